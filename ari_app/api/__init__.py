@@ -1,0 +1,1 @@
+"""The REST interface: calls, administration, health; problem+json and one OpenAPI document."""

@@ -1,0 +1,1 @@
+"""Outbound calls and result callbacks that survive a crash."""

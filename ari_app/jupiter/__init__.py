@@ -1,0 +1,1 @@
+"""The marketplace's backend, seen from Mercury: lookups, and signed results."""

@@ -1,0 +1,1 @@
+"""Running it: settings, secrets, logs, the doctor, and Asterisk's bootstrap."""

@@ -1,0 +1,247 @@
+"""Settings: one typed model, read from a YAML file and the environment. Unknown keys are errors.
+
+The environment wins over the file: `MERCURY_` and the path with double underscores, e.g. `MERCURY_API__PORT=9090`.
+Secrets are never defaulted: what is not given is generated into `run_dir/secrets` (see ari_app.ops.secrets).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "MERCURY_"
+Port = Annotated[int, Field(ge=0, le=65535)]
+"""A port; 0 has a free one chosen at start."""
+
+
+class SettingsError(ValueError):
+    """Settings that can't be used; the text names each key, what was expected and what came."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AsteriskSettings(_Section):
+    """The Asterisk beside Mercury, and how to reach its ARI."""
+
+    managed: bool = Field(True, description="Start and stop an Asterisk of our own; false: one runs already.")
+    program: Path | None = Field(None, description="An asterisk 22.10.1 or newer; found or fetched when not given.")
+    ari_host: str = "127.0.0.1"
+    ari_port: Port = 0
+    ari_user: str = "mercury"
+    ari_password: SecretStr | None = Field(
+        None, description="Generated for a managed Asterisk; needed for one that is not."
+    )
+    application: str = Field("mercury", pattern=r"^[A-Za-z0-9_-]+$", description="Name of the Stasis application.")
+    request_timeout_s: float = Field(3.0, gt=0, description="Deadline of each ARI request.")
+    rtp_start: Port = Field(10000, description="First of Asterisk's RTP ports.")
+    rtp_end: Port = Field(20000, description="Last of Asterisk's RTP ports.")
+
+
+class SipSettings(_Section):
+    """Asterisk's SIP listeners."""
+
+    host: str = Field("127.0.0.1", description="Address that SIP and RTP listen on.")
+    public_host: str | None = Field(None, description="Address that peers reach, where it differs (NAT).")
+    udp_port: Port = 5060
+    tcp_port: Port = 5060
+    tls_port: Port = 5061
+    tls_certificate: Path | None = Field(None, description="PEM; self-signed into the run folder when not given.")
+    tls_key: Path | None = None
+
+
+class ExotelSettings(_Section):
+    """The Exotel vSIP trunk. Off until `account_sid`, `exophone` and `edges` are given."""
+
+    account_sid: str = ""
+    exophone: str = Field("", description="Caller id of outbound calls, +91…, registered with Exotel.")
+    edges: tuple[str, ...] = Field(
+        (), description="Exotel's signalling hosts, host or host:port; the first is dialled."
+    )
+    allow: tuple[str, ...] = Field((), description="Addresses and networks that calls are accepted from (CIDR).")
+    transport: Literal["tcp", "tls"] = "tcp"
+    port: Port = Field(5070, description="Port of the edges where they name none (TLS: 443).")
+    domain: str = Field("", description="From-domain of outbound calls; <account_sid>.pstn.exotel.com when not given.")
+    username: str = Field("", description="For dynamic trunks with digest credentials.")
+    password: SecretStr | None = None
+    qualify_s: int = Field(0, ge=0, description="OPTIONS every so many seconds; 0 never (Exotel documents no answer).")
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the trunk has what it needs."""
+        return bool(self.account_sid and self.exophone and self.edges)
+
+
+class TestTrunkSettings(_Section):
+    """A trunk on loopback for softphones, SIPp and the demo."""
+
+    enabled: bool = True
+    allow: tuple[str, ...] = Field(("127.0.0.1/32",), description="Addresses that may call in over it.")
+    caller_id: str = "+910000000000"
+
+
+class MediaSettings(_Section):
+    """The media loop."""
+
+    rtp_host: str = Field("127.0.0.1", description="Where ExternalMedia's RTP reaches Mercury.")
+    max_calls: int = Field(200, ge=1, description="Calls admitted at once; fewer than Asterisk's RTP ports / 4.")
+    jitter_ms: int = Field(40, ge=20, le=200, description="Depth of the jitter buffer.")
+    vad_aggressiveness: int = Field(2, ge=0, le=3)
+    start_ms: int = Field(120, ge=20, description="Voiced audio that starts a turn, and stops the agent.")
+    end_silence_ms: int = Field(600, ge=100, description="Silence that ends a turn, unless the step says otherwise.")
+    lost_after_s: float = Field(15.0, gt=0, description="No RTP for so long, after some had come, ends the call.")
+    record_calls: bool = Field(False, description="Keep a stereo WAV of each call (caller left, agent right).")
+
+
+class EngineSettings(_Section):
+    """Which engines hear, speak and understand; chains, first choice first."""
+
+    recognisers: tuple[str, ...] = ("pocketsphinx",)
+    synthesisers: tuple[str, ...] = ("espeak-ng",)
+    minds: tuple[str, ...] = ("intents",)
+    voices: dict[str, str] = Field(default_factory=dict, description="Voice by language, e.g. {en: en-us}.")
+    speed: float = Field(1.0, ge=0.5, le=2.0)
+    asr_workers: int = Field(2, ge=1)
+    rejection_margin: float = Field(
+        0.0, description="Added to a recogniser's own rejection threshold (stricter above 0)."
+    )
+
+
+class JupiterSettings(_Section):
+    """The marketplace's backend."""
+
+    base_url: str = Field("", description="Where lookups go; empty: none.")
+    token: SecretStr | None = Field(None, description="Bearer token of Mercury's requests to Jupiter.")
+    webhook_secret: SecretStr | None = Field(None, description="whsec_…; signs results. Generated when not given.")
+    timeout_s: float = Field(3.0, gt=0)
+
+
+class ApiSettings(_Section):
+    """The REST interface."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8080
+    token: SecretStr | None = Field(None, description="Bearer token of callers. Generated when not given.")
+
+
+class DialerSettings(_Section):
+    """Outbound calls."""
+
+    calls_per_second: float = Field(3.3, gt=0, description="New calls a second on a trunk (Exotel: 200 a minute).")
+    max_concurrent: int = Field(30, ge=1)
+    ring_s: int = Field(45, ge=5, le=180)
+    callback_retry_s: tuple[float, ...] = Field(
+        (1, 2, 5, 10, 30, 60, 120, 300, 3600, 3600, 3600, 14400), description="Waits between deliveries of a result."
+    )
+    callback_timeout_s: float = Field(10.0, gt=0)
+
+
+class CallSettings(_Section):
+    """Every call."""
+
+    max_s: int = Field(900, ge=10, description="Longest call; the watchdog ends it.")
+    setup_s: float = Field(10.0, gt=0, description="Longest from StasisStart to media.")
+    fallback_number: str = Field("", description="Number that callers are told, or sent to, when Mercury is away.")
+
+
+class LogSettings(_Section):
+    """Logs."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    json_lines: bool = True
+    reveal: bool = Field(False, description="Write phone numbers and speech in full. Off: masked.")
+
+
+class Settings(BaseSettings):
+    """All of Mercury's settings."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        nested_model_default_partial_update=True,
+    )
+
+    node: str = Field("node-1", pattern=r"^[A-Za-z0-9-]+$", description="This node's name, in channel ids and records.")
+    run_dir: Path = Field(Path(".mercury"), description="Everything written at run time.")
+    cache_dir: Path = Field(
+        default_factory=lambda: Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "mercury",
+        description="What is fetched or rendered once: Asterisk, prompts.",
+    )
+    flows: Path = Field(Path("flows.yaml"), description="The flows file.")
+    store_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the run folder.")
+    asterisk: AsteriskSettings = AsteriskSettings()
+    sip: SipSettings = SipSettings()
+    exotel: ExotelSettings = ExotelSettings()
+    test_trunk: TestTrunkSettings = TestTrunkSettings()
+    media: MediaSettings = MediaSettings()
+    engines: EngineSettings = EngineSettings()
+    jupiter: JupiterSettings = JupiterSettings()
+    api: ApiSettings = ApiSettings()
+    dialer: DialerSettings = DialerSettings()
+    calls: CallSettings = CallSettings()
+    log: LogSettings = LogSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over what the file says (passed as arguments)."""
+        return env_settings, init_settings
+
+
+def load_settings(file: Path | None = None) -> Settings:
+    """Read `file` (YAML; none: all defaults) and the environment.
+
+    Raises `SettingsError` naming each wrong key.
+    """
+    values = _read(file) if file else {}
+    _refuse_unknown_environment()
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        problems = "\n".join(
+            f"  {'.'.join(map(str, item['loc']))}: {item['msg']}"
+            + (f" (got {item['input']!r})" if item["type"] != "missing" else "")
+            for item in error.errors()
+        )
+        raise SettingsError(f"settings{f' in {file}' if file else ''} can't be used:\n{problems}") from error
+
+
+def _read(file: Path) -> dict[str, object]:
+    try:
+        values = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{file}: {error.strerror}") from error
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{file}: not YAML: {error}") from error
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise SettingsError(f"{file}: expected a mapping of settings, got {type(values).__name__}")
+    return values
+
+
+def _refuse_unknown_environment() -> None:
+    """pydantic-settings passes over variables that it does not know: a typing error would go unseen."""
+    known = Settings.model_fields
+    for name in os.environ:
+        if not name.startswith(PREFIX):
+            continue
+        key, _, rest = name.removeprefix(PREFIX).lower().partition("__")
+        section = known[key].annotation if key in known else None
+        nested = section.model_fields if isinstance(section, type) and issubclass(section, BaseModel) else None
+        if section is None or (rest and (nested is None or rest not in nested)):
+            raise SettingsError(f"environment variable {name} is no setting; known: {', '.join(sorted(known))}")

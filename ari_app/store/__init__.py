@@ -1,0 +1,1 @@
+"""Call records, decisions and the outbox of callbacks, in SQLite or PostgreSQL."""

@@ -1,0 +1,105 @@
+"""What is kept of a call: plain data, whatever database holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Direction(StrEnum):
+    """Which side began the call."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+class Status(StrEnum):
+    """A call's status, in Twilio's words. Never goes backwards; one of the last five is final."""
+
+    QUEUED = "queued"
+    RINGING = "ringing"
+    IN_PROGRESS = "in-progress"
+    COMPLETED = "completed"
+    BUSY = "busy"
+    NO_ANSWER = "no-answer"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing follows."""
+        return self in FINAL
+
+
+FINAL = frozenset({Status.COMPLETED, Status.BUSY, Status.NO_ANSWER, Status.FAILED, Status.CANCELED})
+
+
+@dataclass(frozen=True, slots=True)
+class NewCall:
+    """A call to be recorded, before anything is done about it."""
+
+    id: str
+    direction: Direction
+    flow: str
+    flow_hash: str
+    language: str
+    to: str
+    caller: str
+    inputs: Mapping[str, object] = field(default_factory=dict)
+    callback_url: str = ""
+    metadata: Mapping[str, object] = field(default_factory=dict)
+    idempotency_key: str = ""
+    request_hash: str = ""
+    """Of the request's body: the same key with another body is an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """A call as it stands."""
+
+    id: str
+    direction: Direction
+    status: Status
+    flow: str
+    flow_hash: str
+    language: str
+    to: str
+    caller: str
+    inputs: Mapping[str, object]
+    callback_url: str
+    metadata: Mapping[str, object]
+    node: str
+    channel_id: str
+    """The ARI channel of the attempt under way, or of the last one; "" before the first."""
+    outcome: str
+    """Of the flow, or what became of a call that nobody answered; "" while open."""
+    data: Mapping[str, object]
+    cause: int
+    """Q.850 cause of the end; 0 while open."""
+    reason: str
+    """The end in words."""
+    session: str
+    """The flow's saved session (JSON) at its last wait; "" before the first."""
+    created_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallEvent:
+    """One line of a call's history."""
+
+    at: datetime
+    kind: str
+    data: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer to a decision: `accepted` False when another one was first."""
+
+    accepted: bool
+    outcome: str
+    """The outcome that stands."""

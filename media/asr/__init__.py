@@ -1,0 +1,1 @@
+"""Recognisers: audio in, text with a confidence out."""

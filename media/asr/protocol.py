@@ -1,0 +1,55 @@
+"""What a recogniser is: streams of 8 kHz frames in, text with a confidence out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What is expected to be said.
+
+    `phrases` is the closed list, in the order of the flow; empty means free speech.
+    """
+
+    language: str
+    phrases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What was said: `text` is empty when nothing, or nothing on the list, was heard; `confidence` is 0 to 1."""
+
+    text: str
+    confidence: float
+    engine: str
+    took_ms: float
+    """Milliseconds from the end of speech to this result."""
+
+
+class RecognitionStream(Protocol):
+    """One turn of one caller. Made by `Recogniser.open`; ended by exactly one of `finish` and `cancel`."""
+
+    def feed(self, frame: bytes) -> None:
+        """Take 20 ms of 16-bit 8 kHz audio. Never blocks, drops nothing below 30 s of speech."""
+
+    async def finish(self) -> Recognition:
+        """The result, once all that was fed is recognised. Raises `TimeoutError` past the engine's deadline."""
+
+    def cancel(self) -> None:
+        """Stop the work and free what it holds. Idempotent."""
+
+
+class Recogniser(Protocol):
+    """An engine that recognises speech. Its work runs off the event loop."""
+
+    @property
+    def name(self) -> str:
+        """The engine's name in settings, logs and records."""
+
+    def can(self, hint: Hint) -> bool:
+        """Whether this language, and this kind of list, is served."""
+
+    def open(self, hint: Hint) -> RecognitionStream:
+        """Start listening for one turn. Never blocks."""

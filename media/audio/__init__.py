@@ -1,0 +1,1 @@
+"""Audio without I/O: G.711, resampling, levels, the player's timeline, recordings."""

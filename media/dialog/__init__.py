@@ -1,0 +1,1 @@
+"""One call's conversation: transport, voice activity, turns, recogniser and player held together."""

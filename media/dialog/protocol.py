@@ -1,0 +1,185 @@
+"""What the application asks of a call's media, and what it hears back.
+
+`Conversation` (media/dialog/conversation.py) is the one implementation; the protocol is what ari_app.calls holds, so
+that a call is tested on a scripted conversation and a virtual clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from media.tts.protocol import Speech
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """Something to be said: texts and sound files (any WAV) in order, under one id."""
+
+    id: str
+    parts: tuple[Speech | Path, ...]
+    barge_in: bool = True
+    """Whether speech or a key may cut it short."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """What is listened for until the next `listen` or `stop_listening`.
+
+    The silence clock (`silence_ms`, None for never) starts when the player has drained, and again after each turn.
+    """
+
+    language: str
+    phrases: tuple[str, ...] = ()
+    """The closed list; empty with `free` for anything."""
+    free: bool = False
+    silence_ms: int | None = None
+    end_silence_ms: int = 700
+    """Silence that ends the caller's turn."""
+    max_turn_ms: int = 15_000
+    record: Path | None = None
+    """Where the turn's audio is kept (8 kHz WAV), when it is."""
+
+    @property
+    def speech(self) -> bool:
+        """Whether speech counts as an answer at all."""
+        return self.free or bool(self.phrases)
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    """The caller began to speak."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class BargedIn:
+    """The caller's speech stopped the agent. `heard` is the text played up to then, `last_frame_at` the agent's last frame."""
+
+    at: float
+    heard: str
+    speech_started_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEnded:
+    """The caller finished a turn. `text` is empty when nothing could be made of it (no-match)."""
+
+    at: float
+    text: str
+    confidence: float
+    engine: str
+    speech_started_at: float
+    speech_ended_at: float
+    """When the last voiced frame came in."""
+    recognised_ms: float
+    recording: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceElapsed:
+    """Nobody spoke for `Listening.silence_ms` after the agent had finished (no-input)."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class AgentStarted:
+    """The first voiced frame of an utterance left for Asterisk."""
+
+    at: float
+    utterance: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentFinished:
+    """An utterance was played to its end (`complete`), or cut; `heard` is its text up to the last played sample."""
+
+    at: float
+    utterance: str
+    heard: str
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MediaLost:
+    """No RTP came for the transport's time-out, though some had come before."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechFailed:
+    """An engine failed: the utterance was left out, or the turn not recognised. The call goes on."""
+
+    at: float
+    engine: str
+    error: str
+
+
+MediaEvent = (
+    SpeechStarted | BargedIn | TurnEnded | SilenceElapsed | AgentStarted | AgentFinished | MediaLost | SpeechFailed
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MediaStatistics:
+    """A leg's counts at its end: packets unless said otherwise."""
+
+    received: int = 0
+    sent: int = 0
+    lost: int = 0
+    late: int = 0
+    duplicates: int = 0
+    malformed: int = 0
+    wrong_source: int = 0
+    wrong_ssrc: int = 0
+    jitter_ms: float = 0.0
+    """Interarrival jitter (RFC 3550, section 6.4.1)."""
+    engines_ms: dict[str, float] = field(default_factory=dict)
+
+
+class MediaLeg(Protocol):
+    """One call's ears and mouth. Every method returns at once unless it is a coroutine; nothing here blocks the loop."""
+
+    @property
+    def local_address(self) -> tuple[str, int]:
+        """Where Asterisk is to send the caller's RTP: the `external_host` of the ExternalMedia channel."""
+
+    def connect(self, remote: tuple[str, int], on_event: Callable[[MediaEvent], None]) -> None:
+        """Start: Asterisk's RTP address (UNICASTRTP_LOCAL_ADDRESS and _PORT), and who hears the events (called on the loop)."""
+
+    def prepare(self, utterance: Utterance) -> None:
+        """Have its speech rendered ahead, so that `say` starts at once. A hint: never fails."""
+
+    def say(self, utterance: Utterance) -> None:
+        """Queue it behind what is being said."""
+
+    def stop_speaking(self) -> None:
+        """Cut what may be cut (`barge_in`) within one frame, with a fade; each cut utterance gives its AgentFinished."""
+
+    @property
+    def speaking(self) -> bool:
+        """Whether anything is playing or queued."""
+
+    @property
+    def interruptible(self) -> bool:
+        """Whether what is playing may be cut (True in silence)."""
+
+    async def drained(self) -> None:
+        """Return when all that was queued has been played to its last sample."""
+
+    def listen(self, listening: Listening) -> None:
+        """Listen for this from now on. Speech that began before it still counts (pre-roll)."""
+
+    def stop_listening(self) -> None:
+        """Hear nothing: no turns, no silence clock. Recording of the call goes on."""
+
+    def restart_silence(self) -> None:
+        """Start the silence clock afresh (a key was pressed)."""
+
+    async def close(self) -> MediaStatistics:
+        """Stop, free the port, finish the recording. Idempotent."""

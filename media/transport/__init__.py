@@ -1,0 +1,1 @@
+"""How frames reach Asterisk and come back: one interface, RTP over UDP first."""

@@ -1,0 +1,1 @@
+"""Synthesisers: text in, audio out; and the cache of prompts rendered ahead."""

@@ -1,0 +1,34 @@
+"""What a synthesiser is: text in, a stream of audio out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from media.audio.pcm import Pcm
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Text to be spoken; `speed` 1.0 is the voice's own, `voice` "" the engine's default for the language."""
+
+    text: str
+    language: str
+    voice: str = ""
+    speed: float = 1.0
+
+
+class Synthesiser(Protocol):
+    """An engine that speaks."""
+
+    @property
+    def name(self) -> str:
+        """The engine's name in settings, logs and cache keys."""
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """ISO 639-1 codes of the languages it speaks."""
+
+    def speak(self, speech: Speech) -> AsyncIterator[Pcm]:
+        """Audio in order, at the engine's own rate, first chunk as soon as there is one. Closing the iterator stops the work."""

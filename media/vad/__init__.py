@@ -1,0 +1,1 @@
+"""Voice activity: which 20 ms frames hold speech."""
