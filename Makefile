@@ -1,0 +1,52 @@
+# Mercury. `make help` lists what there is.
+SHELL := /bin/sh
+PY := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help setup asterisk demo run doctor test test-unit test-slow lint format bench openapi clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## The virtual environment with pinned packages (every target below sees to it)
+	@tools/setup
+
+asterisk: setup ## Find or fetch an Asterisk 22, and say where it is
+	@$(PY) -m ari_app asterisk
+
+demo: setup ## The shop's calls, for real: Asterisk, SIP phones, speech, results; report in build/demo
+	@$(PY) -m ari_app demo
+
+run: setup ## Mercury and its Asterisk, for use, until Ctrl-C
+	@$(PY) -m ari_app run
+
+doctor: setup ## What this machine has, lacks, and what to do about it
+	@$(PY) -m ari_app doctor
+
+test: lint ## The gates and all tests (the real Asterisk among them)
+	@$(PY) -m pytest -m "not slow"
+
+test-unit: setup ## The tests that need no Asterisk
+	@$(PY) -m pytest -m "not slow and not asterisk"
+
+test-slow: setup ## Load, soak and fuzz suites
+	@$(PY) -m pytest -m slow --timeout 1800
+
+lint: setup ## Format, lint, types, walls between packages, repeated blocks
+	@.venv/bin/ruff format --check --quiet . || { echo "make format mends it"; exit 1; }
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-logo 2>/dev/null >build-lint.log || { cat build-lint.log; rm -f build-lint.log; exit 1; }; rm -f build-lint.log
+	@.venv/bin/pylint --disable=all --enable=duplicate-code --min-similarity-lines=12 --ignore-imports=y --ignore-signatures=y --score=n ari_app ivr_flows media phones demo
+
+format: setup ## Format the code, mend what can be mended
+	@.venv/bin/ruff format --quiet .
+	@.venv/bin/ruff check --fix --quiet .
+
+bench: setup ## The benchmarks; figures as JSON in build/bench
+	@$(PY) -m bench
+
+openapi: setup ## Write the API's document to docs/openapi.json
+	@$(PY) -m ari_app openapi > docs/openapi.json
+
+clean: ## Remove what was built and written at run time (not the cache)
+	@rm -rf build .mercury .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

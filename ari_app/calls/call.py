@@ -1,0 +1,229 @@
+"""One call: its happenings in, its table's actions out, until nothing of it is left in Asterisk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+
+from ari_app.calls.flow_runner import FlowRunner
+from ari_app.calls.history import History
+from ari_app.calls.ids import Names
+from ari_app.calls.legs import MediaBridge
+from ari_app.calls.outcome import Facts, Final, conclude
+from ari_app.calls.state import Action, Happening, State, step
+from ari_app.calls.switch import Dial, LegGoneError, Switch, SwitchError
+from ari_app.ops.logging import get_logger
+from ivr_flows.commands import Command
+from ivr_flows.session import Session
+from media.dialog.protocol import MediaEvent, MediaLeg, MediaLost
+
+_log = get_logger(__name__)
+_STOP_FLOW_S = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long each state may last, in seconds."""
+
+    dialing_s: float
+    setup_s: float
+    talking_s: float
+    ending_s: float = 5.0
+
+    def of(self, state: State) -> float:
+        """The limit of a state that ends."""
+        return {
+            State.DIALING: self.dialing_s,
+            State.SETTING_UP: self.setup_s,
+            State.TALKING: self.talking_s,
+            State.ENDING: self.ending_s,
+        }[state]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A flow's first step, taken before anyone has answered."""
+
+    session: Session
+    commands: tuple[Command, ...]
+
+
+class Call:
+    """A live call. `run` returns its end; `happened`, `key` and `media_entered` bring events, in any order."""
+
+    def __init__(
+        self,
+        *,
+        names: Names,
+        person: str,
+        facts: Facts,
+        limits: Limits,
+        switch: Switch,
+        leg: MediaLeg,
+        runner: FlowRunner,
+        opening: Opening,
+        history: History,
+    ) -> None:
+        self.names = names
+        self.person = person
+        """The id of the person's channel."""
+        self.facts = facts
+        self.history = history
+        self.state = State.DIALING
+        self.runner = runner
+        self._limits = limits
+        self._switch = switch
+        self._leg = leg
+        self._bridge = MediaBridge(switch, names, leg)
+        self._opening = opening
+        self._happenings: deque[Happening] = deque(maxlen=100)
+        self._news = asyncio.Event()
+        self._setup: asyncio.Task[None] | None = None
+        self._flow: asyncio.Task[None] | None = None
+        self._answer = False
+        self._since = asyncio.get_running_loop().time()
+
+    def happened(self, happening: Happening, *, cause: int = 0, reason: str = "") -> None:
+        """Something happened to it. `cause`: Q.850; `reason`: why it is cancelled."""
+        self.facts.cause = self.facts.cause or cause
+        if happening is Happening.CANCELED:
+            self.facts.canceled = self.facts.canceled or reason or "canceled"
+        self._happenings.append(happening)
+        self._news.set()
+
+    def key(self, digit: str) -> None:
+        """The person pressed a key."""
+        if self.state in (State.SETTING_UP, State.TALKING):
+            self.runner.press(digit)
+
+    def media_entered(self) -> None:
+        """The ExternalMedia channel is in Stasis."""
+        self._bridge.media_entered()
+
+    async def dial(self, dial: Dial) -> Final:
+        """Ring a phone, and run the call to its end."""
+        self._bridge.prepare()
+        self.runner.prepare(self._opening.commands)
+        try:
+            await self._switch.originate(self.person, dial)
+        except SwitchError as error:
+            self._fail(f"the call could not be started: {error}")
+        return await self._run()
+
+    async def take(self) -> Final:
+        """Answer a call that is in Stasis, and run it to its end."""
+        self._answer = True
+        self.happened(Happening.ANSWERED)
+        return await self._run()
+
+    async def _run(self) -> Final:
+        self.history.note("state", state=self.state.name.lower())
+        try:
+            while self.state is not State.ENDED:
+                await self._advance(await self._next())
+        finally:
+            await self._clear()
+        return conclude(self.facts)
+
+    async def _next(self) -> Happening:
+        try:
+            async with asyncio.timeout_at(self._since + self._limits.of(self.state)):
+                while not self._happenings:
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            self.facts.overdue = self.facts.overdue or self.state
+            _log.warning("call.overdue", state=self.state.name.lower(), limit_s=self._limits.of(self.state))
+            return Happening.OVERDUE
+        return self._happenings.popleft()
+
+    async def _advance(self, happening: Happening) -> None:
+        before, (self.state, actions) = self.state, step(self.state, happening)
+        if self.state is not before:
+            self._since = asyncio.get_running_loop().time()
+            self.history.note("state", state=self.state.name.lower(), because=happening.name.lower())
+            _log.info(
+                "call.state", was=before.name.lower(), now=self.state.name.lower(), because=happening.name.lower()
+            )
+        for action in actions:
+            await self._do(action)
+
+    async def _do(self, action: Action) -> None:
+        match action:
+            case Action.SET_UP:
+                self.facts.answered = True
+                self._setup = asyncio.create_task(self._set_up(), name=f"setup of {self.names.call_id}")
+            case Action.START_FLOW:
+                self.facts.talked = True
+                self._flow = asyncio.create_task(self._run_flow(), name=f"flow of {self.names.call_id}")
+            case Action.STOP_FLOW:
+                await self._stop_flow()
+            case Action.HANG_UP:
+                await self._hang_up()
+            case Action.TEAR_DOWN:
+                await self._tear_down()
+            case Action.FINISH:
+                self.history.note("ended", cause=self.facts.cause)
+
+    async def _set_up(self) -> None:
+        self.runner.prepare(self._opening.commands)
+        try:
+            remote = await self._bridge.connect(self.person, answer=self._answer)
+        except* LegGoneError:
+            self.happened(Happening.LEG_GONE)
+        except* (SwitchError, TimeoutError) as errors:
+            self._fail("; ".join(str(error) or "no answer in time" for error in errors.exceptions))
+        else:
+            self._leg.connect(remote, self._on_media)
+            self.happened(Happening.MEDIA_READY)
+
+    async def _run_flow(self) -> None:
+        try:
+            self.facts.end = await self.runner.run(self._opening.session, self._opening.commands)
+        except Exception as error:  # the flow's task root: the caller must not be left in silence
+            _log.exception("flow.failed")
+            self.facts.setup_error = f"the flow failed: {error}"
+        self.happened(Happening.FLOW_ENDED)
+
+    async def _stop_flow(self) -> None:
+        self.runner.hung_up()
+        if self._flow and not (await asyncio.wait({self._flow}, timeout=_STOP_FLOW_S))[0]:
+            _log.error("flow.stuck")
+            self._flow.cancel()
+
+    async def _hang_up(self) -> None:
+        try:
+            if not await self._switch.hang_up(self.person):
+                self.happened(Happening.LEG_GONE)
+        except SwitchError as error:
+            _log.warning("hang_up.failed", error=str(error))
+
+    async def _tear_down(self) -> None:
+        """The setup is awaited, not cancelled: a request that Asterisk has taken would leave something behind."""
+        if self._setup:
+            await asyncio.wait({self._setup})
+        await self._bridge.tear_down()
+        statistics = await self._leg.close()
+        self.history.note("media_closed", received=statistics.received, sent=statistics.sent, lost=statistics.lost)
+
+    async def _clear(self) -> None:
+        """However it ended: no task, port, channel or bridge stays."""
+        for task in (self._setup, self._flow):
+            if task and not task.done():
+                task.cancel()
+        if self.state is not State.ENDED:
+            await asyncio.shield(self._hang_up())
+            await asyncio.shield(self._tear_down())
+
+    def _on_media(self, event: MediaEvent) -> None:
+        if isinstance(event, MediaLost):
+            self.facts.media_lost = True
+            self.happened(Happening.MEDIA_GONE)
+        else:
+            self.runner.on_media(event)
+
+    def _fail(self, error: str) -> None:
+        self.facts.setup_error = error
+        self.history.note("setup_failed", error=error)
+        self.happened(Happening.SETUP_FAILED)

@@ -1,0 +1,92 @@
+"""A call's history: noted at once, written behind the call's back, never in the way of its audio."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from ari_app.ops.logging import get_logger
+from ari_app.store.records import CallEvent
+from media.clock import Clock
+
+_log = get_logger(__name__)
+_MOST = 5000
+"""Events held for a database that does not answer; past that the oldest are dropped, and counted."""
+_RETRY_S = (0.1, 0.5, 2.0)
+
+
+class HistoryStore(Protocol):
+    """Where it is written."""
+
+    async def add_events(self, call_id: str, events: Sequence[CallEvent]) -> None:
+        """Append to a call's history."""
+
+    async def save_session(self, call_id: str, session: str) -> None:
+        """Keep the flow's session (JSON) at its wait."""
+
+
+class History:
+    """One call's notes. Times in `data["ms"]` are milliseconds from the call's start."""
+
+    def __init__(self, call_id: str, store: HistoryStore, clock: Clock, wall: Callable[[], datetime]) -> None:
+        self._call_id = call_id
+        self._store = store
+        self._clock = clock
+        self._wall = wall
+        self._started = clock.now()
+        self._events: list[CallEvent] = []
+        self._session: str | None = None
+        self._dropped = 0
+        self._writer: asyncio.Task[None] | None = None
+
+    def ms(self, at: float | None = None) -> int:
+        """Milliseconds from the call's start to `at` (seconds of the clock), or to now."""
+        return round(((self._clock.now() if at is None else at) - self._started) * 1000)
+
+    def note(self, kind: str, *, at: float | None = None, **data: object) -> None:
+        """Add a line: what happened, when (on the clock), and its facts."""
+        self._add(kind, {"ms": self.ms(at), **data})
+
+    def save_session(self, session: str) -> None:
+        """Keep the latest session."""
+        self._session = session
+        self._wake()
+
+    async def flush(self, deadline_s: float = 5.0) -> None:
+        """Have all notes written; past the deadline they are left to the writer."""
+        if self._writer:
+            await asyncio.wait({self._writer}, timeout=deadline_s)
+
+    def _add(self, kind: str, data: Mapping[str, object]) -> None:
+        if len(self._events) >= _MOST:
+            del self._events[0]
+            self._dropped += 1
+        self._events.append(CallEvent(self._wall(), kind, data))
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write(), name=f"history {self._call_id}")
+
+    async def _write(self) -> None:
+        while self._events or self._session is not None:
+            events, self._events = self._events, []
+            session, self._session = self._session, None
+            for pause in (*_RETRY_S, None):
+                try:
+                    if events:
+                        await self._store.add_events(self._call_id, events)
+                        events = []
+                    if session is not None:
+                        await self._store.save_session(self._call_id, session)
+                    break
+                except SQLAlchemyError as error:
+                    _log.warning("history.not_written", call_id=self._call_id, error=str(error), dropped=self._dropped)
+                    if pause is None:
+                        self._dropped += len(events)
+                        break
+                    await asyncio.sleep(pause)

@@ -1,0 +1,44 @@
+"""Names of what we make in Asterisk: chosen by us, so that a request can be repeated and a leftover recognised."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+
+def new_call_id() -> str:
+    """A new call's id: `call_` and 96 random bits."""
+    return f"call_{secrets.token_hex(12)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The ids of one call's parts on one node, e.g. `mercury-node-1-call_5f…-media`."""
+
+    node: str
+    call_id: str
+
+    @property
+    def leg(self) -> str:
+        """The person's channel, where we originate it."""
+        return f"{prefix(self.node)}{self.call_id}-leg"
+
+    @property
+    def media(self) -> str:
+        """The ExternalMedia channel."""
+        return f"{prefix(self.node)}{self.call_id}-media"
+
+    @property
+    def bridge(self) -> str:
+        """The bridge that joins them."""
+        return f"{prefix(self.node)}{self.call_id}-bridge"
+
+
+def prefix(node: str) -> str:
+    """What the id of everything that a node makes begins with."""
+    return f"mercury-{node}-"
+
+
+def owned_by(node: str, name: str) -> bool:
+    """Whether a channel or bridge was made by this node."""
+    return name.startswith(prefix(node))

@@ -1,0 +1,74 @@
+"""Joins a person's leg with Mercury's media in Asterisk, and takes all of it down again."""
+
+from __future__ import annotations
+
+import asyncio
+
+from ari_app.calls.ids import Names
+from ari_app.calls.switch import Switch, SwitchError
+from ari_app.ops.logging import get_logger
+from media.dialog.protocol import MediaLeg
+
+_log = get_logger(__name__)
+_ENTERED_S = 3.0
+
+
+class MediaBridge:
+    """One call's bridge and ExternalMedia channel. Their ids are ours, so taking down needs no memory of setting up."""
+
+    def __init__(self, switch: Switch, names: Names, leg: MediaLeg) -> None:
+        self._switch = switch
+        self._names = names
+        self._leg = leg
+        self._entered = asyncio.Event()
+        self._made: asyncio.Task[tuple[str, int]] | None = None
+
+    def media_entered(self) -> None:
+        """The ExternalMedia channel entered Stasis: from here on it may be bridged (sooner: one call in six mute)."""
+        self._entered.set()
+
+    def prepare(self) -> None:
+        """Begin to make bridge and media channel, while the phone still rings."""
+        if self._made is None:
+            self._made = asyncio.create_task(self._make(), name=f"media of {self._names.call_id}")
+
+    async def connect(self, person: str, *, answer: bool) -> tuple[str, int]:
+        """Answer (inbound), and bridge the person with the media. Gives Asterisk's RTP address.
+
+        All that can run side by side does. Raises `SwitchError`, or `TimeoutError` when the channel did not enter.
+        """
+        self.prepare()
+        if self._made is None:
+            raise RuntimeError("prepare() starts the making")
+        async with asyncio.TaskGroup() as group:
+            if answer:
+                group.create_task(self._switch.answer(person))
+            group.create_task(_join(self._made))
+        async with asyncio.timeout(_ENTERED_S):
+            await self._entered.wait()
+        await self._switch.join(self._names.bridge, (person, self._names.media))
+        return self._made.result()
+
+    async def tear_down(self) -> None:
+        """End bridge and media channel, whatever of them exists."""
+        if self._made:
+            await asyncio.wait({self._made})
+            if not self._made.cancelled() and (error := self._made.exception()):
+                _log.warning("media.not_made", error=str(error))
+        await asyncio.gather(self._end(self._names.media, bridge=False), self._end(self._names.bridge, bridge=True))
+
+    async def _make(self) -> tuple[str, int]:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._switch.create_bridge(self._names.bridge))
+            media = group.create_task(self._switch.external_media(self._names.media, self._leg.local_address))
+        return media.result()
+
+    async def _end(self, name: str, *, bridge: bool) -> None:
+        try:
+            await (self._switch.destroy_bridge(name) if bridge else self._switch.hang_up(name))
+        except SwitchError as error:
+            _log.warning("leftover", name=name, error=str(error))
+
+
+async def _join(task: asyncio.Task[tuple[str, int]]) -> None:
+    await asyncio.shield(task)

@@ -1,0 +1,101 @@
+"""What became of a call: one pure function of the facts gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ari_app.calls.state import State
+from ari_app.store.records import Direction, Status
+from ivr_flows.commands import End
+
+
+@dataclass(slots=True)
+class Facts:
+    """What was seen of a call, filled in as it goes."""
+
+    direction: Direction
+    answered: bool = False
+    """The person's leg was up with us (inbound: answered by us)."""
+    talked: bool = False
+    """The flow ran."""
+    end: End | None = None
+    """The flow's last word."""
+    cause: int = 0
+    """Q.850 cause of the person's channel; 0 unknown."""
+    canceled: str = ""
+    """Why we were asked to end it; "" if nobody asked."""
+    overdue: State | None = None
+    """The state that lasted too long, if one did."""
+    setup_error: str = ""
+    media_lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Final:
+    """A call's end, as recorded and sent. `outcome` is the flow's own, or what kept it from having one."""
+
+    status: Status
+    outcome: str
+    reason: str
+    data: Mapping[str, object] = field(default_factory=dict)
+    decided: bool = False
+    """Whether the flow's outcome was committed during the call."""
+
+
+UNANSWERED: dict[int, tuple[Status, str, str]] = {
+    1: (Status.FAILED, "wrong_number", "number not assigned"),
+    3: (Status.FAILED, "unreachable", "no route to the number"),
+    17: (Status.BUSY, "busy", "busy"),
+    18: (Status.NO_ANSWER, "no_answer", "the phone did not respond"),
+    19: (Status.NO_ANSWER, "no_answer", "nobody answered"),
+    20: (Status.NO_ANSWER, "unreachable", "the phone is off or out of reach"),
+    21: (Status.BUSY, "declined", "the call was declined"),
+    22: (Status.FAILED, "wrong_number", "the number has changed"),
+    27: (Status.FAILED, "unreachable", "the destination is out of order"),
+    28: (Status.FAILED, "wrong_number", "the number is incomplete"),
+    34: (Status.FAILED, "unreachable", "no circuit: the trunk or network is full or down"),
+    38: (Status.FAILED, "unreachable", "the network is out of order"),
+    41: (Status.FAILED, "unreachable", "a passing failure in the network"),
+    42: (Status.FAILED, "unreachable", "the switch is overloaded"),
+    127: (Status.NO_ANSWER, "no_answer", "the call was ended before an answer"),
+}
+"""Q.850 causes as Asterisk derives them from SIP (486→17, 404→1, 480→19, 503→34, 603→21, 408→18, 487→127 …)."""
+
+
+def conclude(facts: Facts) -> Final:
+    """The end of a call. Total: any facts have an end."""
+    if facts.talked:
+        return _talked(facts)
+    if facts.canceled:
+        return Final(Status.CANCELED, "canceled", facts.canceled)
+    if facts.setup_error:
+        return Final(Status.FAILED, "failed", facts.setup_error)
+    if facts.direction is Direction.INBOUND or facts.answered:
+        return _silent(facts)
+    return _unanswered(facts)
+
+
+def _silent(facts: Facts) -> Final:
+    if facts.overdue is State.SETTING_UP:
+        return Final(Status.FAILED, "failed", "the call's media could not be set up in time")
+    return Final(Status.COMPLETED, "abandoned", "the caller hung up before the first word")
+
+
+def _unanswered(facts: Facts) -> Final:
+    if facts.overdue is State.DIALING:
+        return Final(Status.NO_ANSWER, "no_answer", "nobody answered in time")
+    unknown = (Status.FAILED, "failed", f"the call failed (cause {facts.cause})")
+    return Final(*UNANSWERED.get(facts.cause, unknown))
+
+
+def _talked(facts: Facts) -> Final:
+    if facts.end is None:
+        return Final(Status.FAILED, "failed", facts.setup_error or "the flow gave no outcome")
+    if facts.overdue is State.TALKING:
+        reason = "the call reached its longest time"
+    elif facts.media_lost:
+        reason = "the caller's audio stopped"
+    else:
+        reason = facts.canceled or "completed"
+    return Final(Status.COMPLETED, facts.end.outcome, reason, facts.end.data, facts.end.decided)

@@ -1,0 +1,50 @@
+"""What a call asks of the telephone switch, and how it says no. `AriSwitch` answers through Asterisk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+class SwitchError(Exception):
+    """The switch could not do it; the text says what and why."""
+
+
+class LegGoneError(SwitchError):
+    """The channel or bridge is no more (404), or no longer ours (409, 412): the call is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """An outgoing leg. `dial_string` as Asterisk takes it, `caller_id` a number, `ring_s` how long it may ring."""
+
+    dial_string: str
+    caller_id: str
+    ring_s: int
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+class Switch(Protocol):
+    """Every method has a deadline, and raises `LegGoneError` or `SwitchError`."""
+
+    async def originate(self, channel: str, dial: Dial) -> None:
+        """Ring a phone under this channel id. Repeating it with the same id rings once."""
+
+    async def answer(self, channel: str) -> None:
+        """Answer a ringing channel."""
+
+    async def create_bridge(self, bridge: str) -> None:
+        """Make a mixing bridge."""
+
+    async def external_media(self, channel: str, local: tuple[str, int]) -> tuple[str, int]:
+        """Make an ExternalMedia channel (A-law over RTP) that sends to `local`; gives Asterisk's own RTP address."""
+
+    async def join(self, bridge: str, channels: tuple[str, ...]) -> None:
+        """Put channels into a bridge."""
+
+    async def hang_up(self, channel: str) -> bool:
+        """End a channel; False when it was gone already."""
+
+    async def destroy_bridge(self, bridge: str) -> None:
+        """End a bridge. One that is gone already is no error."""

@@ -1,0 +1,51 @@
+"""What an answer means, for the options that a step offers: a mind's guesses. Code decides what to make of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from ari_app.ops.logging import get_logger
+from ivr_flows.commands import Wait
+from ivr_flows.events import Guess
+from media.llm.protocol import LanguageModel, Message, Request, Tool, ToolCall
+
+_log = get_logger(__name__)
+_DEADLINE_S = 2.0
+
+
+class Understanding:
+    """Asks the minds of the chain in order; the first that proposes something is heard."""
+
+    def __init__(self, minds: Sequence[LanguageModel]) -> None:
+        self._minds = minds
+
+    async def guesses(self, text: str, wait: Wait) -> tuple[Guess, ...]:
+        """Guesses of an option's name for `text`, best first; none for silence, free speech or a mind that failed."""
+        if not text or not wait.options or wait.free:
+            return ()
+        request = _request(text, wait)
+        for mind in self._minds:
+            try:
+                async with asyncio.timeout(_DEADLINE_S):
+                    guesses = [_guess(part) async for part in mind.reply(request) if isinstance(part, ToolCall)]
+            except (TimeoutError, OSError, ValueError) as error:
+                _log.warning("mind.failed", engine=mind.name, error=str(error) or type(error).__name__)
+                continue
+            if guesses:
+                return tuple(sorted(guesses, key=lambda guess: -guess.confidence))
+        return ()
+
+
+def _request(text: str, wait: Wait) -> Request:
+    names = [option.name for option in wait.options]
+    choose = Tool(
+        "choose",
+        "Which of the options the caller means.",
+        {"type": "object", "properties": {"intent": {"enum": names}}, "required": ["intent"]},
+    )
+    return Request(wait.language, (Message("user", text),), (choose,))
+
+
+def _guess(call: ToolCall) -> Guess:
+    return Guess(str(call.arguments.get("intent", "")), call.confidence)
