@@ -1,0 +1,52 @@
+"""Settings: the file, the environment over it, and clear refusals."""
+
+from pathlib import Path
+
+import pytest
+
+from ari_app.ops.settings import SettingsError, load_settings
+
+
+def _file(folder: Path, text: str) -> Path:
+    file = folder / "mercury.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_defaults_need_no_file() -> None:
+    settings = load_settings()
+    assert not settings.exotel.enabled
+    assert settings.api.token is None
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MERCURY_API__PORT", "9090")
+    settings = load_settings(_file(tmp_path, "api: {port: 8081, host: 127.0.0.3}\nnode: node-7\n"))
+    assert (settings.api.port, settings.api.host, settings.node) == (9090, "127.0.0.3", "node-7")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("apy: {}", "apy"),
+        ("api: {prot: 1}", "api.prot"),
+        ("api: {port: 70000}", "70000"),
+        ("- 1", "mapping"),
+        ("a: [", "not YAML"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        load_settings(_file(tmp_path, text))
+
+
+@pytest.mark.parametrize("name", ["MERCURY_APY__PORT", "MERCURY_API__PROT"])
+def test_a_misspelt_variable_is_an_error(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "1")
+    with pytest.raises(SettingsError, match=name):
+        load_settings()
+
+
+def test_a_missing_file_says_so(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="No such file"):
+        load_settings(tmp_path / "none.yaml")
