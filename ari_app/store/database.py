@@ -1,0 +1,134 @@
+"""The database: SQLite (one writer, many readers) or PostgreSQL, by URL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import URL, Connection, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.schema import Table
+
+_ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
+_BUSY_S = 10
+"""Longest wait for SQLite's lock, or for a connection."""
+_READERS = 4
+_MIGRATION_LOCK = 0x4D455243
+"""Key of PostgreSQL's advisory lock: nodes that start together migrate one after the other."""
+_dumps = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+
+
+class Database:
+    """Two doors: `write` (one transaction at a time on SQLite) and `read`. Neither blocks the event loop."""
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+        if backend not in _ASYNC_DRIVERS:
+            raise ValueError(f"store_url: expected sqlite or postgresql, got {backend}")
+        self._sqlite = backend == "sqlite"
+        self._writers, self._readers = _engines(parsed.set(drivername=_ASYNC_DRIVERS[backend]))
+
+    async def open(self) -> None:
+        """Bring the schema up to date; safe when several processes do so at once."""
+        async with self._writers.begin() as connection:
+            if not self._sqlite:
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            await connection.run_sync(_upgrade)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._writers.dispose()
+        await self._readers.dispose()
+
+    @asynccontextmanager
+    async def write(self, *, durable: bool = True) -> AsyncIterator[AsyncConnection]:
+        """A write transaction, committed at the end of the block.
+
+        `durable` False may lose it to a power cut (not to a crash of the process), and need not wait for the disk;
+        a durable commit makes the ones before it durable too.
+        """
+        async with self._writers.connect() as connection:
+            if self._sqlite:
+                await connection.execution_options(mercury_durable=durable)
+            async with connection.begin():
+                if not (self._sqlite or durable):
+                    await connection.execute(text("SET LOCAL synchronous_commit TO off"))
+                yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A read transaction."""
+        async with self._readers.begin() as connection:
+            yield connection
+
+
+def insert_new(connection: AsyncConnection, table: Table) -> Any:
+    """An insert that does nothing (`rowcount` 0) where a unique key already exists."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    return dialect.insert(table).on_conflict_do_nothing()
+
+
+def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+    if url.get_backend_name() != "sqlite":
+        engine = create_async_engine(
+            url, json_serializer=_dumps, pool_size=10, pool_timeout=_BUSY_S, pool_pre_ping=True
+        )
+        return engine, engine
+    if not url.database or url.database == ":memory:":
+        raise ValueError("store_url: SQLite needs a file, e.g. sqlite:////var/lib/mercury/calls.db")
+    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    pool = partial(create_async_engine, url, json_serializer=_dumps, max_overflow=0, pool_timeout=_BUSY_S)
+    writers, readers = pool(pool_size=1), pool(pool_size=_READERS)
+    event.listen(writers.sync_engine, "connect", _prepare)
+    event.listen(writers.sync_engine, "begin", _begin_write)
+    event.listen(readers.sync_engine, "connect", _prepare_reader)
+    event.listen(readers.sync_engine, "begin", _begin_read)
+    return writers, readers
+
+
+def _prepare(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+    """SQLite's transactions are begun by us alone: its driver's own would begin too late, and deferred."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={_BUSY_S * 1000}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+    entry.info["durable"] = True
+
+
+def _prepare_reader(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+    _prepare(connection, entry)
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA query_only=ON")
+    cursor.close()
+
+
+def _begin_write(connection: Connection) -> None:
+    durable = connection.get_execution_options().get("mercury_durable", True)
+    if connection.info["durable"] is not durable:
+        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        connection.info["durable"] = durable
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_read(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
