@@ -153,6 +153,7 @@ class Call:
         match action:
             case Action.SET_UP:
                 self.facts.answered = True
+                self.history.answered()
                 self._setup = asyncio.create_task(self._set_up(), name=f"setup of {self.names.call_id}")
             case Action.START_FLOW:
                 self.facts.talked = True

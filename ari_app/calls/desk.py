@@ -7,20 +7,25 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from ari_app.calls.call import Call, Limits, Opening
-from ari_app.calls.flow_runner import Backend, BackendError, FlowRunner, Place
-from ari_app.calls.history import History, HistoryStore
+from ari_app.calls.flow_runner import BackendError, FlowRunner, Place
+from ari_app.calls.history import History
 from ari_app.calls.ids import Names, new_call_id
-from ari_app.calls.outcome import Facts, Final
+from ari_app.calls.outcome import Facts, Final, lost
 from ari_app.calls.state import Happening
-from ari_app.calls.switch import Dial, Switch
+from ari_app.calls.switch import Switch, SwitchError
+from ari_app.calls.trunks import Trunks
 from ari_app.calls.understanding import Understanding
+from ari_app.jupiter.client import JupiterClient, JupiterError
 from ari_app.ops.logging import get_logger
+from ari_app.ops.settings import Settings
+from ari_app.store.calls import CallStore
 from ari_app.store.records import CallRecord, Decision, Direction, NewCall, Status
+from ari_app.store.result import subject_of
 from ivr_flows.book import FlowBook
 from ivr_flows.interpreter import start
 from ivr_flows.model import Flow
@@ -28,17 +33,7 @@ from media.clock import Clock
 from media.dialog.protocol import MediaLeg
 
 _log = get_logger(__name__)
-
-
-class Store(HistoryStore, Protocol):
-    """What the desk asks of the store; `ari_app.store.CallStore` is it."""
-
-    async def create(self, call: NewCall) -> CallRecord: ...
-    async def get(self, call_id: str) -> CallRecord | None: ...
-    async def attempt(self, call_id: str, channel_id: str) -> None: ...
-    async def change_status(self, call_id: str, status: Status, at: datetime) -> bool: ...
-    async def decide(self, call_id: str, subject: str, outcome: str, data: Mapping[str, object]) -> Decision: ...
-    async def finish(self, call_id: str, final: Final, cause: int, at: datetime) -> CallRecord: ...
+_FINISH_RETRY_S = (0.2, 1.0, 5.0, 15.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +47,195 @@ class Arrival:
 
 
 OpenLeg = Callable[[str, Path | None], Awaitable[MediaLeg]]
-"""(call id, recording or None) → the call's media, its port open."""
+"""(call id, the call's recording or None) → its media, with its port open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What calls are made with."""
+
+    settings: Settings
+    store: CallStore
+    flows: Callable[[], FlowBook]
+    switch: Switch
+    open_leg: OpenLeg
+    understanding: Understanding
+    jupiter: JupiterClient
+    clock: Clock
+
+
+class CallDesk:
+    """All calls of this node."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._settings = services.settings
+        self._trunks = Trunks(services.settings)
+        self._live: dict[str, Call] = {}
+        self._closing = False
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    @property
+    def live(self) -> Mapping[str, Call]:
+        """Live calls by their id."""
+        return self._live
+
+    async def take(self, arrival: Arrival) -> None:
+        """Take an inbound call, from its first ring to its recorded end."""
+        route = self._services.flows().route(arrival.dialled, arrival.trunk)
+        if route is None or self._closing or len(self._live) >= self._settings.media.max_calls:
+            _log.warning("call.refused", dialled=arrival.dialled, routed=route is not None, live=len(self._live))
+            await self._services.switch.hang_up(arrival.channel)
+            return
+        flow = route.flow
+        record = await self._services.store.create(
+            NewCall(
+                id=new_call_id(),
+                direction=Direction.INBOUND,
+                flow=flow.name,
+                flow_hash=flow.hash,
+                language=flow.languages[0],
+                to=arrival.dialled,
+                caller=arrival.caller,
+                inputs=route.inputs,
+            )
+        )
+        await self._services.store.attempt(record.id, arrival.channel)
+        call = await self._open(record, flow, arrival.channel)
+        await self._see_through(record, call, call.take())
+
+    async def place(self, call_id: str) -> None:
+        """Place a recorded outbound call, from its first ring to its recorded end.
+
+        Idempotent: one that has ended is left alone; one that an earlier life of this process began is ended, with
+        what was committed of it, rather than rung again.
+        """
+        record = await self._services.store.get(call_id)
+        if record is None or record.status.final or call_id in self._live:
+            return
+        if record.channel_id:
+            await self.bury(record)
+            return
+        flow = self._services.flows().flows.get(record.flow)
+        if flow is None or self._closing:
+            await self._finish(record, lost("Mercury was closing" if flow else f"there is no flow {record.flow!r}"), 0)
+            return
+        names = Names(self._settings.node, call_id)
+        await self._services.store.attempt(call_id, names.leg)
+        await self._services.store.change_status(call_id, Status.RINGING, datetime.now(UTC))
+        call = await self._open(record, flow, names.leg)
+        await self._see_through(record, call, call.dial(self._trunks.dial(record.to)))
+
+    async def bury(self, record: CallRecord) -> None:
+        """End a call that this process did not begin and can't continue: nothing of it stays in Asterisk."""
+        names = Names(record.node or self._settings.node, record.id)
+        for end in (
+            self._services.switch.hang_up(record.channel_id or names.leg),
+            self._services.switch.hang_up(names.media),
+            self._services.switch.destroy_bridge(names.bridge),
+        ):
+            try:
+                await end
+            except SwitchError as error:
+                _log.warning("leftover", call_id=record.id, error=str(error))
+        await self._finish(record, lost("Mercury was restarted during the call"), 0)
+
+    def cancel(self, call_id: str, reason: str) -> bool:
+        """End a live call; False when there is none of this id."""
+        if call := self._live.get(call_id):
+            call.happened(Happening.CANCELED, reason=reason)
+        return call is not None
+
+    async def close(self, patience_s: float) -> None:
+        """Take no more calls; let those that are live end by themselves for a while, then end them."""
+        self._closing = True
+        if self._live:
+            _log.info("desk.draining", live=len(self._live), patience_s=patience_s)
+        try:
+            async with asyncio.timeout(patience_s):
+                await self._idle.wait()
+        except TimeoutError:
+            for call_id in list(self._live):
+                self.cancel(call_id, "Mercury is closing")
+            async with asyncio.timeout(30):
+                await self._idle.wait()
+
+    async def _open(self, record: CallRecord, flow: Flow, person: str) -> Call:
+        services, settings = self._services, self._settings
+        folder = settings.run_dir / "recordings" / record.id
+        leg = await services.open_leg(record.id, folder / "call.wav" if settings.media.record_calls else None)
+        history = History(record.id, services.store, services.clock, lambda: datetime.now(UTC))
+        runner = FlowRunner(
+            flow=flow,
+            leg=leg,
+            understanding=services.understanding,
+            backend=_CallBackend(record, services.store, services.jupiter),
+            history=history,
+            place=Place(sounds=settings.flows.resolve().parent, recordings=folder),
+        )
+        call = Call(
+            names=Names(settings.node, record.id),
+            person=person,
+            facts=Facts(record.direction),
+            limits=Limits(settings.dialer.ring_s + 5, settings.calls.setup_s, settings.calls.max_s),
+            switch=services.switch,
+            leg=leg,
+            runner=runner,
+            opening=Opening(*start(flow, record.inputs, record.language)),
+            history=history,
+        )
+        self._live[record.id] = call
+        self._idle.clear()
+        return call
+
+    async def _see_through(self, record: CallRecord, call: Call, life: Awaitable[Final]) -> None:
+        with structlog.contextvars.bound_contextvars(call_id=record.id):
+            _log.info("call.opened", direction=record.direction, flow=record.flow, to=record.to)
+            final = lost("an error within Mercury ended the call")
+            try:
+                final = await life
+            finally:
+                del self._live[record.id]
+                if not self._live:
+                    self._idle.set()
+                await asyncio.shield(self._end(record, call, final))
+
+    async def _end(self, record: CallRecord, call: Call, final: Final) -> None:
+        await call.history.flush()
+        await self._finish(record, final, call.facts.cause)
+
+    async def _finish(self, record: CallRecord, final: Final, cause: int) -> None:
+        """The end is recorded as soon as the database lets us; a start of Mercury finds what never could be."""
+        for pause in (*_FINISH_RETRY_S, None):
+            try:
+                await self._services.store.finish(record.id, final, cause, datetime.now(UTC))
+            except SQLAlchemyError as error:
+                _log.exception("call.end_not_recorded", call_id=record.id, error=str(error))
+                if pause is None:
+                    return
+                await asyncio.sleep(pause)
+            else:
+                _log.info("call.ended", status=final.status, outcome=final.outcome, reason=final.reason, cause=cause)
+                return
+
+
+class _CallBackend:
+    """One call's decisions and lookups."""
+
+    def __init__(self, record: CallRecord, store: CallStore, jupiter: JupiterClient) -> None:
+        self._record = record
+        self._store = store
+        self._jupiter = jupiter
+
+    async def decide(self, outcome: str, data: Mapping[str, object]) -> Decision:
+        try:
+            return await self._store.decide(self._record.id, subject_of(self._record), outcome, data)
+        except SQLAlchemyError as error:
+            raise BackendError(f"the decision could not be committed: {error}") from error
+
+    async def fetch(self, name: str, arguments: Mapping[str, object], timeout_s: float) -> Mapping[str, object]:
+        try:
+            return await self._jupiter.fetch(name, arguments, timeout_s)
+        except JupiterError as error:
+            raise BackendError(str(error)) from error

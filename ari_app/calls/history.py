@@ -15,12 +15,15 @@ from media.clock import Clock
 
 _log = get_logger(__name__)
 _MOST = 5000
-"""Events held for a database that does not answer; past that the oldest are dropped, and counted."""
+"""Events held for a database that does not answer; past that new ones are dropped, and counted."""
 _RETRY_S = (0.1, 0.5, 2.0)
 
 
 class HistoryStore(Protocol):
     """Where it is written."""
+
+    async def answered(self, call_id: str, at: datetime) -> bool:
+        """The phone was answered."""
 
     async def add_events(self, call_id: str, events: Sequence[CallEvent]) -> None:
         """Append to a call's history."""
@@ -40,6 +43,7 @@ class History:
         self._started = clock.now()
         self._events: list[CallEvent] = []
         self._session: str | None = None
+        self._answered_at: datetime | None = None
         self._dropped = 0
         self._writer: asyncio.Task[None] | None = None
 
@@ -50,6 +54,11 @@ class History:
     def note(self, kind: str, *, at: float | None = None, **data: object) -> None:
         """Add a line: what happened, when (on the clock), and its facts."""
         self._add(kind, {"ms": self.ms(at), **data})
+
+    def answered(self) -> None:
+        """The person's leg is up."""
+        self._answered_at = self._wall()
+        self._wake()
 
     def save_session(self, session: str) -> None:
         """Keep the latest session."""
@@ -63,8 +72,8 @@ class History:
 
     def _add(self, kind: str, data: Mapping[str, object]) -> None:
         if len(self._events) >= _MOST:
-            del self._events[0]
             self._dropped += 1
+            return
         self._events.append(CallEvent(self._wall(), kind, data))
         self._wake()
 
@@ -73,20 +82,24 @@ class History:
             self._writer = asyncio.create_task(self._write(), name=f"history {self._call_id}")
 
     async def _write(self) -> None:
-        while self._events or self._session is not None:
-            events, self._events = self._events, []
-            session, self._session = self._session, None
+        while self._events or self._session is not None or self._answered_at is not None:
             for pause in (*_RETRY_S, None):
                 try:
-                    if events:
-                        await self._store.add_events(self._call_id, events)
-                        events = []
-                    if session is not None:
-                        await self._store.save_session(self._call_id, session)
+                    await self._write_once()
                     break
                 except SQLAlchemyError as error:
                     _log.warning("history.not_written", call_id=self._call_id, error=str(error), dropped=self._dropped)
                     if pause is None:
-                        self._dropped += len(events)
-                        break
+                        return
                     await asyncio.sleep(pause)
+
+    async def _write_once(self) -> None:
+        if (answered_at := self._answered_at) is not None:
+            await self._store.answered(self._call_id, answered_at)
+            self._answered_at = None
+        if events := list(self._events):
+            await self._store.add_events(self._call_id, events)
+            del self._events[: len(events)]
+        if (session := self._session) is not None:
+            await self._store.save_session(self._call_id, session)
+            self._session = None if self._session is session else self._session

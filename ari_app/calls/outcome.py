@@ -99,3 +99,8 @@ def _talked(facts: Facts) -> Final:
     else:
         reason = facts.canceled or "completed"
     return Final(Status.COMPLETED, facts.end.outcome, reason, facts.end.data, facts.end.decided)
+
+
+def lost(reason: str) -> Final:
+    """The end of a call that Mercury itself failed."""
+    return Final(Status.FAILED, "failed", reason)
