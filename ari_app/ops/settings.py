@@ -118,8 +118,13 @@ class JupiterSettings(_Section):
 
     base_url: str = Field("", description="Where lookups go; empty: none.")
     token: SecretStr | None = Field(None, description="Bearer token of Mercury's requests to Jupiter.")
-    webhook_secret: SecretStr | None = Field(None, description="whsec_…; signs results. Generated when not given.")
-    timeout_s: float = Field(3.0, gt=0)
+    webhook_secret: SecretStr | None = Field(
+        None,
+        description="whsec_…; signs results; several, apart by spaces, while one is replaced. Generated when not given.",
+    )
+    timeout_s: float = Field(3.0, gt=0, description="Longest wait for a lookup.")
+    breaker_failures: int = Field(5, ge=1, description="Failures in a row after which lookups are not tried.")
+    breaker_open_s: float = Field(10.0, gt=0, description="How long they are not tried, before one goes ahead.")
 
 
 class ApiSettings(_Section):
@@ -128,6 +133,8 @@ class ApiSettings(_Section):
     host: str = "127.0.0.1"
     port: Port = 8080
     token: SecretStr | None = Field(None, description="Bearer token of callers. Generated when not given.")
+    max_body_bytes: int = Field(65_536, ge=1024)
+    request_timeout_s: float = Field(15.0, gt=0, description="Longest time to read and to answer a request.")
 
 
 class DialerSettings(_Section):
@@ -140,6 +147,10 @@ class DialerSettings(_Section):
         (1, 2, 5, 10, 30, 60, 120, 300, 3600, 3600, 3600, 14400), description="Waits between deliveries of a result."
     )
     callback_timeout_s: float = Field(10.0, gt=0)
+    callback_concurrency: int = Field(20, ge=1, description="Results being delivered at once.")
+    queue_url: str = Field("", description="SQLAlchemy URL of the durable queue; empty: SQLite in the run folder.")
+    queue_poll_s: float = Field(0.5, ge=0.05, description="How often the queue is looked at for a call to place.")
+    sweep_s: float = Field(30.0, gt=0, description="How often committed work that was not handed over is looked for.")
 
 
 class CallSettings(_Section):
