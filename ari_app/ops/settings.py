@@ -120,7 +120,7 @@ class JupiterSettings(_Section):
     token: SecretStr | None = Field(None, description="Bearer token of Mercury's requests to Jupiter.")
     webhook_secret: SecretStr | None = Field(
         None,
-        description="whsec_…; signs results; several, apart by spaces, while one is replaced. Generated when not given.",
+        description="whsec_…, signs results; several, apart by spaces, to replace one. Generated when not given.",
     )
     timeout_s: float = Field(3.0, gt=0, description="Longest wait for a lookup.")
     breaker_failures: int = Field(5, ge=1, description="Failures in a row after which lookups are not tried.")
