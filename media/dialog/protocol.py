@@ -57,7 +57,7 @@ class SpeechStarted:
 
 @dataclass(frozen=True, slots=True)
 class BargedIn:
-    """The caller's speech stopped the agent. `heard` is the text played up to then, `last_frame_at` the agent's last frame."""
+    """The caller's speech stopped the agent. `heard` is the text played up to then."""
 
     at: float
     heard: str
@@ -143,14 +143,14 @@ class MediaStatistics:
 
 
 class MediaLeg(Protocol):
-    """One call's ears and mouth. Every method returns at once unless it is a coroutine; nothing here blocks the loop."""
+    """One call's ears and mouth. Every method returns at once unless it is a coroutine; nothing blocks the loop."""
 
     @property
     def local_address(self) -> tuple[str, int]:
         """Where Asterisk is to send the caller's RTP: the `external_host` of the ExternalMedia channel."""
 
     def connect(self, remote: tuple[str, int], on_event: Callable[[MediaEvent], None]) -> None:
-        """Start: Asterisk's RTP address (UNICASTRTP_LOCAL_ADDRESS and _PORT), and who hears the events (called on the loop)."""
+        """Start: Asterisk's RTP address (UNICASTRTP_LOCAL_ADDRESS, _PORT), and who hears the events (on the loop)."""
 
     def prepare(self, utterance: Utterance) -> None:
         """Have its speech rendered ahead, so that `say` starts at once. A hint: never fails."""
@@ -159,7 +159,7 @@ class MediaLeg(Protocol):
         """Queue it behind what is being said."""
 
     def stop_speaking(self) -> None:
-        """Cut what may be cut (`barge_in`) within one frame, with a fade; each cut utterance gives its AgentFinished."""
+        """Cut what may be cut (`barge_in`) within one frame, with a fade; each one cut gives its AgentFinished."""
 
     @property
     def speaking(self) -> bool:

@@ -1,0 +1,232 @@
+"""The agent's timeline: utterances in, 20 ms frames out, and a ledger of what was heard. Pure.
+
+Audio is 16-bit linear at 8 kHz and may arrive while it is being played. An utterance is made of tracks (a text or a
+sound file each) that join without a gap. What was played is known to the sample.
+"""
+
+from __future__ import annotations
+
+import array
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from media.audio.ledger import heard
+from media.audio.levels import rms, rms_of
+from media.audio.pcm import FRAME_BYTES, TELEPHONE_RATE
+
+FADE_SAMPLES = TELEPHONE_RATE // 100
+"""10 ms: a cut without a click."""
+VOICED_DBFS = -50.0
+"""A frame above this is heard as the agent's voice."""
+MOST_QUEUED = 64
+"""Utterances that may wait; a call that queues more has lost its way."""
+_VOICED_RMS = rms_of(VOICED_DBFS)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The frame just given is the utterance's first voiced one."""
+
+    utterance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """An utterance's last sample has been played, or it was cut."""
+
+    utterance: str
+    heard: str
+    complete: bool
+
+
+PlayerEvent = Started | Finished
+
+
+class QueueFullError(Exception):
+    """More utterances than `MOST_QUEUED` wait."""
+
+
+@dataclass(slots=True)
+class Track:
+    """One text's or file's audio, of which some may still have to come."""
+
+    text: str
+    complete: bool = False
+    played: int = 0
+    """Bytes."""
+    total: int = 0
+    """Bytes that have come."""
+    _chunks: deque[bytes] = field(default_factory=deque)
+    _offset: int = 0
+
+    def feed(self, samples: bytes) -> None:
+        """Take more audio. Raises `ValueError` for half a sample."""
+        if len(samples) % 2:
+            raise ValueError(f"16-bit audio comes in whole samples, got {len(samples)} bytes")
+        if samples:
+            self._chunks.append(samples)
+            self.total += len(samples)
+
+    def take(self, size: int) -> bytes:
+        """The next bytes, fewer when no more are there."""
+        taken = b""
+        while self._chunks and len(taken) < size:
+            head = self._chunks[0]
+            end = self._offset + size - len(taken)
+            piece = head[self._offset : end]
+            taken = taken + piece if taken else piece
+            if end >= len(head):
+                self._chunks.popleft()
+                end = 0
+            self._offset = end
+        self.played += len(taken)
+        return taken
+
+    def give_up(self) -> None:
+        """No more will come, though there should: its text is what this much audio says."""
+        self.text = heard(self.text, self.total // 2, self.total // 2, complete=False)
+        self.complete = True
+
+    @property
+    def done(self) -> bool:
+        """Whether everything was played that ever will come."""
+        return self.complete and not self._chunks
+
+    @property
+    def heard(self) -> str:
+        """Its text, as far as it was played."""
+        return heard(self.text, self.played // 2, self.total // 2, complete=self.complete)
+
+
+@dataclass(slots=True)
+class Playing:
+    """One utterance in the queue. Whoever renders it feeds its tracks, and marks each `complete`."""
+
+    id: str
+    barge_in: bool
+    tracks: tuple[Track, ...]
+    cut: bool = False
+    """It was thrown away: rendering it further is in vain."""
+    started: bool = False
+    _at: int = 0
+
+    def take(self) -> bytes:
+        """Up to a frame of audio, over the joins of tracks."""
+        taken = b""
+        while self._at < len(self.tracks):
+            track = self.tracks[self._at]
+            piece = track.take(FRAME_BYTES - len(taken))
+            taken = taken + piece if taken else piece
+            if not track.done:
+                break
+            self._at += 1
+            if len(taken) == FRAME_BYTES:
+                break
+        return taken
+
+    @property
+    def done(self) -> bool:
+        """Whether its last sample was taken."""
+        return all(track.done for track in self.tracks[self._at :])
+
+    @property
+    def heard(self) -> str:
+        """Its text, as far as it was played."""
+        return " ".join(text for track in self.tracks if (text := track.heard))
+
+    @property
+    def waiting_ms(self) -> float:
+        """Milliseconds of audio that have come and were not played."""
+        return sum(track.total - track.played for track in self.tracks) * 500 / TELEPHONE_RATE
+
+
+class Player:
+    """One call's mouth. `pull` once a tick; `take_events` after it, and after `cut`."""
+
+    def __init__(self) -> None:
+        self._queue: deque[Playing] = deque()
+        self._fade: bytes | None = None
+        self._events: list[PlayerEvent] = []
+        self.underruns = 0
+        """Frames that had to be filled because audio came more slowly than it was played."""
+
+    def add(self, utterance: str, texts: Sequence[str], *, barge_in: bool = True) -> Playing:
+        """Queue an utterance of as many tracks as texts ("" for a sound file). Raises `QueueFullError`."""
+        if len(self._queue) >= MOST_QUEUED:
+            raise QueueFullError(f"{MOST_QUEUED} utterances wait to be said already: {utterance!r} is left out")
+        playing = Playing(utterance, barge_in, tuple(Track(text) for text in texts))
+        self._queue.append(playing)
+        return playing
+
+    def pull(self) -> bytes | None:
+        """The next 20 ms; None for silence. What the last frame ended counts as played from here."""
+        queue = self._queue
+        if not queue and self._fade is None:
+            return None
+        if self._fade is not None:
+            frame, self._fade = self._fade, None
+            return frame
+        while queue and queue[0].done:
+            self._finish(queue.popleft(), complete=True)
+        return self._frame(queue[0]) if queue else None
+
+    def cut(self) -> None:
+        """Throw away what may be cut; the frame that follows fades out what was playing."""
+        head = self._queue[0] if self._queue else None
+        kept: deque[Playing] = deque()
+        for playing in self._queue:
+            if not playing.barge_in:
+                kept.append(playing)
+                continue
+            complete = playing.done
+            said = playing.heard
+            if playing is head and not complete:
+                self._fade = _faded(playing.take())
+            playing.cut = True
+            self._finish(playing, complete=complete, said=said)
+        self._queue = kept
+
+    def take_events(self) -> Sequence[PlayerEvent]:
+        """What happened since the last time, in order."""
+        if not self._events:
+            return ()
+        events, self._events = self._events, []
+        return events
+
+    @property
+    def speaking(self) -> bool:
+        """Whether anything is playing or queued."""
+        return bool(self._queue)
+
+    @property
+    def interruptible(self) -> bool:
+        """Whether what is playing may be cut (True in silence)."""
+        return not self._queue or self._queue[0].barge_in
+
+    def _frame(self, head: Playing) -> bytes | None:
+        frame = head.take()
+        if len(frame) < FRAME_BYTES:
+            if not head.done:
+                self.underruns += 1
+            if not frame:
+                return None
+            frame = frame.ljust(FRAME_BYTES, b"\0")
+        if not head.started and rms(frame) > _VOICED_RMS:
+            head.started = True
+            self._events.append(Started(head.id))
+        return frame
+
+    def _finish(self, playing: Playing, *, complete: bool, said: str | None = None) -> None:
+        self._events.append(Finished(playing.id, playing.heard if said is None else said, complete))
+
+
+def _faded(frame: bytes) -> bytes | None:
+    """The frame's first 10 ms going down to silence, and silence."""
+    samples = array.array("h", frame[: FADE_SAMPLES * 2])
+    if not samples:
+        return None
+    count = len(samples)
+    for index in range(count):
+        samples[index] = samples[index] * (count - 1 - index) // count
+    return samples.tobytes().ljust(FRAME_BYTES, b"\0")

@@ -1,0 +1,341 @@
+"""One call's ears and mouth: what holds transport, voice activity, turns, recogniser and player together.
+
+Two ways in, both short: a frame that has just come (`_on_frame`: voice activity and turns, at once) and the tick
+(`tick`: 20 ms out, 20 ms in order to the recogniser and the recording). Events leave through the loop, never from inside
+a step.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from media.asr.protocol import Hint, Recogniser
+from media.audio.levels import rms, rms_of
+from media.audio.player import Finished, Player, QueueFullError, Started
+from media.audio.recorder import Recorder
+from media.clock import Clock
+from media.dialog.hearing import HeardTurn, Hearing, save_turn
+from media.dialog.protocol import (
+    AgentFinished,
+    AgentStarted,
+    BargedIn,
+    Listening,
+    MediaEvent,
+    MediaLost,
+    MediaStatistics,
+    SilenceElapsed,
+    SpeechFailed,
+    SpeechStarted,
+    TurnEnded,
+    Utterance,
+)
+from media.dialog.speaking import Speaking, Voice
+from media.ticker import Beats
+from media.transport.protocol import Transport
+from media.turn.table import Action, Input
+from media.turn.taking import Actions, Expectation, TurnTaking
+from media.vad.protocol import VoiceActivityDetector
+
+MOST_PENDING_TURNS = 4
+"""Turns that may wait for their text at once; more end without one."""
+_log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a conversation listens."""
+
+    start_ms: int = 120
+    """Voiced audio that makes a turn, and stops the agent."""
+    window_ms: int = 200
+    """Within how much audio."""
+    pre_roll_ms: int = 500
+    """Audio from before speech was certain: 300 ms before its first voiced frame."""
+    barge_in_gate_dbfs: float = -42.0
+    """While the agent speaks, frames below this are its echo or the room, not the caller."""
+    lost_after_s: float = 15.0
+    recognition_deadline_s: float = 5.0
+    chunk_deadline_s: float = 10.0
+    """Longest wait for a synthesiser's next piece."""
+
+
+class Conversation:
+    """A `MediaLeg` (media/dialog/protocol.py). Made, used and closed on one event loop."""
+
+    def __init__(
+        self,
+        *,
+        transport: Transport,
+        ticker: Beats,
+        clock: Clock,
+        vad: VoiceActivityDetector,
+        recognisers: Sequence[Recogniser],
+        voice: Voice,
+        recorder: Recorder | None = None,
+        options: Options | None = None,
+    ) -> None:
+        self._options = options = options or Options()
+        self._transport = transport
+        self._ticker = ticker
+        self._clock = clock
+        self._vad = vad
+        self._recorder = recorder
+        self._player = Player()
+        self._turns = TurnTaking(options.start_ms, options.window_ms)
+        self._hearing = Hearing(recognisers, self._on_failure, pre_roll_ms=options.pre_roll_ms)
+        self._speaking = Speaking(self._player, voice, self._on_failure, chunk_deadline_s=options.chunk_deadline_s)
+        self._gate = rms_of(options.barge_in_gate_dbfs)
+        self._listening = Listening("en")
+        self._agent = Input.QUIET
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+        self._on_event: Callable[[MediaEvent], None] | None = None
+        self._loop = asyncio.get_running_loop()
+        self._lost = False
+        self._turn_tasks: list[asyncio.Task[None]] = []
+        self._recordings = 0
+        self._engines_ms: dict[str, float] = {}
+        self._statistics: MediaStatistics | None = None
+
+    @property
+    def local_address(self) -> tuple[str, int]:
+        """Where Asterisk sends the caller's RTP."""
+        return self._transport.local_address
+
+    def connect(self, remote: tuple[str, int], on_event: Callable[[MediaEvent], None]) -> None:
+        """Start. The first packet leaves at once, so that the way is open in both directions."""
+        self._on_event = on_event
+        self._transport.connect(remote, self._on_frame)
+        self._transport.send(None)
+        self._ticker.add(self)
+
+    def prepare(self, utterance: Utterance) -> None:
+        """Have it rendered ahead."""
+        self._speaking.prepare(utterance)
+
+    def say(self, utterance: Utterance) -> None:
+        """Queue it; left out (AgentFinished with nothing heard) when far too much is queued."""
+        now = self._clock.now()
+        try:
+            self._speaking.say(utterance)
+        except QueueFullError as error:
+            self._emit(SpeechFailed(now, "player", str(error)))
+            self._emit(AgentFinished(now, utterance.id, "", complete=False))
+        self._follow_player(now)
+
+    def stop_speaking(self) -> None:
+        """Cut what may be cut."""
+        self._cut(self._clock.now())
+
+    @property
+    def speaking(self) -> bool:
+        """Whether anything is playing or queued."""
+        return self._player.speaking
+
+    @property
+    def interruptible(self) -> bool:
+        """Whether what is playing may be cut."""
+        return self._player.interruptible
+
+    async def drained(self) -> None:
+        """Return once the last sample was played, or the leg was closed."""
+        await self._quiet.wait()
+
+    def listen(self, listening: Listening) -> None:
+        """Listen for this from now on."""
+        self._listening = listening
+        self._recordings = 0
+        expected = Expectation(listening.speech, listening.silence_ms, listening.end_silence_ms, listening.max_turn_ms)
+        now = self._clock.now()
+        self._act(self._turns.listen(expected, now), now)
+
+    def stop_listening(self) -> None:
+        """Hear nothing."""
+        now = self._clock.now()
+        self._act(self._turns.deafen(now), now)
+
+    def restart_silence(self) -> None:
+        """The silence clock starts afresh."""
+        self._turns.restart_silence(self._clock.now())
+
+    async def close(self) -> MediaStatistics:
+        """Leave the ticker, free the port, end every task, finish the recording."""
+        if self._statistics is None:
+            self._ticker.remove(self)
+            self._statistics = self._final()
+            self._hearing.discard()
+            if self._recorder:
+                self._recorder.close()
+            self._quiet.set()
+            for task in self._turn_tasks:
+                task.cancel()
+            await asyncio.gather(*self._turn_tasks, return_exceptions=True)
+            await self._speaking.close()
+        return self._statistics
+
+    def tick(self, now: float) -> None:
+        """20 ms: send first, so that the beat on the wire doesn't wait for the rest."""
+        agent = self._player.pull()
+        self._transport.send(agent)
+        caller = self._transport.receive()
+        self._hearing.add(caller)
+        if self._recorder:
+            self._recorder.add(caller, agent)
+        if self._agent is not Input.QUIET:
+            self._follow_player(now)
+        actions = self._turns.tick(now)
+        if actions:
+            self._act(actions, now)
+        self._watch(now)
+
+    def skip(self, frames: int, now: float) -> None:
+        """Time passed without ticks: the caller's audio is taken, the agent's waits."""
+        self._transport.skip(frames)
+        for _ in range(frames):
+            caller = self._transport.receive()
+            self._hearing.add(caller)
+            if self._recorder:
+                self._recorder.add(caller, None)
+
+    def _on_frame(self, frame: bytes, at: float) -> None:
+        voiced = self._vad.is_speech(frame) and (self._agent is Input.QUIET or rms(frame) > self._gate)
+        actions = self._turns.frame(voiced, at)
+        if actions:
+            self._act(actions, at)
+
+    def _act(self, actions: Actions, at: float) -> None:
+        for action in actions:
+            match action:
+                case Action.KEEP:
+                    self._hearing.keep(self._listening.max_turn_ms)
+                case Action.OPEN:
+                    self._hearing.open(self._hint)
+                    self._emit(SpeechStarted(self._turns.onset.started_at))
+                case Action.REOPEN:
+                    self._hearing.open(self._hint)
+                case Action.CUT:
+                    self._barge_in(at)
+                case Action.CLOSE:
+                    self._end_turn(at)
+                case Action.DISCARD:
+                    self._hearing.discard()
+                case Action.REPORT_SILENCE:
+                    self._emit(SilenceElapsed(at))
+                case Action.START_CLOCK | Action.STOP_CLOCK:
+                    pass
+
+    @property
+    def _hint(self) -> Hint:
+        return Hint(self._listening.language, self._listening.phrases)
+
+    def _barge_in(self, at: float) -> None:
+        heard = self._cut(at)
+        self._emit(BargedIn(at, heard, self._turns.onset.started_at))
+
+    def _cut(self, at: float) -> str:
+        """Stop speaking; the text that was heard of what was cut."""
+        self._player.cut()
+        return self._follow_player(at)
+
+    def _follow_player(self, at: float) -> str:
+        """Tell what the player did, and the turns what it does now. Gives what was heard of the cut utterances."""
+        player = self._player
+        cut = []
+        for event in player.take_events():
+            match event:
+                case Started(utterance):
+                    self._emit(AgentStarted(at, utterance))
+                case Finished(utterance, heard, complete):
+                    self._emit(AgentFinished(at, utterance, heard, complete))
+                    if not complete and heard:
+                        cut.append(heard)
+        agent = Input.QUIET
+        if player.speaking:
+            agent = Input.AGENT if player.interruptible else Input.PROTECTED
+        if agent is not self._agent:
+            self._agent = agent
+            if agent is Input.QUIET:
+                self._quiet.set()
+            else:
+                self._quiet.clear()
+            self._act(self._turns.agent(agent, at), at)
+        return " ".join(cut)
+
+    def _end_turn(self, at: float) -> None:
+        onset = self._turns.onset
+        turn = self._hearing.close(onset.started_at, onset.voiced_at, at)
+        self._turn_tasks = [task for task in self._turn_tasks if not task.done()]
+        before = self._turn_tasks[-1] if self._turn_tasks else None
+        if len(self._turn_tasks) >= MOST_PENDING_TURNS:
+            if turn.stream:
+                turn.stream.cancel()
+            turn.stream = turn.engine = None
+        self._turn_tasks.append(self._loop.create_task(self._recognise(turn, self._recording_path(), before)))
+
+    def _recording_path(self) -> Path | None:
+        """Where this turn is kept: a second turn of one question gets a name beside the first's."""
+        path = self._listening.record
+        if path is None:
+            return None
+        self._recordings += 1
+        return path if self._recordings == 1 else path.with_stem(f"{path.stem}-{self._recordings}")
+
+    async def _recognise(self, turn: HeardTurn, record: Path | None, before: asyncio.Task[None] | None) -> None:
+        """One turn's task: its text and its recording, told in the order of turns."""
+        recording = None
+        result = await self._hearing.recognise(turn, self._options.recognition_deadline_s)
+        took_ms = (self._clock.now() - turn.closed_at) * 1000
+        if record:
+            try:
+                recording = await save_turn(record, turn)
+            except OSError as error:
+                self._on_failure("recorder", error)
+        if before:
+            await asyncio.wait([before])
+        now = self._clock.now()
+        text, confidence, engine = (result.text, result.confidence, result.engine) if result else ("", 0.0, "")
+        if engine:
+            self._engines_ms[engine] = self._engines_ms.get(engine, 0.0) + took_ms
+        self._emit(TurnEnded(now, text, confidence, engine, turn.started_at, turn.voiced_at, took_ms, recording))
+        self._turns.restart_silence(now)
+
+    def _watch(self, now: float) -> None:
+        last = self._transport.last_received_at
+        if last is None:
+            return
+        lost = now - last > self._options.lost_after_s
+        if lost and not self._lost:
+            self._emit(MediaLost(now))
+        self._lost = lost
+
+    def _on_failure(self, engine: str, error: Exception) -> None:
+        _log.warning("media.engine_failed", engine=engine, error=repr(error))
+        self._emit(SpeechFailed(self._clock.now(), engine, str(error) or type(error).__name__))
+
+    def _emit(self, event: MediaEvent) -> None:
+        """Through the loop: who hears it may call anything here."""
+        self._loop.call_soon(self._tell, event)
+
+    def _tell(self, event: MediaEvent) -> None:
+        if self._on_event and self._statistics is None:
+            self._on_event(event)
+
+    def _final(self) -> MediaStatistics:
+        counts = self._transport.close()
+        return MediaStatistics(
+            received=counts.received,
+            sent=counts.sent,
+            lost=counts.lost,
+            late=counts.late,
+            duplicates=counts.duplicates,
+            malformed=counts.malformed,
+            wrong_source=counts.wrong_source,
+            wrong_ssrc=counts.wrong_ssrc,
+            jitter_ms=counts.jitter_ms,
+            engines_ms=dict(self._engines_ms),
+        )

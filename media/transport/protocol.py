@@ -1,0 +1,59 @@
+"""What carries a call's frames to Asterisk and back: RTP over UDP, and later a websocket, behind one interface.
+
+Frames are 20 ms of 16-bit linear audio at 8 kHz. The caller's reach Mercury twice: at once (`on_frame`, for voice
+activity, where every millisecond counts) and in order on the ticker (`receive`, for recognisers and recordings).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+Address = tuple[str, int]
+OnFrame = Callable[[bytes, float], None]
+"""Called with a frame that has just come, and the time in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransportStatistics:
+    """Counts of one leg, in packets (messages on a websocket)."""
+
+    received: int = 0
+    sent: int = 0
+    send_errors: int = 0
+    lost: int = 0
+    late: int = 0
+    duplicates: int = 0
+    malformed: int = 0
+    wrong_source: int = 0
+    wrong_ssrc: int = 0
+    skipped_frames: int = 0
+    jitter_ms: float = 0.0
+
+
+class Transport(Protocol):
+    """One leg's way to Asterisk. Nothing here blocks or raises for what comes from outside."""
+
+    @property
+    def local_address(self) -> Address:
+        """Where Asterisk sends to."""
+
+    @property
+    def last_received_at(self) -> float | None:
+        """When the last packet of the caller's stream came; None before the first."""
+
+    def connect(self, remote: Address, on_frame: OnFrame) -> None:
+        """Exchange frames with `remote`, and nobody else, from now on."""
+
+    def receive(self) -> bytes | None:
+        """The caller's next 20 ms, once a tick; None where there is none."""
+
+    def send(self, frame: bytes | None) -> None:
+        """Send the next 20 ms, once a tick; None is silence."""
+
+    def skip(self, frames: int) -> None:
+        """Ticks were left out: time passed, nothing was sent."""
+
+    def close(self) -> TransportStatistics:
+        """Free the port; the counts. Idempotent."""
