@@ -1,0 +1,174 @@
+"""The `mercury` command."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec
+
+import click
+from rich.console import Console
+
+from ari_app.ops.settings import Settings, SettingsError, load_settings
+
+_P = ParamSpec("_P")
+_DEFAULT_FILE = Path("mercury.yaml")
+
+
+def _with_settings(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command `--settings FILE`, and the settings as its first argument."""
+
+    @click.option(
+        "--settings",
+        "file",
+        type=click.Path(path_type=Path, dir_okay=False, exists=True),
+        help="Settings file (YAML); mercury.yaml in this folder is read when there is one.",
+    )
+    @wraps(command)
+    def wrapper(file: Path | None, **arguments: Any) -> None:
+        try:
+            settings = load_settings(file or (_DEFAULT_FILE if _DEFAULT_FILE.exists() else None))
+        except SettingsError as error:
+            raise click.ClickException(str(error)) from error
+        command(settings, **arguments)
+
+    return wrapper
+
+
+@click.group()
+@click.version_option(package_name="mercury")
+def main() -> None:
+    """Mercury answers and makes phone calls: an ARI application beside Asterisk, with flows written in YAML."""
+
+
+@main.command()
+@_with_settings
+def run(settings: Settings) -> None:
+    """Run Mercury (and its Asterisk, unless `asterisk.managed` is false) until Ctrl-C, which drains and stops it."""
+    from ari_app.app import serve
+
+    _run_until_done(serve(settings, _say))
+
+
+@main.command()
+@_with_settings
+def asterisk(settings: Settings) -> None:
+    """Find or fetch an Asterisk, and say where it is. Nothing is fetched twice."""
+    from ari_app.ops.asterisk.install import ensure_asterisk
+
+    installation = ensure_asterisk(settings.cache_dir, settings, _say)
+    click.echo(f"Asterisk {installation.version}: {' '.join(installation.command('asterisk'))}")
+
+
+@main.command()
+@click.argument("arguments", nargs=-1)
+def demo(arguments: tuple[str, ...]) -> None:
+    """Make the shop's calls for real on this machine, and write a report to build/demo (from a source checkout)."""
+    if not Path("demo/__main__.py").exists():
+        raise click.ClickException("the demo runs from a source checkout (its phones and stand-ins are not installed)")
+    sys.exit(subprocess.run([sys.executable, "-m", "demo", *arguments], check=False).returncode)
+
+
+@main.command()
+@_with_settings
+def doctor(settings: Settings) -> None:
+    """Check what Mercury needs on this machine, and say what to do about what is missing."""
+    from ari_app.ops.doctor import Level, run_checks
+
+    checks = run_checks(settings)
+    colours = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "red"}
+    console = Console()
+    for check in checks:
+        console.print(
+            f"[{colours[check.level]}]{check.level.value:>5}[/] [bold]{check.name}[/]: {check.found}", highlight=False
+        )
+        if check.do:
+            console.print(f"      → {check.do}", highlight=False)
+    sys.exit(any(check.level is Level.FAIL for check in checks))
+
+
+@main.command()
+@click.argument("to")
+@click.option("--flow", required=True, help="The flow to run, as flows.yaml names it.")
+@click.option("--language", default=None, help="hi, mr or en; the flow's first one when not given.")
+@click.option("--input", "inputs", multiple=True, metavar="KEY=VALUE", help="An input of the flow; VALUE may be JSON.")
+@click.option("--callback-url", default="", help="Where the result goes.")
+@_with_settings
+def call(
+    settings: Settings, to: str, flow: str, language: str | None, inputs: tuple[str, ...], callback_url: str
+) -> None:
+    """Have TO called by a running Mercury."""
+    from ari_app.ops.remote import Remote
+
+    body: dict[str, object] = {"flow": flow, "to": to, "inputs": dict(map(_input, inputs))}
+    body |= {"language": language} if language else {}
+    body |= {"callback_url": callback_url} if callback_url else {}
+    click.echo(
+        json.dumps(Remote(settings.run_dir).post("/api/voice/call/initiate", body), indent=2, ensure_ascii=False)
+    )
+
+
+@main.command()
+@click.argument("call_id", required=False)
+@_with_settings
+def calls(settings: Settings, call_id: str | None) -> None:
+    """List the live calls of a running Mercury, or show CALL_ID's timeline."""
+    from ari_app.ops.remote import Remote
+    from ari_app.ops.timeline import render
+
+    remote = Remote(settings.run_dir)
+    if call_id:
+        click.echo(render(remote.get(f"/api/voice/calls/{call_id}")))
+    else:
+        click.echo(json.dumps(remote.get("/admin/calls/active"), indent=2, ensure_ascii=False))
+
+
+@main.command()
+def openapi() -> None:
+    """Print the REST interface's OpenAPI document."""
+    from ari_app.api.openapi import document
+
+    click.echo(json.dumps(document(), indent=2, ensure_ascii=False))
+
+
+@main.group()
+def flows() -> None:
+    """What helps to write flows."""
+
+
+@flows.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+def check(files: tuple[Path, ...]) -> None:
+    """Check flow files; every problem with file, line and column."""
+    from ivr_flows.check import check as check_file
+
+    problems = [problem for file in files or (Path("flows.yaml"),) for problem in check_file(file)]
+    for problem in problems:
+        click.echo(problem)
+    sys.exit(bool(problems))
+
+
+def _input(text: str) -> tuple[str, object]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise click.BadParameter(f"expected KEY=VALUE, got {text!r}")
+    try:
+        return key, json.loads(value)
+    except json.JSONDecodeError:
+        return key, value
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _run_until_done(work: Any) -> None:
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work)

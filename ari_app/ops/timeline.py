@@ -1,0 +1,73 @@
+"""A call's history as a person reads it: who said what and when, keys, latencies, the outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+_Data = Mapping[str, Any]
+
+
+def render(call: Mapping[str, Any]) -> str:
+    """The timeline of a call document (`GET /api/voice/calls/{id}`), one line an event, seconds from its start."""
+    return "\n".join([_title(call), *_lines(call.get("events", ())), _end(call)])
+
+
+def _title(call: Mapping[str, Any]) -> str:
+    arrow = "→" if call["direction"] == "outbound" else "←"
+    other = call["to"] if call["direction"] == "outbound" else call["from"]
+    return f"{call['id']}  {call['flow']} ({call['language']})  {arrow} {other}"
+
+
+def _end(call: Mapping[str, Any]) -> str:
+    data = ", ".join(f"{key}={value}" for key, value in (call.get("data") or {}).items())
+    outcome = call.get("outcome") or "open"
+    return (
+        f"  = {call['status']}: {outcome}"
+        + (f" ({data})" if data else "")
+        + (f" – {call['reason']}" if call.get("reason") else "")
+    )
+
+
+def _lines(events: Any) -> Iterator[str]:
+    for event in sorted((event for event in events if "ms" in event["data"]), key=lambda event: event["data"]["ms"]):
+        describe = _DESCRIBE.get(event["kind"])
+        if describe and (text := describe(event["data"])):
+            yield f"  {event['data']['ms'] / 1000:8.3f}  {text}"
+
+
+def _said(data: _Data) -> str:
+    if not data["text"]:
+        return ""
+    return f"agent    “{data['text']}”" + ("" if data["complete"] else "  ✂ cut short")
+
+
+def _caller(data: _Data) -> str:
+    if not data["text"]:
+        return "caller   (not understood)"
+    return f"caller   “{data['text']}”  {data['engine']} {data['confidence']:.2f}, in {data['recognised_ms']:.0f} ms"
+
+
+_DESCRIBE: dict[str, Callable[[_Data], str]] = {
+    "state": lambda data: (
+        f"· {data['state'].replace('_', ' ')}"
+        + (f" ({data['because'].replace('_', ' ')})" if data.get("because") else "")
+    ),
+    "agent_started": lambda data: "agent    begins",
+    "said": _said,
+    "barged_in": lambda data: "caller   interrupts",
+    "caller_said": _caller,
+    "key": lambda data: f"key      {data['digit']}",
+    "silence": lambda data: "silence  no answer",
+    "decided": lambda data: (
+        f"decided  {data['outcome']}" + ("" if data["accepted"] else f" refused: {data['stands']} stands")
+    ),
+    "decision_failed": lambda data: f"decision NOT committed: {data['error']}",
+    "fetched": lambda data: f"lookup   {data['name']}",
+    "fetch_failed": lambda data: f"lookup   {data['name']} failed: {data['error']}",
+    "engine_failed": lambda data: f"engine   {data['engine']} failed: {data['error']}",
+    "setup_failed": lambda data: f"setup    failed: {data['error']}",
+    "media_closed": lambda data: (
+        f"· media closed: {data['received']} packets in, {data['sent']} out, {data['lost']} lost"
+    ),
+}
