@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from media.audio.g711 import BY_PAYLOAD_TYPE
+from media.rtp.packet import MalformedPacketError, RtpPacket, parse
 from phones.keys import read_event
-from phones.mouth import Frame, decode, is_voiced
-from phones.rtp import RtpPacket, read_packet
-from phones.sdp import PCMA, PCMU
+from phones.mouth import Frame, is_voiced
 from phones.trace import Arrival, KeyPress
 
 
@@ -25,19 +25,18 @@ class Ear:
 
     def hear(self, at: float, datagram: bytes) -> bool:
         """Take one datagram. Returns whether it was voiced."""
-        packet = read_packet(datagram)
-        if packet is None:
+        try:
+            packet = parse(datagram)
+        except MalformedPacketError:
             self.malformed += 1
             return False
         if packet.payload_type == self.event_payload:
             self._key(at, packet)
             return False
-        if packet.payload_type not in (PCMA, PCMU):
-            return False
-        return self._audio(at, packet)
+        return packet.payload_type in BY_PAYLOAD_TYPE and self._audio(at, packet)
 
     def _audio(self, at: float, packet: RtpPacket) -> bool:
-        samples = decode(packet.payload, packet.payload_type)
+        samples = BY_PAYLOAD_TYPE[packet.payload_type].decode(packet.payload)
         voiced = is_voiced(samples)
         self.arrivals.append(Arrival(at, packet.sequence, packet.timestamp, packet.ssrc, voiced))
         self.frames.append(Frame(at, packet.timestamp, packet.ssrc, samples))
@@ -46,6 +45,7 @@ class Ear:
         return voiced
 
     def _key(self, at: float, packet: RtpPacket) -> None:
+        self.arrivals.append(Arrival(at, packet.sequence, packet.timestamp, packet.ssrc, voiced=False, event=True))
         event = read_event(packet.payload)
         if event is None:
             self.malformed += 1

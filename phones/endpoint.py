@@ -88,7 +88,7 @@ class RtpEndpoint:
             self.mouth.skip(1)
             return
         for packet in self.mouth.tick(time.time()):
-            self._send(packet.pack())
+            self._send(bytes(packet))
 
     def _send(self, datagram: bytes) -> None:
         """A phone does not stop for a far end that is not there (ECONNREFUSED), nor for a full buffer."""

@@ -6,6 +6,7 @@ longer than `CALLER_GAP_MS` (people pause between words; an agent that waits 600
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -62,13 +63,14 @@ def key_stop_ms(trace: CallTrace, gap_ms: float = AGENT_GAP_MS) -> tuple[float, 
 def jitter(arrivals: Sequence[Arrival]) -> Jitter | None:
     """The spread of the packets that came; None below two. A change of SSRC starts afresh."""
     pairs = [(a, b) for a, b in pairwise(arrivals) if a.ssrc == b.ssrc]
-    if not pairs:
-        return None
     strayed = sorted(
         abs((later.at - earlier.at) - _signed32(later.timestamp - earlier.timestamp) / TELEPHONE_RATE) * 1000
         for earlier, later in pairs
+        if not (earlier.event or later.event)
     )
     lost = sum(max(0, _signed16(later.sequence - earlier.sequence) - 1) for earlier, later in pairs)
+    if not strayed:
+        return None
     return Jitter(percentile(strayed, 50), percentile(strayed, 99), lost)
 
 
@@ -77,7 +79,7 @@ def percentile(values: Sequence[float], percent: float) -> float:
     if not values:
         raise ValueError("expected at least one value")
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, -(-len(ordered) * percent // 100).__int__() - 1))]
+    return ordered[max(0, math.ceil(len(ordered) * percent / 100) - 1)]
 
 
 def _gaps(ends: list[float], starts: list[float], trace: CallTrace, gap_ms: float) -> tuple[float, ...]:

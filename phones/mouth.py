@@ -7,14 +7,15 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from media.audio.g711 import ALAW, BY_PAYLOAD_TYPE
+from media.audio.levels import rms_of
 from media.audio.pcm import FRAME_BYTES, FRAME_MS, FRAME_SAMPLES, TELEPHONE_RATE, Pcm
+from media.rtp.packet import RtpPacket
 from phones.keys import FINAL_PACKETS, EventPayload, key_packets
-from phones.rtp import RtpPacket
-from phones.sdp import PCMA, PCMU
 from phones.trace import KeyPress
 
-VOICED_RMS = 150
-"""Loudness of a voiced packet: the root mean square of its 16-bit samples (about -47 dBFS)."""
+VOICED_RMS = rms_of(-47.0)
+"""Loudness from which on a packet counts as voice (root mean square of its samples)."""
 _SILENT_FRAME = bytes(FRAME_BYTES)
 
 
@@ -41,16 +42,6 @@ def is_voiced(samples: bytes) -> bool:
     return bool(samples) and audioop.rms(samples, 2) >= VOICED_RMS
 
 
-def encode(samples: bytes, payload_type: int) -> bytes:
-    """G.711 of 16-bit audio, by the static payload type (RFC 3551)."""
-    return audioop.lin2ulaw(samples, 2) if payload_type == PCMU else audioop.lin2alaw(samples, 2)
-
-
-def decode(payload: bytes, payload_type: int) -> bytes:
-    """16-bit audio of G.711, by the static payload type."""
-    return audioop.ulaw2lin(payload, 2) if payload_type == PCMU else audioop.alaw2lin(payload, 2)
-
-
 @dataclass(slots=True)
 class Mouth:
     """Makes a phone's packets. `tick` is to be called every 20 ms with the time at which they leave."""
@@ -58,7 +49,7 @@ class Mouth:
     ssrc: int
     sequence: int = 0
     timestamp: int = 0
-    payload_type: int = PCMA
+    payload_type: int = ALAW.payload_type
     event_payload: int | None = 101
     voiced: list[float] = field(default_factory=list)
     keys: list[KeyPress] = field(default_factory=list)
@@ -122,7 +113,7 @@ class Mouth:
         if is_voiced(samples):
             self.voiced.append(now)
         self.frames.append(Frame(now, self.timestamp & 0xFFFFFFFF, self.ssrc, samples))
-        return (self._packet(self.payload_type, self.timestamp, encode(samples, self.payload_type)),)
+        return (self._packet(self.payload_type, self.timestamp, BY_PAYLOAD_TYPE[self.payload_type].encode(samples)),)
 
     def _event(self, event: EventPayload, now: float) -> tuple[RtpPacket, ...]:
         if self._event_start is None:

@@ -25,10 +25,10 @@ from types import TracebackType
 from typing import Self
 
 from media.audio.pcm import Pcm
+from media.audio.wav import read_wav
 from phones.endpoint import RtpEndpoint
 from phones.errors import CallEndedError, PhoneError, PhoneTimeoutError
 from phones.programs import Programs
-from phones.recordings import read_wav
 from phones.scenario import REPLIES, Identity, Invitation, callee_scenario, caller_scenario
 from phones.sdp import PCMA, PCMU, Media, SdpError, read_media
 from phones.sip import SipMessage

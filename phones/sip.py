@@ -8,7 +8,7 @@ from datetime import datetime
 
 _LOG_ENTRY = re.compile(
     r"^-{40,} (?P<time>\d{4}-\d\d-\d\dT[\d:.]+Z)\r?\n"
-    r"(?P<transport>\w+) message (?P<direction>sent|received) \[\d+\] bytes:\r?\n\r?\n",
+    r"[\w ]+ message (?P<direction>sent|received) \[\d+\] bytes:\r?\n\r?\n",
     re.MULTILINE,
 )
 

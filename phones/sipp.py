@@ -88,7 +88,7 @@ class Sipp:
         finally:
             connected.cancel()
         if not self._connected.is_set():
-            raise PhoneError(f"SIPp did not start within {_START_S} s: {self.complaint() or 'it said nothing'}")
+            raise PhoneError(f"SIPp did not start (within {_START_S:g} s): {self.complaint() or 'it said nothing'}")
 
     def order(self, code: int) -> None:
         """Tell the scenario, which must be at a recvCmd, what to answer (a status code), or to hang up (0).

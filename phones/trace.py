@@ -37,13 +37,17 @@ class KeyPress:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A packet of audio as it came in. `timestamp` is RTP's, in samples; `voiced` says that it was loud enough."""
+    """A packet as it came in: of voice when loud enough, else silence, or a key's (`event`).
+
+    `timestamp` is RTP's, in samples.
+    """
 
     at: float
     sequence: int
     timestamp: int
     ssrc: int
     voiced: bool
+    event: bool = False
 
 
 @dataclass(frozen=True, slots=True)
