@@ -133,15 +133,11 @@ class CallStore:
 
         The same decision again (a call resumed) is accepted again. A call that has ended decides nothing more.
         """
-        decision, callback_id = await self._commit(self._decide(call_id, subject, outcome, data))
-        self._tell(callback_id)
-        return decision
+        return await self._commit(self._telling(self._decide(call_id, subject, outcome, data)))
 
     async def finish(self, call_id: str, final: Ending, cause: int, at: datetime) -> CallRecord:
         """Record a call's end, with its result unless a decision made it before. The first end stands."""
-        record, callback_id = await self._commit(self._finish(call_id, final, cause, at))
-        self._tell(callback_id)
-        return record
+        return await self._commit(self._telling(self._finish(call_id, final, cause, at)))
 
     # -- reading --------------------------------------------------------------------------------------------------
 
@@ -220,9 +216,12 @@ class CallStore:
         task.add_done_callback(self._commits.discard)
         return await asyncio.shield(task)
 
-    def _tell(self, callback_id: str | None) -> None:
+    async def _telling(self, work: Coroutine[Any, Any, tuple[_T, str | None]]) -> _T:
+        """Tell the listener of the callback that a commit brought."""
+        result, callback_id = await work
         if callback_id:
             self._on_callback(callback_id)
+        return result
 
     async def _records(self, query: Any) -> Sequence[CallRecord]:
         async with self._database.read() as connection:
