@@ -78,10 +78,7 @@ class DurableEngine:
         DBOS(config=self._config())
         DurableEngine._current = self
         try:
-            register = partial(DBOS.workflow, max_recovery_attempts=None)
-            portable = WorkflowSerializationFormat.PORTABLE
-            self._call = register(name="outbound_call", serialization_type=portable)(self._run_call)
-            self._delivery = register(name="deliver_result", serialization_type=portable)(self._run_delivery)
+            self._register()
             DBOS.launch()
             limit, period = self._pace.limiter
             await DBOS.register_queue_async(
@@ -141,14 +138,25 @@ class DurableEngine:
             self._in_hand.discard(work_id)
             raise
 
-    async def _run_call(self, call_id: str) -> None:
-        with self._tracked(call_id):
-            await DBOS.run_step_async(_PLACE, self._tasks.place, call_id)
+    def _register(self) -> None:
+        """Make the workflows: functions of their own, for dbos takes no methods of an object that it did not make."""
+        options: dict[str, Any] = {
+            "max_recovery_attempts": None,
+            "serialization_type": WorkflowSerializationFormat.PORTABLE,
+        }
 
-    async def _run_delivery(self, callback_id: str) -> None:
-        with self._tracked(callback_id):
-            while (wait_s := await DBOS.run_step_async(_DELIVER, self._tasks.deliver, callback_id)) is not None:
-                await DBOS.sleep_async(wait_s)
+        @DBOS.workflow(name="outbound_call", **options)
+        async def outbound_call(call_id: str) -> None:
+            with self._tracked(call_id):
+                await DBOS.run_step_async(_PLACE, self._tasks.place, call_id)
+
+        @DBOS.workflow(name="deliver_result", **options)
+        async def deliver_result(callback_id: str) -> None:
+            with self._tracked(callback_id):
+                while (wait_s := await DBOS.run_step_async(_DELIVER, self._tasks.deliver, callback_id)) is not None:
+                    await DBOS.sleep_async(wait_s)
+
+        self._call, self._delivery = outbound_call, deliver_result
 
     @contextmanager
     def _tracked(self, work_id: str) -> Iterator[None]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import aiohttp
 from standardwebhooks import Webhook
+from standardwebhooks.webhooks import EmptyWebhookSecretError
 
 from ari_app.dialer.retry import Answer, retry_after
 from ari_app.dialer.urls import CheckUrl, UrlRefusedError
@@ -23,7 +24,7 @@ class Signer:
             raise ValueError("expected a webhook secret (whsec_…), got none")
         try:
             self._keys = [Webhook(secret) for secret in secrets]
-        except ValueError as error:
+        except (ValueError, EmptyWebhookSecretError) as error:
             raise ValueError("a webhook secret must be whsec_ and base64") from error
 
     def headers(self, message_id: str, body: str, at: datetime) -> Mapping[str, str]:

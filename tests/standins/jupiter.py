@@ -45,6 +45,7 @@ class Behaviour:
     delay_s: float = 1.0
     status: int = 500
     retry_after: str = ""
+    location: str = ""
 
     def take(self) -> Mode:
         """The mode of the next request."""
@@ -67,6 +68,8 @@ class Jupiter:
     behaviour: Behaviour = field(default_factory=Behaviour)
     received: list[dict[str, Any]] = field(default_factory=list)
     requests: int = 0
+    url: str = ""
+    """Where results are taken, once it is served."""
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def app(self) -> web.Application:
@@ -111,8 +114,9 @@ class Jupiter:
             case Mode.SLOW:
                 await asyncio.sleep(self.behaviour.delay_s)
             case Mode.ERROR:
-                headers = {"Retry-After": self.behaviour.retry_after} if self.behaviour.retry_after else {}
-                return web.Response(status=self.behaviour.status, headers=headers)
+                headers = {"Retry-After": self.behaviour.retry_after, "Location": self.behaviour.location}
+                given = {name: value for name, value in headers.items() if value}
+                return web.Response(status=self.behaviour.status, headers=given)
             case Mode.HANG:
                 await asyncio.Event().wait()
             case Mode.LOSE:
@@ -155,7 +159,9 @@ async def serve(jupiter: Jupiter, port: int = 0) -> tuple[web.AppRunner, str]:
     runner = web.AppRunner(jupiter.app(), shutdown_timeout=0.5)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
-    return runner, f"http://127.0.0.1:{runner.addresses[0][1]}"
+    base = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    jupiter.url = f"{base}/callback"
+    return runner, base
 
 
 async def _main(arguments: argparse.Namespace) -> None:

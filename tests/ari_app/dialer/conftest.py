@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from ari_app.dialer.dialer import Dialer
+from ari_app.dialer.placing import Place
+from ari_app.ops.settings import DialerSettings
+from ari_app.store.calls import CallStore
+from tests.standins.jupiter import Jupiter, serve
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+T = TypeVar("T")
+StartDialer = Callable[..., Awaitable[Dialer]]
+
+
+async def once(read: Callable[[], Awaitable[T]], good: Callable[[T], bool], timeout_s: float = 15.0) -> T:
+    """What `read` gives, once it is `good`: for what only the database tells."""
+    async with asyncio.timeout(timeout_s):
+        while True:
+            value = await read()
+            if good(value):
+                return value
+            await asyncio.sleep(0.02)
+
+
+async def place_nothing(_call_id: str) -> None:
+    """An outbound call that is over at once."""
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[CallStore]:
+    store = await CallStore.open(f"sqlite:///{tmp_path}/calls.db", node="node-1")
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def jupiter() -> AsyncIterator[Jupiter]:
+    jupiter = Jupiter(SECRET)
+    runner, _ = await serve(jupiter)
+    yield jupiter
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def start_dialer(tmp_path: Path, store: CallStore) -> AsyncIterator[StartDialer]:
+    """Start dialers on one queue, one after the other; the last is closed at the end."""
+    async with AsyncExitStack() as stack:
+
+        async def start(place: Place = place_nothing, **settings: object) -> Dialer:
+            values = {"queue_poll_s": 0.05, "callback_retry_s": (0.1, 0.1, 0.1), "callback_timeout_s": 1.0}
+            dialer = Dialer(
+                DialerSettings.model_validate(values | settings),
+                store=store,
+                place=place,
+                node="node-1",
+                queue_url=f"sqlite:///{tmp_path}/queue.db",
+                webhook_secrets=[SECRET],
+            )
+            await dialer.start()
+            stack.push_async_callback(dialer.close)
+            return dialer
+
+        yield start
