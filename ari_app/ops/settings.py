@@ -15,6 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "MERCURY_"
+NOT_SETTINGS = frozenset({"MERCURY_ASTERISK_ROOT"})
+"""Variables that are no settings: a folder of unpacked Debian packages to take Asterisk from (tests, packagers)."""
 Port = Annotated[int, Field(ge=0, le=65535)]
 """A port; 0 has a free one chosen at start."""
 
@@ -32,6 +34,7 @@ class AsteriskSettings(_Section):
 
     managed: bool = Field(True, description="Start and stop an Asterisk of our own; false: one runs already.")
     program: Path | None = Field(None, description="An asterisk 22.10.1 or newer; found or fetched when not given.")
+    mirror: str = Field("", description="Debian mirror to fetch Asterisk from; the machine's own when not given.")
     ari_host: str = "127.0.0.1"
     ari_port: Port = 0
     ari_user: str = "mercury"
@@ -66,7 +69,11 @@ class ExotelSettings(_Section):
     )
     allow: tuple[str, ...] = Field((), description="Addresses and networks that calls are accepted from (CIDR).")
     transport: Literal["tcp", "tls"] = "tcp"
-    port: Port = Field(5070, description="Port of the edges where they name none (TLS: 443).")
+    port: Port = Field(0, description="Port of the edges where they name none; 0: 5070 over TCP, 443 over TLS.")
+    tls_verify: bool = Field(True, description="Check the edges' certificates.")
+    tls_ca: Path | None = Field(
+        None, description="PEM of the authorities to check them by; the machine's when not given."
+    )
     domain: str = Field("", description="From-domain of outbound calls; <account_sid>.pstn.exotel.com when not given.")
     username: str = Field("", description="For dynamic trunks with digest credentials.")
     password: SecretStr | None = None
@@ -84,6 +91,10 @@ class TestTrunkSettings(_Section):
     enabled: bool = True
     allow: tuple[str, ...] = Field(("127.0.0.1/32",), description="Addresses that may call in over it.")
     caller_id: str = "+910000000000"
+    contacts: dict[str, str] = Field(
+        default_factory=dict,
+        description="Where numbers are dialled on this trunk: {+919…: '127.0.0.1:5080'}; ';transport=tcp' may follow.",
+    )
 
 
 class MediaSettings(_Section):
@@ -221,7 +232,7 @@ def load_settings(file: Path | None = None) -> Settings:
     values = _read(file) if file else {}
     _refuse_unknown_environment()
     try:
-        return Settings(**values)
+        return Settings.model_validate(values)
     except ValidationError as error:
         problems = "\n".join(
             f"  {'.'.join(map(str, item['loc']))}: {item['msg']}"
@@ -249,7 +260,7 @@ def _refuse_unknown_environment() -> None:
     """pydantic-settings passes over variables that it does not know: a typing error would go unseen."""
     known = Settings.model_fields
     for name in os.environ:
-        if not name.startswith(PREFIX):
+        if not name.startswith(PREFIX) or name in NOT_SETTINGS:
             continue
         key, _, rest = name.removeprefix(PREFIX).lower().partition("__")
         section = known[key].annotation if key in known else None

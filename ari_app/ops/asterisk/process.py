@@ -1,0 +1,162 @@
+"""The Asterisk process: started, waited for until ARI answers, watched, and stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+
+from ari_app.ops.asterisk.errors import AsteriskError
+from ari_app.ops.asterisk.run_folder import PreparedAsterisk
+from ari_app.ops.logging import get_logger
+
+START_S = 20.0
+STOP_S = 5.0
+_POLL_S = 0.05
+_ASK_S = 1.0
+_LOG_LINES = 15
+_log = get_logger(__name__)
+
+
+class AsteriskProcess:
+    """One Asterisk in the foreground, in a session of its own: Ctrl-C reaches Mercury, which drains before it stops."""
+
+    def __init__(self, prepared: PreparedAsterisk, ari_user: str, ari_password: str) -> None:
+        self.prepared = prepared
+        self._auth = aiohttp.BasicAuth(ari_user, ari_password)
+        self._process: asyncio.subprocess.Process | None = None
+        self._exited: asyncio.Task[int] | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    @property
+    def pid(self) -> int | None:
+        """The process's id while it runs."""
+        return self._process.pid if self._process and self._process.returncode is None else None
+
+    @property
+    def log_file(self) -> Path:
+        """Where Asterisk logs."""
+        return self.prepared.folder / "log" / "messages.log"
+
+    async def start(self) -> float:
+        """Start, and wait until ARI answers; gives the seconds that took.
+
+        Raises `AsteriskError` with the last lines of its log when it ends or does not answer within 20 s.
+        """
+        await stop_orphan(self.prepared.folder)
+        began = time.monotonic()
+        with self._output_file.open("wb") as output:
+            self._process = await asyncio.create_subprocess_exec(
+                *self.prepared.command("-f"),
+                cwd=self.prepared.folder,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=asyncio.subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._exited = asyncio.create_task(self._process.wait(), name="asterisk")
+        try:
+            await self._until_ready(self._exited)
+        except BaseException:
+            await self.stop()
+            raise
+        return time.monotonic() - began
+
+    async def wait(self) -> int:
+        """Wait for its end, whatever ends it; gives the exit status (negative: the signal's number)."""
+        if self._exited is None:
+            raise AsteriskError("Asterisk was not started")
+        return await asyncio.shield(self._exited)
+
+    async def stop(self) -> None:
+        """End it: SIGTERM, and SIGKILL after 5 s. Idempotent."""
+        if self._process is None or self._exited is None:
+            return
+        for kind, patience_s in ((signal.SIGTERM, STOP_S), (signal.SIGKILL, STOP_S)):
+            with contextlib.suppress(ProcessLookupError):
+                self._process.send_signal(kind)
+            await asyncio.wait({self._exited}, timeout=patience_s)
+            if self._exited.done():
+                return
+            _log.warning("asterisk.does_not_end", pid=self._process.pid, signal=kind.name)
+
+    def complaint(self) -> str:
+        """The last lines of its log and output."""
+        lines: list[str] = []
+        for path in (self.log_file, self._output_file):
+            with contextlib.suppress(OSError):
+                lines += path.read_text(encoding="utf-8", errors="replace").splitlines()[-_LOG_LINES:]
+        return "\n".join(lines)
+
+    @property
+    def _output_file(self) -> Path:
+        return self.prepared.folder / "log" / "output.log"
+
+    async def _until_ready(self, exited: asyncio.Task[int]) -> None:
+        asking = asyncio.create_task(self._ask_until_answered())
+        done, _ = await asyncio.wait({exited, asking}, timeout=START_S, return_when=asyncio.FIRST_COMPLETED)
+        if asking in done:
+            return asking.result()
+        asking.cancel()
+        what = f"ended with status {exited.result()}" if exited in done else f"did not answer within {START_S:g} s"
+        raise AsteriskError(f"Asterisk {what} on {self.prepared.endpoints.ari_url}:\n{self.complaint()}")
+
+    async def _ask_until_answered(self) -> None:
+        limit = aiohttp.ClientTimeout(total=_ASK_S)
+        async with aiohttp.ClientSession(auth=self._auth, timeout=limit) as session:
+            while not await self._answers(session):
+                await asyncio.sleep(_POLL_S)
+
+    async def _answers(self, session: aiohttp.ClientSession) -> bool:
+        """Asterisk answers 503 until all modules are loaded."""
+        try:
+            async with session.get(self.prepared.endpoints.ari_url + "/asterisk/ping") as response:
+                if response.status in (401, 403):
+                    raise AsteriskError(f"Asterisk refuses its own ARI password ({response.status})")
+                return response.status == 200
+        except (aiohttp.ClientError, TimeoutError):
+            return False
+
+
+async def stop_orphan(folder: Path) -> int | None:
+    """End an Asterisk that an earlier run left behind in this folder (its pid file, its command line); gives its pid.
+
+    It can't be adopted: its ports and perhaps its password are those of the earlier run.
+    """
+    pid = _orphan(folder)
+    if pid is None:
+        return None
+    _log.warning("asterisk.orphan_stopped", pid=pid, folder=str(folder))
+    for kind in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, kind)
+        deadline = time.monotonic() + STOP_S
+        while time.monotonic() < deadline:
+            if _orphan(folder) is None:
+                return pid
+            await asyncio.sleep(_POLL_S)
+    raise AsteriskError(f"an earlier Asterisk (pid {pid}) in {folder} does not end: kill it")
+
+
+def _orphan(folder: Path) -> int | None:
+    try:
+        pid = int((folder / "run" / "asterisk.pid").read_text())
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except (OSError, ValueError):
+        return None
+    return pid if str(folder / "asterisk.conf").encode() in command else None

@@ -1,0 +1,94 @@
+"""The folder that one Asterisk writes into, with its configuration and a view of the installation's sounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import bcrypt
+
+from ari_app.ops.asterisk.certificate import Certificate, ensure_certificate
+from ari_app.ops.asterisk.endpoints import Endpoints, choose_endpoints
+from ari_app.ops.asterisk.errors import AsteriskError
+from ari_app.ops.asterisk.installation import Installation
+from ari_app.ops.asterisk.modules import choose_modules
+from ari_app.ops.asterisk.render import Plan, render, write_configuration
+from ari_app.ops.paths import private_folder
+from ari_app.ops.secrets import Secrets
+from ari_app.ops.settings import Settings
+
+_FOLDERS = ("cache", "data/sounds", "keys", "lib", "log", "run", "spool/recording", "spool/tmp")
+_LONGEST_SOCKET_PATH = 107
+"""sockaddr_un of Linux: Asterisk's control socket must fit in it."""
+_BCRYPT_ROUNDS = 4
+"""Asterisk hashes the password anew at each ARI request. It is 256 random bits, so the hash need not be slow."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedAsterisk:
+    """An Asterisk ready to start."""
+
+    installation: Installation
+    folder: Path
+    endpoints: Endpoints
+    certificate: Certificate | None
+    modules: tuple[str, ...]
+
+    @property
+    def configuration(self) -> Path:
+        """The file that `asterisk -C` is given."""
+        return self.folder / "asterisk.conf"
+
+    def command(self, *arguments: str) -> list[str]:
+        """The command line of this very Asterisk, e.g. with ("-rx", "core show channels")."""
+        return [*self.installation.command("asterisk"), "-C", str(self.configuration), *arguments]
+
+
+def prepare_asterisk(settings: Settings, secrets: Secrets, installation: Installation) -> PreparedAsterisk:
+    """Choose ports, render and write the configuration, into `run_dir/asterisk`. Raises `AsteriskError`."""
+    folder = private_folder((settings.run_dir / "asterisk").absolute())
+    _make_folders(folder)
+    _show_installation(folder / "data", installation)
+    plan = Plan(
+        settings=settings,
+        endpoints=choose_endpoints(settings),
+        folder=folder,
+        run_folder=folder / "run",
+        modules_dir=installation.modules_dir,
+        modules=choose_modules(installation.modules_dir),
+        ari_password_hash=hash_password(secrets.ari_password),
+        certificate=ensure_certificate(settings.sip, folder / "keys", installation),
+    )
+    write_configuration(folder, render(plan))
+    return PreparedAsterisk(installation, folder, plan.endpoints, plan.certificate, plan.modules)
+
+
+def hash_password(password: str) -> str:
+    """As crypt(3) of Asterisk's C library checks it (bcrypt, which libxcrypt knows)."""
+    return bcrypt.hashpw(password.encode(), bcrypt.gensalt(_BCRYPT_ROUNDS)).decode()
+
+
+def _make_folders(folder: Path) -> None:
+    socket = folder / "run" / "asterisk.ctl"
+    if (length := len(str(socket).encode())) > _LONGEST_SOCKET_PATH:
+        raise AsteriskError(
+            f"{socket} is {length} bytes long, and a socket's path may have {_LONGEST_SOCKET_PATH}: choose a shorter run_dir"
+        )
+    for name in _FOLDERS:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+
+
+def _show_installation(data: Path, installation: Installation) -> None:
+    """Asterisk looks for sounds/en in its data folder; Debian names that folder otherwise, and sets a link as root."""
+    for entry in installation.data_dir.iterdir():
+        if entry.name != "sounds":
+            _link(data / entry.name, entry)
+    _link(data / "sounds" / "en", installation.sounds_dir)
+
+
+def _link(link: Path, target: Path) -> None:
+    if link.is_symlink():
+        if link.readlink() == target:
+            return
+        link.unlink()
+    link.symlink_to(target)

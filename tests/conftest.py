@@ -1,0 +1,57 @@
+"""Fixtures of the real Asterisk, for every folder.
+
+The first use finds or fetches an Asterisk, as `make asterisk` does; MERCURY_ASTERISK_ROOT names unpacked packages to use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from ari_app.ops.asterisk import Installation, ensure_asterisk
+from ari_app.ops.settings import Settings
+from tests.running_asterisk import RunningAsterisk, start_asterisk
+
+StartAsterisk = Callable[..., Awaitable[RunningAsterisk]]
+
+
+@pytest.fixture(scope="session")
+def installation() -> Installation:
+    """An Asterisk 22 with SIPp and baresip."""
+    settings = Settings()
+    return ensure_asterisk(settings.cache_dir, settings.asterisk, print)
+
+
+@pytest.fixture(scope="session")
+def rest_api_dir(installation: Installation) -> Path:
+    """ARI's own Swagger files."""
+    return installation.rest_api_dir
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def asterisk(
+    installation: Installation, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[RunningAsterisk]:
+    """One Asterisk for all tests, with the test trunk for callers from 127.0.0.1. Leave nothing behind in it."""
+    running = await start_asterisk(tmp_path_factory.mktemp("asterisk"), installation)
+    yield running
+    await running.process.stop()
+
+
+@pytest_asyncio.fixture
+async def own_asterisk(installation: Installation, tmp_path: Path) -> AsyncIterator[StartAsterisk]:
+    """Starts an Asterisk for one test, which may kill it: `await own_asterisk({"exotel": {…}})`, settings by section."""
+    started: list[RunningAsterisk] = []
+
+    async def start(changes: Mapping[str, Mapping[str, Any]] | None = None) -> RunningAsterisk:
+        running = await start_asterisk(tmp_path / f"asterisk{len(started)}", installation, changes)
+        started.append(running)
+        return running
+
+    yield start
+    for running in started:
+        await running.process.stop()
