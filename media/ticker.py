@@ -1,7 +1,7 @@
 """One 20 ms tick for all calls of a process, in 20 slots of 1 ms each, on a schedule that doesn't drift.
 
-Slot n is due at start + n ms, start + n + 20 ms … by the clock, however late the last one was. A late ticker makes up for
-what it missed at no more than four times the pace, and leaves out whole periods once it is more than three behind.
+Slot n is due at start + n ms, start + n + 20 ms … by the clock, however late the last one was. A late ticker makes up
+for what it missed at no more than four times the pace, and leaves out whole periods once it is more than three behind.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Schedule:
         """Steps that may be done now, so that late frames don't leave in a burst."""
         elapsed = max(1.0, (now - self._last) * 1000)
         self._last = now
-        return min(self.behind(now), math.ceil(elapsed * PACE))
+        return min(self.behind(now), int(elapsed * PACE))
 
 
 @dataclass(slots=True)

@@ -24,4 +24,4 @@ def dbfs(frame: bytes) -> float:
 
 def rms_of(level_dbfs: float) -> int:
     """The root mean square that has this level: for comparing without a logarithm a frame."""
-    return round(FULL_SCALE * 10.0 ** (level_dbfs / 20))
+    return round(FULL_SCALE * math.pow(10, level_dbfs / 20))

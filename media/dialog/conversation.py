@@ -1,8 +1,8 @@
 """One call's ears and mouth: what holds transport, voice activity, turns, recogniser and player together.
 
 Two ways in, both short: a frame that has just come (`_on_frame`: voice activity and turns, at once) and the tick
-(`tick`: 20 ms out, 20 ms in order to the recogniser and the recording). Events leave through the loop, never from inside
-a step.
+(`tick`: 20 ms out, 20 ms in order to the recogniser and the recording). Events leave through the loop, never from
+inside a step.
 """
 
 from __future__ import annotations

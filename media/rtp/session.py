@@ -117,6 +117,7 @@ class RtpReceiver:
             if self.last_at is not None and at - self.last_at < self._ssrc_silence_s:
                 return False
             self._buffer.reset()
+            self._rest = b""
             self.statistics.restart()
         self._ssrc = ssrc
         return True

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from media.audio.pcm import FRAME_MS
 
-_HALF_FRAME_S = FRAME_MS / 2000
+HALF_FRAME_S = FRAME_MS / 2000
+"""Times are told to the nearest frame."""
 
 
 class Onset:
@@ -41,7 +42,11 @@ class Onset:
 
     def silent_for(self, at: float, silence_ms: int) -> bool:
         """Whether the last voiced frame lies this far back, to the nearest frame."""
-        return at - self.voiced_at >= silence_ms / 1000 - _HALF_FRAME_S
+        return at - self.voiced_at >= silence_ms / 1000 - HALF_FRAME_S
+
+    def lasts_for(self, at: float, speech_ms: int) -> bool:
+        """Whether this speech began this long ago, to the nearest frame."""
+        return at - self.started_at >= speech_ms / 1000 - HALF_FRAME_S
 
     def end(self) -> None:
         """This speech is over; what comes is new."""

@@ -131,6 +131,7 @@ TABLE: dict[State, dict[Input, tuple[State, tuple[Action, ...]]]] = {
 }
 """State × input → next state, actions.
 
-An agent who starts to speak in the caller's turn is not cut (the application chose to speak); the turn's END is followed
-by the agent's present doing (AGENT, PROTECTED or QUIET), as LISTEN is, so that WAITING never outlasts the truth.
+An agent who starts to speak in the caller's turn is not cut (the application chose to speak); the turn's END is
+followed by the agent's present doing (AGENT, PROTECTED or QUIET), as LISTEN is, so that WAITING never outlasts the
+truth.
 """

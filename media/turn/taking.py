@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import inf
 
-from media.turn.onset import Onset
+from media.turn.onset import HALF_FRAME_S, Onset
 from media.turn.table import TABLE, Action, Input, State
 
 Actions = tuple[Action, ...]
@@ -32,6 +32,7 @@ class TurnTaking:
 
     def __init__(self, start_ms: int = 120, window_ms: int = 200) -> None:
         self.onset = Onset(start_ms, window_ms)
+        self._window_ms = window_ms
         self.state = State.DEAF
         self._expected = Expectation()
         self._agent = Input.QUIET
@@ -54,9 +55,15 @@ class TurnTaking:
         return self._step(Input.DEAFEN, at)
 
     def agent(self, doing: Input, at: float) -> Actions:
-        """The agent's doing has changed: `Input.AGENT`, `PROTECTED` or `QUIET`."""
+        """The agent's doing has changed: `Input.AGENT`, `PROTECTED` or `QUIET`.
+
+        Speech over a protected agent that has stopped by now was no turn, though its end silence still runs.
+        """
+        before: Actions = ()
+        if self.state is State.OVERLAP and self.onset.silent_for(at, self._window_ms):
+            before = self._end(at)
         self._agent = doing
-        return self._step(doing, at)
+        return before + self._step(doing, at)
 
     def frame(self, voiced: bool, at: float) -> Actions:
         """A frame came from the caller."""
@@ -66,11 +73,11 @@ class TurnTaking:
 
     def tick(self, at: float) -> Actions:
         """Time passed: whether or not frames come, turns end and silence elapses."""
-        onset = self.onset
-        if onset.active:
-            expected = self._expected
-            if onset.silent_for(at, expected.end_silence_ms) or (at - onset.started_at) * 1000 >= expected.max_turn_ms:
-                return self._end(at)
+        onset, expected = self.onset, self._expected
+        if onset.active and (
+            onset.silent_for(at, expected.end_silence_ms) or onset.lasts_for(at, expected.max_turn_ms)
+        ):
+            return self._end(at)
         if at >= self._silence_at:
             return self._step(Input.TIMEOUT, at)
         return _NOTHING
@@ -96,4 +103,4 @@ class TurnTaking:
     def _start_clock(self, at: float) -> None:
         silence_ms = self._expected.silence_ms
         running = self.state is State.WAITING and silence_ms is not None
-        self._silence_at = at + (silence_ms or 0) / 1000 if running else inf
+        self._silence_at = at + (silence_ms or 0) / 1000 - HALF_FRAME_S if running else inf

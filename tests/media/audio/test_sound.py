@@ -1,0 +1,102 @@
+"""G.711, levels, resampling and sound files."""
+
+from __future__ import annotations
+
+import array
+import math
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from media.audio.g711 import ALAW, G711, ULAW
+from media.audio.levels import QUIET_DBFS, dbfs, rms_of
+from media.audio.pcm import FRAME_BYTES, Pcm
+from media.audio.resample import ToTelephone, to_telephone
+from media.audio.wav import SoundFileError, read_wav, write_wav
+from tests.media.fakes import tone
+
+
+@pytest.mark.parametrize("codec", [ALAW, ULAW])
+def test_every_code_survives_the_way_to_linear_and_back(codec: G711) -> None:
+    codes = bytes(range(256))
+    again = codec.encode(codec.decode(codes))
+    differing = [code for code in codes if again[code] != code]
+    assert differing in ([], [0x7F])  # µ-law has two zeros
+    assert dbfs(codec.decode(codec.silence)) < -70
+
+
+def test_levels_of_a_full_scale_sine_and_of_silence() -> None:
+    assert dbfs(tone(100, amplitude=32767)) == pytest.approx(-3.01, abs=0.05)
+    assert dbfs(bytes(FRAME_BYTES)) == QUIET_DBFS
+    assert rms_of(-6.02) == pytest.approx(16384, abs=10)
+
+
+def spectrum(samples: bytes, hertz: float, rate: int = 8000) -> float:
+    """dB of one frequency relative to a full-scale sine."""
+    signal = np.frombuffer(samples, dtype="<i2").astype(float)[400:-400] / 32768
+    window = np.hanning(len(signal))
+    wave_ = np.exp(-2j * math.pi * hertz * np.arange(len(signal)) / rate)
+    return float(20 * np.log10(abs((signal * window * wave_).sum()) * 2 / window.sum() + 1e-12))
+
+
+@pytest.mark.parametrize("rate", [16000, 22050, 24000, 48000])
+def test_resampling_keeps_the_band_and_folds_nothing_into_it(rate: int) -> None:
+    assert spectrum(to_telephone(Pcm(rate, tone(1000, 16000, rate, 1000))).samples, 1000) == pytest.approx(
+        -6.2, abs=0.5
+    )
+    above = to_telephone(Pcm(rate, tone(1000, 16000, rate, 5000))).samples
+    assert spectrum(above, 3000) < -70
+
+
+def test_a_stream_in_small_chunks_is_the_whole() -> None:
+    audio, stream, out = tone(500, rate=22050), ToTelephone(22050), b""
+    for start in range(0, len(audio), 662):
+        out += stream.feed(Pcm(22050, audio[start : start + 662])).samples
+    out += stream.finish().samples
+    whole = to_telephone(Pcm(22050, audio)).samples
+    assert abs(len(out) - 8000) <= 4
+    differences = np.abs(np.frombuffer(out, "<i2").astype(int) - np.frombuffer(whole, "<i2").astype(int))
+    assert differences.max() <= 2
+
+
+def test_a_chunk_of_another_rate_is_refused() -> None:
+    with pytest.raises(ValueError, match="22050 Hz was given a chunk of 24000 Hz"):
+        ToTelephone(22050).feed(Pcm(24000, b""))
+
+
+@pytest.mark.parametrize(("channels", "width", "rate"), [(1, 2, 8000), (2, 2, 16000), (1, 1, 8000), (1, 3, 44100)])
+def test_any_pcm_wav_becomes_8_khz_mono(tmp_path: Path, channels: int, width: int, rate: int) -> None:
+    path = tmp_path / "sound.wav"
+    samples = array.array("h", tone(500, 10000, rate))
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(channels)
+        file.setsampwidth(width)
+        file.setframerate(rate)
+        shift = 8 * (width - 2)
+        for sample in samples:
+            value = (sample >> 8) + 128 if width == 1 else sample << shift
+            file.writeframesraw(value.to_bytes(width, "little", signed=width > 1) * channels)
+    audio = read_wav(path)
+    assert audio.rate == 8000
+    assert audio.duration_ms == pytest.approx(500, abs=2)
+    assert spectrum(audio.samples, 440) == pytest.approx(20 * math.log10(10000 / 32768), abs=0.5)
+
+
+def test_a_file_that_is_no_wav_says_what_was_expected(tmp_path: Path) -> None:
+    path = tmp_path / "text.wav"
+    path.write_text("not audio")
+    with pytest.raises(SoundFileError, match="expected a PCM WAV file"):
+        read_wav(path)
+    with pytest.raises(SoundFileError, match="No such file"):
+        read_wav(tmp_path / "missing.wav")
+
+
+def test_a_written_file_is_read_back_and_a_changed_one_is_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "turn.wav"
+    write_wav(path, tone(100))
+    assert read_wav(path).samples == tone(100)
+    path.unlink()
+    write_wav(path, tone(60))
+    assert read_wav(path).samples == tone(60)

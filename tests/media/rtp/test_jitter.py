@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from media.audio.pcm import FRAME_BYTES, FRAME_SAMPLES
+from media.rtp.jitter import Arrival, JitterBuffer
+
+BASE = 0xFFFFFF00
+"""Timestamps wrap within the first frames."""
+
+
+def audio(number: int, samples: int = FRAME_SAMPLES) -> bytes:
+    return (number % 30000 + 1).to_bytes(2, "little") * samples
+
+
+def timestamp(number: int, samples: int = FRAME_SAMPLES) -> int:
+    return (BASE + number * samples) % (1 << 32)
+
+
+def play(buffer: JitterBuffer, frames: int) -> list[bytes | None]:
+    return [buffer.pull() for _ in range(frames)]
+
+
+def test_first_frame_is_played_a_depth_later_and_the_rest_in_order() -> None:
+    buffer = JitterBuffer(40)
+    out = []
+    for number in range(10):
+        buffer.put(timestamp(number), audio(number))
+        out.append(buffer.pull())
+    assert out == [None, None, *(audio(number) for number in range(8))]
+
+
+def test_reordered_packets_are_put_in_order() -> None:
+    buffer = JitterBuffer(60)
+    for number in (0, 2, 1, 3):
+        buffer.put(timestamp(number), audio(number))
+    assert play(buffer, 7)[3:] == [audio(number) for number in range(4)]
+
+
+def test_a_lost_packet_leaves_a_gap_in_its_place() -> None:
+    buffer = JitterBuffer(40)
+    for number in (0, 1, 3):
+        buffer.put(timestamp(number), audio(number))
+    assert play(buffer, 6)[2:] == [audio(0), audio(1), None, audio(3)]
+
+
+def test_a_late_packet_is_left_out() -> None:
+    buffer = JitterBuffer(20)
+    buffer.put(timestamp(0), audio(0))
+    play(buffer, 3)
+    buffer.put(timestamp(3), audio(3))
+    assert buffer.put(timestamp(1), audio(1)) is Arrival.LATE
+    assert play(buffer, 2) == [None, audio(3)]
+
+
+def test_timeline_goes_on_across_silence() -> None:
+    buffer = JitterBuffer(40)
+    buffer.put(timestamp(0), audio(0))
+    play(buffer, 52)
+    buffer.put(timestamp(51), audio(51))
+    assert play(buffer, 2) == [None, audio(51)]
+
+
+def test_a_marker_on_an_empty_buffer_starts_a_talkspurt_at_full_depth() -> None:
+    buffer = JitterBuffer(40)
+    buffer.put(timestamp(0), audio(0))
+    play(buffer, 100)
+    assert buffer.put(timestamp(1), audio(1), marker=True) is Arrival.TAKEN
+    assert play(buffer, 3) == [None, None, audio(1)]
+
+
+def test_a_sender_whose_clock_stood_still_over_silence_is_followed_after_three_packets() -> None:
+    buffer = JitterBuffer(40)
+    buffer.put(timestamp(0), audio(0))
+    play(buffer, 100)
+    arrivals = [buffer.put(timestamp(number), audio(number)) for number in range(1, 5)]
+    assert arrivals == [Arrival.LATE, Arrival.LATE, Arrival.TAKEN, Arrival.TAKEN]
+    assert play(buffer, 4) == [None, None, audio(3), audio(4)]
+
+
+def test_a_timestamp_jump_lays_the_timeline_afresh() -> None:
+    buffer = JitterBuffer(40)
+    buffer.put(timestamp(0), audio(0))
+    play(buffer, 3)
+    buffer.put(timestamp(1_000_000), audio(5))
+    assert play(buffer, 3) == [None, None, audio(5)]
+
+
+def test_a_burst_never_becomes_lasting_delay() -> None:
+    buffer = JitterBuffer(40, spare_ms=100)
+    for number in range(30):
+        buffer.put(timestamp(number), audio(number))
+        assert buffer.depth_frames <= 8
+    assert buffer.skipped > 0
+    played = [frame for frame in play(buffer, 40) if frame]
+    assert played[-1] == audio(29)
+
+
+@pytest.mark.parametrize("ptime_ms", [10, 20, 30, 40, 60])
+def test_any_ptime_comes_out_as_20_ms_frames(ptime_ms: int) -> None:
+    samples = ptime_ms * 8
+    stream = b"".join(audio(number, 80) for number in range(24))
+    buffer = JitterBuffer(60, spare_ms=400)
+    for number in range(24 * 80 // samples):
+        start = number * samples * 2
+        buffer.put(timestamp(number, samples), stream[start : start + samples * 2])
+    assert b"".join(frame for frame in play(buffer, 20) if frame) == stream
+
+
+def test_reset_forgets_the_old_source() -> None:
+    buffer = JitterBuffer(20)
+    buffer.put(timestamp(0), audio(0))
+    buffer.reset()
+    buffer.put(12345, audio(9))
+    assert play(buffer, 2) == [None, audio(9)]
+
+
+def test_settings_out_of_range_are_refused() -> None:
+    with pytest.raises(ValueError, match="depth"):
+        JitterBuffer(-20)
+
+
+@settings(max_examples=200)
+@given(
+    st.lists(st.tuples(st.integers(0, 60), st.integers(0, 3), st.booleans()), max_size=120), st.integers(0, 0xFFFFFFFF)
+)
+def test_whatever_comes_frames_are_whole_and_the_buffer_is_bounded(
+    arrivals: list[tuple[int, int, bool]], base: int
+) -> None:
+    buffer = JitterBuffer(40)
+    for number, pulls, marker in arrivals:
+        buffer.put((base + number * 160) % (1 << 32), audio(number), marker=marker)
+        assert buffer.depth_frames <= 8
+        for _ in range(pulls):
+            frame = buffer.pull()
+            assert frame is None or len(frame) == FRAME_BYTES
+
+
+def test_twenty_milliseconds_of_jitter_lose_nothing() -> None:
+    rng = random.Random(1)
+    arrivals = sorted((number * 20 + rng.uniform(0, 20), number) for number in range(500))
+    buffer = JitterBuffer(40)
+    out: list[bytes | None] = []
+    tick = arrivals[0][0] + 5.0
+    for at, number in arrivals:
+        while tick <= at:
+            out.append(buffer.pull())
+            tick += 20
+        assert buffer.put(timestamp(number), audio(number)) is Arrival.TAKEN
+    out += play(buffer, 10)
+    assert [frame for frame in out if frame] == [audio(number) for number in range(500)]

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from media.audio.g711 import ALAW
+from media.clock import MonotonicClock
+from media.rtp.packet import RtpPacket, parse
+from media.transport.rtp import NoPortError, RtpTransport, open_port
+from tests.media.fakes import VOICED
+
+
+class Peer:
+    """Asterisk's side, on a real socket."""
+
+    def __init__(self) -> None:
+        self.sock = open_port()
+        self.address: tuple[str, int] = self.sock.getsockname()
+
+    def send(self, to: tuple[str, int], number: int) -> None:
+        self.sock.sendto(bytes(RtpPacket(8, number, number * 160, 77, ALAW.encode(VOICED))), to)
+
+    async def receive(self) -> RtpPacket:
+        async with asyncio.timeout(5):
+            return parse(await asyncio.get_running_loop().sock_recv(self.sock, 2048))
+
+
+async def test_frames_go_both_ways_over_real_sockets() -> None:
+    peer, transport = Peer(), RtpTransport(open_port(), MonotonicClock(), jitter_ms=20)
+    heard: asyncio.Queue[bytes] = asyncio.Queue()
+    transport.connect(peer.address, lambda frame, _: heard.put_nowait(frame))
+    transport.send(None)
+    transport.send(VOICED)
+    first, second = await peer.receive(), await peer.receive()
+    assert (first.marker, second.marker) == (False, True)
+    assert ALAW.decode(second.payload) == ALAW.decode(ALAW.encode(VOICED))
+    async with asyncio.timeout(5):
+        for number in range(3):
+            peer.send(transport.local_address, number)
+            assert await heard.get() == ALAW.decode(ALAW.encode(VOICED))
+    assert [transport.receive() is None for _ in range(5)] == [True, False, False, False, True]
+    counts = transport.close()
+    assert (counts.received, counts.sent, counts.lost) == (3, 2, 0)
+    assert transport.close() == counts
+    peer.sock.close()
+
+
+async def test_a_stranger_is_counted_and_not_heard() -> None:
+    peer, stranger = Peer(), Peer()
+    transport = RtpTransport(open_port(), MonotonicClock())
+    heard: asyncio.Queue[bytes] = asyncio.Queue()
+    transport.connect(peer.address, lambda frame, _: heard.put_nowait(frame))
+    stranger.send(transport.local_address, 1)
+    peer.send(transport.local_address, 1)
+    async with asyncio.timeout(5):
+        await heard.get()
+    assert heard.empty()
+    assert transport.close().wrong_source == 1
+    peer.sock.close()
+    stranger.sock.close()
+
+
+async def test_a_closed_peer_costs_nothing_but_packets() -> None:
+    peer, transport = Peer(), RtpTransport(open_port(), MonotonicClock())
+    peer.sock.close()
+    transport.connect(peer.address, lambda *_: None)
+    for _ in range(5):
+        transport.send(None)
+        await asyncio.sleep(0)
+    counts = transport.close()
+    assert counts.sent + counts.send_errors == 5
+
+
+async def test_the_port_is_free_again_after_close() -> None:
+    transport = RtpTransport(open_port(), MonotonicClock())
+    host, port = transport.local_address
+    transport.close()
+    again = open_port(host, range(port, port + 1))
+    assert again.getsockname() == (host, port)
+    again.close()
+
+
+def test_ports_are_even_and_their_range_is_kept() -> None:
+    taken = open_port()
+    port = taken.getsockname()[1]
+    assert port % 2 == 0
+    with pytest.raises(NoPortError, match="no even UDP port is free"):
+        open_port("127.0.0.1", range(port, port + 2))
+    taken.close()
+
+
+def test_a_host_that_is_not_ours_says_why() -> None:
+    with pytest.raises(NoPortError, match=r"can't bind UDP on 192\.0\.2\.1"):
+        open_port("192.0.2.1")
+
+
+async def test_a_transport_connects_once() -> None:
+    transport = RtpTransport(open_port(), MonotonicClock())
+    transport.connect(("127.0.0.1", 9), lambda *_: None)
+    with pytest.raises(RuntimeError, match="once"):
+        transport.connect(("127.0.0.1", 9), lambda *_: None)
+    transport.close()
