@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from ari_app.ops.asterisk.installation import Installation
 from phones.errors import CallEndedError, PhoneError, PhoneTimeoutError
 from phones.measure import answer_to_voice_ms, barge_in_stop_ms, jitter, key_gaps_ms, turn_gaps_ms
 from phones.phone import Line, Phone
-from phones.programs import Programs
 from phones.recordings import join, recording, silence
 from phones.trace import End
 
@@ -173,9 +173,9 @@ async def test_a_phone_that_nobody_calls_is_closed_quickly(line: Line) -> None:
             assert phone.sip_port > 0
 
 
-async def test_nobody_listens(programs: Programs) -> None:
+async def test_nobody_listens(installation: Installation) -> None:
     """Over TCP: over UDP it takes the 32 s of RFC 3261's timer B."""
-    caller = await Phone.call(Line(programs, transport="tcp"), "sip:1@127.0.0.1:9", caller="+919")
+    caller = await Phone.call(Line(installation, transport="tcp"), "sip:1@127.0.0.1:9", caller="+919")
     async with caller:
         end = await caller.ended(timeout_s=5)
     assert (end.by, end.how) == ("nobody", "lost")
