@@ -1,0 +1,52 @@
+"""The operators' side of the API: what goes on, and whether all is well."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web
+
+from ari_app.api.answers import answer
+from ari_app.api.dependencies import Dependencies
+from ari_app.api.models import ActiveCall, ActiveCalls, Check, Health
+from ari_app.ops.logging import mask_number
+from ari_app.store.records import CallRecord
+
+_PROBE_S = 3.0
+
+
+class Admin:
+    """Handlers of /admin and /healthz."""
+
+    def __init__(self, dependencies: Dependencies) -> None:
+        self._to = dependencies
+
+    async def active(self, _request: web.Request) -> web.Response:
+        """The calls that have not ended."""
+        calls = await self._to.store.list_active()
+        return answer(ActiveCalls(calls=[self._active(call) for call in calls]))
+
+    async def health(self, _request: web.Request) -> web.Response:
+        """Each part's state; 503 unless all are well."""
+        try:
+            async with asyncio.timeout(_PROBE_S):
+                checks = dict(await self._to.health())
+        except TimeoutError:
+            checks = {"probe": Check(ok=False, detail=f"no answer in {_PROBE_S:g} s")}
+        health = Health(ok=all(check.ok for check in checks.values()), checks=checks)
+        return answer(health, status=200 if health.ok else 503)
+
+    def _active(self, call: CallRecord) -> ActiveCall:
+        shown = (lambda number: number) if self._to.reveal else mask_number
+        return ActiveCall(
+            id=call.id,
+            direction=call.direction,
+            status=call.status,
+            flow=call.flow,
+            language=call.language,
+            to=shown(call.to),
+            caller=shown(call.caller),
+            node=call.node,
+            created_at=call.created_at,
+            answered_at=call.answered_at,
+        )
