@@ -1,6 +1,6 @@
 """Fixtures of the real Asterisk, for every folder.
 
-The first use finds or fetches an Asterisk, as `make asterisk` does; MERCURY_ASTERISK_ROOT names unpacked packages to use.
+The first use finds or fetches an Asterisk, as `make asterisk` does; MERCURY_ASTERISK_ROOT names unpacked packages.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ async def asterisk(
 
 @pytest_asyncio.fixture
 async def own_asterisk(installation: Installation, tmp_path: Path) -> AsyncIterator[StartAsterisk]:
-    """Starts an Asterisk for one test, which may kill it: `await own_asterisk({"exotel": {…}})`, settings by section."""
+    """Starts an Asterisk for one test, which may kill it: `await own_asterisk({"exotel": {…}})`, by section."""
     started: list[RunningAsterisk] = []
 
     async def start(changes: Mapping[str, Mapping[str, Any]] | None = None) -> RunningAsterisk:

@@ -19,9 +19,9 @@ async def test_every_module_of_the_list_runs(asterisk: RunningAsterisk) -> None:
 @pytest.mark.parametrize(("password", "status"), [(None, 200), ("wrong", 401), ("", 401)])
 async def test_ari_knows_its_password(asterisk: RunningAsterisk, password: str | None, status: int) -> None:
     given = asterisk.secrets.ari_password if password is None else password
-    auth = aiohttp.BasicAuth(asterisk.settings.asterisk.ari_user, given)
+    headers = {"Authorization": aiohttp.encode_basic_auth(asterisk.settings.asterisk.ari_user, given)}
     async with (
-        aiohttp.ClientSession(auth=auth) as session,
+        aiohttp.ClientSession(headers=headers) as session,
         session.get(asterisk.endpoints.ari_url + "/asterisk/info") as response,
     ):
         assert response.status == status

@@ -1,4 +1,4 @@
-"""An Asterisk of our own: found or fetched, configured from the settings, started and stopped. Nothing here needs root."""
+"""An Asterisk of our own: found or fetched, configured from the settings, started, stopped. None of it needs root."""
 
 from ari_app.ops.asterisk.endpoints import Endpoints, choose_endpoints
 from ari_app.ops.asterisk.errors import AsteriskError

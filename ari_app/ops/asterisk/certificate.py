@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,11 +51,14 @@ def _given(sip: SipSettings) -> Certificate:
 
 
 def _self_sign(openssl: list[str], made: Certificate, host: str) -> None:
+    """With a configuration of our own: an unpacked openssl does not find the machine's."""
+    configuration = made.key.with_name("openssl.cnf")
+    configuration.write_text("[req]\ndistinguished_name = name\n[name]\n", encoding="utf-8")
     part = made.key.with_name("sip.key.part")
     part.touch(0o600)
-    command = [*openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    command += ["-days", str(_DAYS), "-subj", f"/CN={host}", "-addext", f"subjectAltName={_alternative(host)}"]
-    command += ["-keyout", str(part), "-out", str(made.certificate)]
+    command = [*openssl, "req", "-x509", "-config", str(configuration), "-days", str(_DAYS), "-nodes"]
+    command += ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-subj", f"/CN={host}"]
+    command += ["-addext", f"subjectAltName={_alternative(host)}", "-keyout", str(part), "-out", str(made.certificate)]
     answer = subprocess.run(command, capture_output=True, text=True, timeout=_LIMIT_S, check=False)
     if answer.returncode:
         raise AsteriskError(f"openssl made no certificate: {answer.stderr.strip()[-300:]}")
@@ -62,4 +66,7 @@ def _self_sign(openssl: list[str], made: Certificate, host: str) -> None:
 
 
 def _alternative(host: str) -> str:
-    return f"IP:{host}" if all(part.isdigit() for part in host.split(".")) or ":" in host else f"DNS:{host}"
+    try:
+        return f"IP:{ipaddress.ip_address(host)}"
+    except ValueError:
+        return f"DNS:{host}"

@@ -80,7 +80,7 @@ def _rtp_range(settings: Settings) -> tuple[int, int]:
         end = min(start + 2 * needed, 65535)
     if end - start + 1 < needed:
         raise AsteriskError(
-            f"{settings.media.max_calls} calls (media.max_calls) need {needed} RTP ports; asterisk.rtp_start {start} to "
-            f"asterisk.rtp_end {end} are {max(0, end - start + 1)}: widen the range or admit fewer calls"
+            f"{settings.media.max_calls} calls (media.max_calls) need {needed} RTP ports; asterisk.rtp_start {start} "
+            f"to asterisk.rtp_end {end} are {max(0, end - start + 1)}: widen the range or admit fewer calls"
         )
     return start, end

@@ -7,12 +7,14 @@ import json
 import os
 import shutil
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from ari_app.ops.asterisk.errors import AsteriskError
 
@@ -32,6 +34,8 @@ _STAMP = "mercury-fetched.json"
 _FREE_BYTES = 1_000_000_000
 _LIMIT_S = 1800
 _LOCK_S = 1800
+_LOCK_POLL_S = 0.5
+_TELL_S = 5.0
 _NEEDS = "a Debian machine's apt-get and dpkg, debian-archive-keyring, the network, and 1 GB of free disk space"
 
 
@@ -46,14 +50,24 @@ def fetch_asterisk(cache_dir: Path, mirror: str, progress: Progress) -> Path:
 
     `mirror` is a Debian mirror's URL; empty takes the one of the machine's apt sources. Raises `AsteriskError`.
     """
-    root = (cache_dir / f"asterisk-{SUITE}").absolute()
-    if (root / _STAMP).exists():
-        return root
+    if fetched := fetched_asterisk(cache_dir):
+        return fetched
+    root = _root(cache_dir)
     cache_dir.mkdir(parents=True, exist_ok=True)
     with _lock(root.with_suffix(".lock"), progress):
         if not (root / _STAMP).exists():
             _fetch(root, mirror, progress)
     return root
+
+
+def fetched_asterisk(cache_dir: Path) -> Path | None:
+    """The folder of an earlier, complete fetch."""
+    root = _root(cache_dir)
+    return root if (root / _STAMP).exists() else None
+
+
+def _root(cache_dir: Path) -> Path:
+    return (cache_dir / f"asterisk-{SUITE}").absolute()
 
 
 def _fetch(root: Path, mirror: str, progress: Progress) -> None:
@@ -64,7 +78,8 @@ def _fetch(root: Path, mirror: str, progress: Progress) -> None:
     apt = _private_apt(part, origin)
     progress(f"fetching Asterisk 22 from Debian {SUITE} ({origin.mirror}): about 125 MB, once")
     _run([*apt, "update"], "reading the package lists")
-    _run([*apt, "install", "--download-only", "-y", *PACKAGES], "downloading the packages")
+    with _telling_size(part / "archives", progress):
+        _run([*apt, "install", "--download-only", "-y", *PACKAGES], "downloading the packages")
     archives = sorted((part / "archives").glob("*.deb"))
     progress(f"unpacking {len(archives)} packages into {root}")
     _unpack(archives, part / "root")
@@ -108,20 +123,19 @@ def _origin(mirror: str) -> _Origin:
 
 
 def choose_mirror(listed: str) -> str:
-    """The Debian mirror among lines of `<uri> <release> <component>`: one of main that is no security or extra archive.
+    """The Debian mirror among lines of `<uri> <release> <component>`: of main, and no security or updates archive.
 
     Raises `AsteriskError` when there is none.
     """
     for line in listed.splitlines():
-        uri, release, component = (line.split() + ["", "", ""])[:3]
-        if component == "main" and not {"security", "backports", "updates"} & set(release.replace("/", "-").split("-")):
-            if uri.rstrip("/").rpartition("/")[2] == "debian":
-                return uri
+        uri, release, component = [*line.split(), "", "", ""][:3]
+        if component == "main" and release.isalpha() and uri.rstrip("/").endswith("/debian"):
+            return uri
     raise AsteriskError(f"apt's sources name no Debian mirror: set asterisk.mirror to one; or {_needed()}")
 
 
 def _private_apt(part: Path, origin: _Origin) -> list[str]:
-    """An apt-get that knows one release and no installed package, writes into `part`, and keeps the machine's proxies."""
+    """An apt-get that knows one release and no installed package, with folders of its own. Proxies are the machine's."""
     for name in ("lists/partial", "archives/partial", "preferences.d", "sources.list.d", "root"):
         (part / name).mkdir(parents=True, exist_ok=True)
     (part / "status").touch()
@@ -151,7 +165,7 @@ def _private_apt(part: Path, origin: _Origin) -> list[str]:
     lines += [f"#clear {hook};" for hook in ("APT::Update::Post-Invoke", "APT::Update::Post-Invoke-Success")]
     lines += ["#clear DPkg::Post-Invoke;", "#clear DPkg::Pre-Install-Pkgs;", "#clear APT::Keep-Downloaded-Packages;"]
     (part / "apt.conf").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return ["apt-get", "-c", str(part / "apt.conf"), "-q", "-o", "Debug::NoLocking=true"]
+    return ["apt-get", "-c", str(part / "apt.conf"), "-q"]
 
 
 def _unpack(archives: list[Path], root: Path) -> None:
@@ -184,20 +198,41 @@ def _run(command: list[str], doing: str) -> str:
 
 
 @contextmanager
+def _telling_size(folder: Path, progress: Progress) -> Iterator[None]:
+    """While this lasts, tell every few seconds how much is in `folder`."""
+    ended = threading.Event()
+
+    def tell() -> None:
+        while not ended.wait(_TELL_S):
+            size = sum(path.stat().st_size for path in folder.rglob("*.deb") if path.exists())
+            progress(f"  {size // 1_000_000} MB")
+
+    teller = threading.Thread(target=tell, name="fetch-progress", daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        teller.join()
+
+
+@contextmanager
 def _lock(path: Path, progress: Progress) -> Iterator[None]:
     """One fetch at a time; the lock ends with the process that holds it."""
     with path.open("w") as file:
-        deadline = time.monotonic() + _LOCK_S
-        told = False
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if not told:
-                    progress("another start is fetching Asterisk: waiting for it")
-                told = True
+        if not _locked(file):
+            progress("another start is fetching Asterisk: waiting for it")
+            deadline = time.monotonic() + _LOCK_S
+            while not _locked(file):
                 if time.monotonic() > deadline:
-                    raise AsteriskError(f"another start holds {path} for more than {_LOCK_S} s: is it stuck?") from None
-                time.sleep(0.5)
+                    raise AsteriskError(f"another start has held {path} for {_LOCK_S} s: is it stuck?")
+                time.sleep(_LOCK_POLL_S)
         yield
+
+
+def _locked(file: TextIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

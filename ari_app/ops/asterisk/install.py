@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ari_app.ops.asterisk.errors import AsteriskError
-from ari_app.ops.asterisk.fetch import fetch_asterisk
+from ari_app.ops.asterisk.fetch import fetch_asterisk, fetched_asterisk
 from ari_app.ops.asterisk.installation import MINIMUM, Installation, read_version
 from ari_app.ops.settings import AsteriskSettings
 
@@ -29,24 +29,28 @@ def ensure_asterisk(cache_dir: Path, settings: AsteriskSettings, progress: Progr
     In this order: the folder in MERCURY_ASTERISK_ROOT, `asterisk.program`, the machine's own, the package manager's (as
     root), and Debian packages fetched into `cache_dir` (without root). Raises `AsteriskError`, saying what is needed.
     """
+    found = find_asterisk(cache_dir, settings) or _packaged(progress)
+    if found is None:
+        return _checked(Installation(root=fetch_asterisk(cache_dir, settings.mirror, progress)), "the fetched packages")
+    if found.root or (shutil.which("sipp") and shutil.which("baresip")):
+        return found
+    progress("SIPp and baresip (the test phones) are not all on this machine: fetching them")
+    return Installation(root=fetch_asterisk(cache_dir, settings.mirror, progress), program=found.program)
+
+
+def find_asterisk(cache_dir: Path, settings: AsteriskSettings) -> Installation | None:
+    """The Asterisk that `ensure_asterisk` would take without installing or fetching anything.
+
+    Raises `AsteriskError` when the one that was asked for can't be used.
+    """
     if root := os.environ.get(ROOT_VARIABLE):
         return _checked(Installation(root=Path(root).absolute()), ROOT_VARIABLE)
+    fetched = fetched_asterisk(cache_dir)
     if settings.program:
-        return _with_phones(
-            _checked(Installation(program=settings.program), "asterisk.program"), cache_dir, settings, progress
-        )
-    if own := _machines_own() or _packaged(progress):
-        progress(f"Asterisk {own.version} of this machine, {own.program}")
-        return _with_phones(own, cache_dir, settings, progress)
-    return _checked(Installation(root=fetch_asterisk(cache_dir, settings.mirror, progress)), "the fetched packages")
-
-
-def _with_phones(own: Installation, cache_dir: Path, settings: AsteriskSettings, progress: Progress) -> Installation:
-    """The machine has an Asterisk; where it lacks the test phones they come out of a fetched folder."""
-    if shutil.which("sipp") and shutil.which("baresip"):
-        return own
-    progress("SIPp and baresip (the test phones) are not all on this machine: fetching them")
-    return Installation(root=fetch_asterisk(cache_dir, settings.mirror, progress), program=own.program)
+        return _checked(Installation(root=fetched, program=settings.program.absolute()), "asterisk.program")
+    if own := _machines_own():
+        return Installation(root=fetched, program=own.program)
+    return _checked(Installation(root=fetched), str(fetched)) if fetched else None
 
 
 def _checked(installation: Installation, origin: str) -> Installation:

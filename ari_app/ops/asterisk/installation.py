@@ -1,6 +1,6 @@
 """One installed Asterisk: the machine's own, or Debian's packages unpacked into a folder.
 
-The programs of an unpacked folder are run by that folder's own loader and libraries, so they need neither chroot nor root.
+An unpacked folder's programs are run by its own loader with its own libraries, so they need neither chroot nor root.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ASK_S = 10
 
 @dataclass(frozen=True)
 class Installation:
-    """Where Asterisk and the test phones are. `root` holds unpacked packages; `program` is the machine's own Asterisk."""
+    """Where Asterisk and test phones are. `root` holds unpacked packages; `program` is the machine's own Asterisk."""
 
     root: Path | None = None
     program: Path | None = None
@@ -73,7 +73,7 @@ class Installation:
 
     @cached_property
     def sounds_dir(self) -> Path:
-        """The core sounds in English: 8 kHz recordings of a person. Debian names the folder after language and voice."""
+        """The core sounds in English: 8 kHz recordings of a person. Debian names the folder after the voice."""
         sounds = self.data_dir / "sounds"
         for folder in (sounds / "en", *sorted(sounds.glob("en*"))):
             if (folder / "goodbye.wav").exists():

@@ -30,7 +30,7 @@ class AsteriskProcess:
 
     def __init__(self, prepared: PreparedAsterisk, ari_user: str, ari_password: str) -> None:
         self.prepared = prepared
-        self._auth = aiohttp.BasicAuth(ari_user, ari_password)
+        self._headers = {"Authorization": aiohttp.encode_basic_auth(ari_user, ari_password)}
         self._process: asyncio.subprocess.Process | None = None
         self._exited: asyncio.Task[int] | None = None
 
@@ -118,8 +118,10 @@ class AsteriskProcess:
 
     async def _ask_until_answered(self) -> None:
         limit = aiohttp.ClientTimeout(total=_ASK_S)
-        async with aiohttp.ClientSession(auth=self._auth, timeout=limit) as session:
-            while not await self._answers(session):
+        async with aiohttp.ClientSession(headers=self._headers, timeout=limit) as session:
+            for _ in range(int(START_S / _POLL_S)):
+                if await self._answers(session):
+                    return
                 await asyncio.sleep(_POLL_S)
 
     async def _answers(self, session: aiohttp.ClientSession) -> bool:
@@ -138,7 +140,7 @@ async def stop_orphan(folder: Path) -> int | None:
 
     It can't be adopted: its ports and perhaps its password are those of the earlier run.
     """
-    pid = _orphan(folder)
+    pid = running_pid(folder)
     if pid is None:
         return None
     _log.warning("asterisk.orphan_stopped", pid=pid, folder=str(folder))
@@ -147,13 +149,14 @@ async def stop_orphan(folder: Path) -> int | None:
             os.kill(pid, kind)
         deadline = time.monotonic() + STOP_S
         while time.monotonic() < deadline:
-            if _orphan(folder) is None:
+            if running_pid(folder) is None:
                 return pid
             await asyncio.sleep(_POLL_S)
     raise AsteriskError(f"an earlier Asterisk (pid {pid}) in {folder} does not end: kill it")
 
 
-def _orphan(folder: Path) -> int | None:
+def running_pid(folder: Path) -> int | None:
+    """The process of the Asterisk that runs on this folder's configuration, if one does."""
     try:
         pid = int((folder / "run" / "asterisk.pid").read_text())
         command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")

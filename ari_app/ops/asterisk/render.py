@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"\+?\d{2,15}")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that the configuration is made from. `folder` is where it will be, `run_folder` where Asterisk's socket is."""
+    """All that the configuration is made from. `folder` is where it will be, `run_folder` has its socket."""
 
     settings: Settings
     endpoints: Endpoints
@@ -71,7 +71,7 @@ def render(plan: Plan) -> dict[str, str]:
 
 
 def write_configuration(folder: Path, texts: dict[str, str]) -> None:
-    """Write the texts, readable by their owner alone, and remove what an earlier version wrote and this one does not."""
+    """Write the texts, for their owner alone, and remove what an earlier version wrote and this one does not."""
     folder.mkdir(parents=True, exist_ok=True)
     for stale in folder.glob("*.conf"):
         if stale.name not in texts:
@@ -83,7 +83,7 @@ def write_configuration(folder: Path, texts: dict[str, str]) -> None:
 def permitted_networks(settings: Settings) -> tuple[str, ...]:
     """Whom SIP answers at all. Empty (no list) when only Exotel's host names are known: `identify` looks those up."""
     exotel = settings.exotel
-    edges = tuple(_split_port(edge)[0] for edge in exotel.edges) if exotel.enabled else ()
+    edges = tuple(split_port(edge)[0] for edge in exotel.edges) if exotel.enabled else ()
     if exotel.enabled and not exotel.allow and not all(map(_is_address, edges)):
         return ()
     test = settings.test_trunk.allow if settings.test_trunk.enabled else ()
@@ -93,7 +93,7 @@ def permitted_networks(settings: Settings) -> tuple[str, ...]:
 
 def _exotel(exotel: ExotelSettings) -> _Exotel:
     default_port = exotel.port or (_TLS_PORT if exotel.transport == "tls" else 5070)
-    edges = [_split_port(edge) for edge in exotel.edges]
+    edges = [split_port(edge) for edge in exotel.edges]
     return _Exotel(
         domain=exotel.domain or f"{exotel.account_sid}.pstn.exotel.com",
         contacts=tuple(f"sip:{host}:{port or default_port};transport={exotel.transport}" for host, port in edges),
@@ -102,7 +102,8 @@ def _exotel(exotel: ExotelSettings) -> _Exotel:
     )
 
 
-def _split_port(edge: str) -> tuple[str, int]:
+def split_port(edge: str) -> tuple[str, int]:
+    """`host:port` → (host, port); a host alone has port 0. Raises `AsteriskError`."""
     host, colon, port = edge.rpartition(":")
     if not colon:
         return edge, 0

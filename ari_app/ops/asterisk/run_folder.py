@@ -72,7 +72,8 @@ def _make_folders(folder: Path) -> None:
     socket = folder / "run" / "asterisk.ctl"
     if (length := len(str(socket).encode())) > _LONGEST_SOCKET_PATH:
         raise AsteriskError(
-            f"{socket} is {length} bytes long, and a socket's path may have {_LONGEST_SOCKET_PATH}: choose a shorter run_dir"
+            f"{socket} is {length} bytes long, and a socket's path may have {_LONGEST_SOCKET_PATH}: "
+            "choose a shorter run_dir"
         )
     for name in _FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
