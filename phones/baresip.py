@@ -52,11 +52,16 @@ class Softphone:
 
     @classmethod
     async def call(cls, line: SoftphoneLine, target: str, *, caller: str, says: Path) -> Self:
-        """Call `target` (`sip:number@host:port`) as `caller`, saying the 8 kHz WAV `says` once it is up."""
+        """Call `target` (`sip:number@host:port`) as `caller`, saying the 8 kHz WAV `says` once it is up.
+
+        Raises `PhoneError` when there is no such file, or baresip does not start.
+        """
+        if not await asyncio.to_thread(says.is_file):
+            raise PhoneError(f"expected a WAV to say, found no file {says}")
         phone = cls(line)
         try:
             await phone._start(caller, says)
-            await phone.command("dial", f"{target};transport={line.transport}")
+            await phone.command("dial", target)
         except BaseException:
             await phone.close()
             raise
@@ -153,7 +158,7 @@ class Softphone:
         configuration = {
             "sip_listen": f"{line.host}:0",
             "sip_verify_server": "no",
-            "net_interface": "lo",
+            "net_interface": line.host,
             "audio_source": f"aufile,{says.resolve()}",
             "audio_player": f"aufile,{self._folder / 'heard.wav'}",
             "audio_alert": f"aufile,{self._folder / 'alert.wav'}",

@@ -29,8 +29,8 @@ exten => goodbye,1,Answer()
 exten => busy,1,Hangup(17)
 exten => _call.,1,Dial(PJSIP/phone/sip:${EXTEN:4}@127.0.0.1:%(callee)s,20)
  same => n,Hangup(${HANGUPCAUSE})
-exten => _vendor!,1,Set(CALLERID(num)=+918000000000)
- same => n,Dial(PJSIP/exotel/sip:${EXTEN:6}@127.0.0.2:%(edge)s\\;transport=tcp,20)
+exten => _out!,1,Set(CALLERID(num)=+918000000000)
+ same => n,Dial(PJSIP/exotel/sip:${EXTEN:3}@127.0.0.2:%(edge)s\\;transport=tcp,20)
  same => n,Hangup(${HANGUPCAUSE})
 exten => _[+0-9]!,1,Goto(echo,1)
 """
@@ -58,6 +58,7 @@ disallow=all
 allow=alaw,ulaw
 direct_media=no
 rewrite_contact=yes
+%(media)s
 [phone]
 type=identify
 endpoint=phone
@@ -70,7 +71,6 @@ allow=alaw,ulaw
 direct_media=no
 from_domain=%(domain)s
 trust_id_inbound=yes
-%(media)s
 [exotel]
 type=identify
 endpoint=exotel
@@ -80,7 +80,7 @@ match=127.0.0.2
 
 @dataclass(frozen=True)
 class Pbx:
-    """A running Asterisk. `callee_port` is where its extension "call…" calls, `edge_port` where "vendor…" does."""
+    """A running Asterisk. `callee_port` is where its extension "call…" calls, `edge_port` where "out…" does."""
 
     sip_port: int
     tls_port: int
@@ -103,7 +103,8 @@ async def running_pbx(
         stdin=asyncio.subprocess.DEVNULL, stdout=(folder / "out").open("wb"), stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     try:
-        await _listening(pbx.sip_port, process, folder)
+        for port in (pbx.sip_port, pbx.tls_port):
+            await _listening(port, process, folder)
         yield pbx
     finally:
         with contextlib.suppress(ProcessLookupError):
@@ -136,7 +137,7 @@ async def _configure(installation: Installation, folder: Path, pbx: Pbx, domain:
         f"astvarlibdir => {folder}/lib\nastdbdir => {folder}/lib\nastkeydir => {folder}/keys\n"
         f"astdatadir => {folder}/data\nastspooldir => {folder}/spool\nastrundir => {folder}/run\n"
         f"astlogdir => {folder}/log\nastcachedir => {folder}/cache\n[options]\nverbose = 3\n",
-        "modules.conf": "[modules]\nautoload=no\n" + "".join(f"load={name}\n" for name in (*REQUIRED, "app_read.so")),
+        "modules.conf": "[modules]\nautoload=no\n" + "".join(f"load={name}\n" for name in (*_modules(), "app_read.so")),
         "logger.conf": "[general]\n[logfiles]\nmessages => notice,warning,error,verbose\n",
         "rtp.conf": f"[general]\nrtpstart={rtp}\nrtpend={rtp + 199}\n",
         "extensions.conf": _DIALPLAN % values,
@@ -168,3 +169,8 @@ async def _listening(port: int, process: asyncio.subprocess.Process, folder: Pat
                 continue
             writer.close()
             return
+
+
+def _modules() -> list[str]:
+    """What Mercury's own Asterisk loads, without ARI."""
+    return [name for name in REQUIRED if "_ari" not in name]
