@@ -65,6 +65,10 @@ class RtpPacket(NamedTuple):
             raise ValueError(f"a field of {self!r} does not fit its place: {error}") from error
 
 
+_new = tuple.__new__
+"""Half the time of `RtpPacket(...)`, for the one kind of packet that comes 50 times a second a call."""
+
+
 def parse(datagram: bytes) -> RtpPacket:
     """Read a datagram.
 
@@ -74,7 +78,8 @@ def parse(datagram: bytes) -> RtpPacket:
         raise MalformedPacketError(Malformed.SHORT)
     first, second, sequence, timestamp, ssrc = HEADER.unpack_from(datagram)
     if first == VERSION << 6 and second not in _RTCP:
-        return RtpPacket(second & 0x7F, sequence, timestamp, ssrc, datagram[12:], second >= _MARKER)
+        fields = (second & 0x7F, sequence, timestamp, ssrc, datagram[12:], second >= _MARKER, (), None)
+        return _new(RtpPacket, fields)
     if first >> 6 != VERSION:
         raise MalformedPacketError(Malformed.VERSION)
     if second in _RTCP:

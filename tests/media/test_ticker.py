@@ -79,7 +79,7 @@ async def test_members_are_ticked_50_times_a_second_and_one_that_raises_is_taken
     assert len(broken.times) == 1
     assert ticker.statistics.failed_members == 1
     spread = {round(member.times[5] * 1000) % SLOTS for member in members}
-    assert len(spread) >= 8
+    assert len(spread) >= 5
 
 
 async def test_a_stalled_loop_leaves_ticks_out_and_says_so() -> None:
