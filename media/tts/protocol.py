@@ -30,5 +30,11 @@ class Synthesiser(Protocol):
     def languages(self) -> frozenset[str]:
         """ISO 639-1 codes of the languages it speaks."""
 
+    def fingerprint(self, speech: Speech) -> str:
+        """All that decides how it sounds beside the text: engine, version, voice, settings. Part of the cache's key."""
+
     def speak(self, speech: Speech) -> AsyncIterator[Pcm]:
-        """Audio in order, at the engine's own rate, first chunk as soon as there is one. Closing the iterator stops the work."""
+        """Audio in order, at the engine's own rate, the first chunk as soon as there is one.
+
+        Closing the iterator stops the work.
+        """

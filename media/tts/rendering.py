@@ -1,0 +1,97 @@
+"""One speech being rendered, for as many listeners as ask for it meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+
+from media.audio.pcm import TELEPHONE_RATE, Pcm
+from media.audio.resample import ToTelephone
+from media.errors import EngineError
+from media.tts.protocol import Speech, Synthesiser
+
+
+class Rendering:
+    """Chunks at 8 kHz as they come, from the first synthesiser of the chain that gives any.
+
+    The work goes on at the synthesiser's pace, however slowly a listener takes it; it stops when the last listener
+    leaves, unless it was asked to be kept.
+    """
+
+    def __init__(self, speech: Speech, chain: Sequence[Synthesiser], first_deadline_s: float) -> None:
+        self._speech = speech
+        self._chain = chain
+        self._first_deadline_s = first_deadline_s
+        self._chunks: list[bytes] = []
+        self._changed = asyncio.Event()
+        self._listeners = 0
+        self.kept = False
+        self.engine = ""
+        self.failure: EngineError | None = None
+        self.task = asyncio.create_task(self._work(), name=f"render {speech.language}")
+        self.task.add_done_callback(lambda _: self._changed.set())
+
+    @property
+    def audio(self) -> Pcm:
+        """All that is rendered."""
+        return Pcm(TELEPHONE_RATE, b"".join(self._chunks))
+
+    @property
+    def complete(self) -> bool:
+        """Whether it was rendered to its end."""
+        return self.task.done() and not self.task.cancelled() and self.failure is None
+
+    async def listen(self) -> AsyncIterator[Pcm]:
+        """All its chunks from the first. Raises the `EngineError` that ended it."""
+        self._listeners += 1
+        given = 0
+        try:
+            while True:
+                while given < len(self._chunks):
+                    given += 1
+                    yield Pcm(TELEPHONE_RATE, self._chunks[given - 1])
+                if self.task.done():
+                    break
+                self._changed.clear()
+                await self._changed.wait()
+            if self.failure:
+                raise self.failure
+        finally:
+            self._listeners -= 1
+            if not self._listeners and not self.kept:
+                self.task.cancel()
+
+    async def _work(self) -> None:
+        failures: list[str] = []
+        for engine in self._chain:
+            try:
+                await self._render(engine)
+            except Exception as error:
+                failures.append(f"{engine.name}: {str(error) or type(error).__name__}")
+            if self._chunks and not failures:
+                return
+            if self._chunks:
+                break
+        why = "; ".join(failures) or "nothing came"
+        self.failure = EngineError(f"not spoken in {self._speech.language!r}: {why}")
+
+    async def _render(self, engine: Synthesiser) -> None:
+        stream: ToTelephone | None = None
+        chunks = engine.speak(self._speech)
+        try:
+            async with asyncio.timeout(self._first_deadline_s) as deadline:
+                async for chunk in chunks:
+                    deadline.reschedule(asyncio.get_running_loop().time() + self._first_deadline_s)
+                    stream = stream or ToTelephone(chunk.rate)
+                    self._take(engine, stream.feed(chunk))
+                if stream:
+                    self._take(engine, stream.finish())
+        finally:
+            if isinstance(chunks, AsyncGenerator):
+                await chunks.aclose()
+
+    def _take(self, engine: Synthesiser, chunk: Pcm) -> None:
+        if chunk.samples:
+            self.engine = engine.name
+            self._chunks.append(chunk.samples)
+            self._changed.set()

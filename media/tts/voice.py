@@ -1,0 +1,146 @@
+"""What the conversation speaks with: synthesisers in order, their cache, and renderings shared by all calls."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Coroutine, Iterable, Sequence
+
+from media.audio.pcm import Pcm
+from media.errors import EngineError
+from media.tts.cache import CacheCounts, PromptCache, cache_key
+from media.tts.protocol import Speech, Synthesiser
+from media.tts.rendering import Rendering
+from media.tts.text import prepared
+
+_log = logging.getLogger(__name__)
+_MOST_PREPARING = 512
+_PREPARED_AT_ONCE = 2
+
+
+class Voice:
+    """Speech to 8 kHz audio, by the first of `synthesisers` that speaks its language, or the next when that gives nothing.
+
+    Only what the first choice rendered is cached: a fallback's voice is not kept for later calls.
+    """
+
+    def __init__(
+        self, synthesisers: Sequence[Synthesiser], cache: PromptCache, *, first_chunk_deadline_s: float = 3.0
+    ) -> None:
+        self._synthesisers = tuple(synthesisers)
+        self._cache = cache
+        self._deadline_s = first_chunk_deadline_s
+        self._renderings: dict[str, Rendering] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._preparing: set[str] = set()
+        self._slots = asyncio.Semaphore(_PREPARED_AT_ONCE)
+
+    @property
+    def counts(self) -> CacheCounts:
+        """Hits and misses of the prompt cache."""
+        return self._cache.counts
+
+    def ready(self, speech: Speech) -> Pcm | None:
+        """It, if it is rendered already. At once; raises nothing."""
+        chain = self._chain(speech)
+        key = _key(speech, chain)
+        return self._cache.get(key) if key else None
+
+    async def render(self, speech: Speech) -> AsyncGenerator[Pcm, None]:
+        """It in order, first chunk as soon as there is one; nothing for a text with nothing to be said.
+
+        Closing the iterator stops the work, unless somebody else listens to it or it was to be prepared.
+        Raises `EngineError` when no synthesiser of the chain speaks it.
+        """
+        if not prepared(speech.text, speech.language):
+            return
+        audio = await self._cached(speech)
+        if audio:
+            yield audio
+            return
+        async for chunk in self._rendering(speech).listen():
+            yield chunk
+
+    def prepare(self, speech: Speech) -> None:
+        """Render it ahead, in the background. A hint: left out when too much is being prepared; never fails."""
+        key = _key(speech, self._chain(speech))
+        if key and key not in self._preparing and len(self._preparing) < _MOST_PREPARING and not self._cache.get(key):
+            self._preparing.add(key)
+            task = self._spawn(self._prepare(speech))
+            task.add_done_callback(lambda _: self._preparing.discard(key))
+
+    async def prepare_all(self, speeches: Iterable[Speech]) -> int:
+        """Render these ahead and wait for it; how many failed (each is logged)."""
+        results = await asyncio.gather(*(self._prepared(speech) for speech in dict.fromkeys(speeches)))
+        return results.count(False)
+
+    async def close(self) -> None:
+        """Stop all rendering. The synthesisers are closed by who started them."""
+        tasks = [*self._tasks, *(rendering.task for rendering in self._renderings.values())]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _prepare(self, speech: Speech) -> None:
+        await self._prepared(speech)
+
+    async def _prepared(self, speech: Speech) -> bool:
+        async with self._slots:
+            if not prepared(speech.text, speech.language) or await self._cached(speech):
+                return True
+            rendering = self._rendering(speech)
+            rendering.kept = True
+            await asyncio.wait([rendering.task])
+            if rendering.failure:
+                _log.warning("prompt not rendered ahead: %s", rendering.failure)
+            return rendering.complete
+
+    async def _cached(self, speech: Speech) -> Pcm | None:
+        key = _key(speech, self._chain(speech))
+        if key is None:
+            return None
+        audio = self._cache.get(key)
+        if audio is None and key not in self._renderings:
+            audio = await asyncio.to_thread(self._cache.load, key)
+            if audio:
+                self._cache.remember(key, audio)
+        return audio
+
+    def _rendering(self, speech: Speech) -> Rendering:
+        chain = self._chain(speech)
+        key = _key(speech, chain)
+        if key is None:
+            raise EngineError(f"no synthesiser speaks {speech.language!r}; installed: {self._spoken()}")
+        rendering = self._renderings.get(key)
+        if rendering is None:
+            rendering = self._renderings[key] = Rendering(speech, chain, self._deadline_s)
+            rendering.task.add_done_callback(lambda _: self._done(key, rendering, chain[0].name))
+        return rendering
+
+    def _done(self, key: str, rendering: Rendering, first_choice: str) -> None:
+        del self._renderings[key]
+        if rendering.complete and rendering.engine == first_choice:
+            self._cache.remember(key, rendering.audio)
+            self._spawn(self._store(key, rendering.audio))
+
+    async def _store(self, key: str, audio: Pcm) -> None:
+        try:
+            await asyncio.to_thread(self._cache.store, key, audio)
+        except OSError as error:
+            _log.warning("prompt not kept on disk: %s", error)
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def _chain(self, speech: Speech) -> tuple[Synthesiser, ...]:
+        return tuple(engine for engine in self._synthesisers if speech.language in engine.languages)
+
+    def _spoken(self) -> str:
+        return "; ".join(f"{e.name} ({', '.join(sorted(e.languages))})" for e in self._synthesisers) or "none"
+
+
+def _key(speech: Speech, chain: Sequence[Synthesiser]) -> str | None:
+    return cache_key(speech, chain[0].fingerprint(speech)) if chain else None

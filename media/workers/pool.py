@@ -1,0 +1,112 @@
+"""A few worker processes and a bounded queue before them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from dataclasses import dataclass
+
+from media.errors import EngineBusyError, EngineError
+from media.workers.process import Job, WorkerProcess
+from media.workers.wire import Kind
+
+_CANCEL_DEADLINE_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class PoolOptions:
+    """How many workers, how many jobs may wait for one, and how long a job may take with its waiting."""
+
+    workers: int = 1
+    queue: int = 64
+    deadline_s: float = 10.0
+
+
+class WorkerPool:
+    """Workers of one kind. `run` gives a job to whichever is idle."""
+
+    def __init__(self, command: Sequence[str], name: str, options: PoolOptions) -> None:
+        self._name = name
+        self._options = options
+        self._waiting: deque[asyncio.Future[WorkerProcess]] = deque()
+        self._idle: deque[WorkerProcess] = deque()
+        self.workers = tuple(WorkerProcess(command, name, self._on_idle) for _ in range(options.workers))
+
+    async def start(self) -> None:
+        """Start all workers together. Raises `EngineUnavailableError`; none is left running then."""
+        results = await asyncio.gather(*(worker.start() for worker in self.workers), return_exceptions=True)
+        failures = [result for result in results if isinstance(result, BaseException)]
+        if failures:
+            await self.close()
+            raise failures[0]
+
+    async def close(self) -> None:
+        """End all workers; who waits is told. Idempotent."""
+        for future in self._waiting:
+            future.cancel()
+        await asyncio.gather(*(worker.close() for worker in self.workers))
+
+    async def run(self, payload: bytes) -> AsyncGenerator[bytes, None]:
+        """The parts of one job's result as they come. Closing the iterator stops the work.
+
+        Raises `EngineBusyError` when the queue is full or the deadline passed, `EngineError` when the work failed.
+        """
+        deadline = asyncio.get_running_loop().time() + self._options.deadline_s
+        worker = await self._worker(deadline)
+        job = worker.run(payload)
+        try:
+            while True:
+                async with self._in_time(deadline):
+                    frame = await job.frames.get()
+                if frame.kind is Kind.FAILED:
+                    raise EngineError(f"{self._name}: {frame.payload.decode(errors='replace')}")
+                if frame.payload:
+                    yield frame.payload
+                if frame.kind is Kind.DONE:
+                    return
+        finally:
+            if not job.over:
+                self._stop(worker, job)
+
+    async def _worker(self, deadline: float) -> WorkerProcess:
+        while self._idle:
+            worker = self._idle.popleft()
+            if worker.idle:
+                return worker
+        if len(self._waiting) >= self._options.queue:
+            raise EngineBusyError(f"{self._name}: {len(self._waiting)} jobs wait already")
+        future: asyncio.Future[WorkerProcess] = asyncio.get_running_loop().create_future()
+        self._waiting.append(future)
+        try:
+            async with self._in_time(deadline):
+                return await future
+        finally:
+            self._withdraw(future)
+
+    def _withdraw(self, future: asyncio.Future[WorkerProcess]) -> None:
+        with contextlib.suppress(ValueError):
+            self._waiting.remove(future)
+
+    def _on_idle(self, worker: WorkerProcess) -> None:
+        while self._waiting:
+            future = self._waiting.popleft()
+            if not future.done():
+                future.set_result(worker)
+                return
+        if worker not in self._idle:
+            self._idle.append(worker)
+
+    @contextlib.asynccontextmanager
+    async def _in_time(self, deadline: float) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout_at(deadline):
+                yield
+        except TimeoutError as error:
+            raise EngineBusyError(f"{self._name}: no result within {self._options.deadline_s:g} s") from error
+
+    def _stop(self, worker: WorkerProcess, job: Job) -> None:
+        """Cancel the job, and end the worker if it does not heed that."""
+        worker.cancel(job)
+        asyncio.get_running_loop().call_later(_CANCEL_DEADLINE_S, worker.kill, job)
