@@ -63,20 +63,18 @@ async def add_result(
     if not call.callback_url:
         return None
     callback_id = result_id(call.id)
-    inserted = await connection.execute(
-        insert_new(connection, callbacks).values(
-            id=callback_id,
-            call_id=call.id,
-            type=RESULT,
-            url=call.callback_url,
-            body=result_body(call, decided_at=decided_at, at=at),
-            status=CallbackStatus.PENDING,
-            attempts=0,
-            last_error="",
-            created_at=at,
-        )
-    )
-    return callback_id if inserted.rowcount else None
+    row = {
+        "id": callback_id,
+        "call_id": call.id,
+        "type": RESULT,
+        "url": call.callback_url,
+        "body": result_body(call, decided_at=decided_at, at=at),
+        "status": CallbackStatus.PENDING,
+        "attempts": 0,
+        "last_error": "",
+        "created_at": at,
+    }
+    return callback_id if await insert_new(connection, callbacks, row) else None
 
 
 async def add_delivery(

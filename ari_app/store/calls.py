@@ -230,7 +230,7 @@ class CallStore:
     async def _create(self, call: NewCall) -> CallRecord:
         async with self._database.write() as connection:
             row = new_row(call, self._node, self._wall())
-            await connection.execute(insert_new(connection, calls).values(row))
+            await insert_new(connection, calls, row)
             key = calls.c.idempotency_key == call.idempotency_key if call.idempotency_key else calls.c.id == call.id
             record = await _find(connection, key)
             if record is None:
@@ -243,9 +243,8 @@ class CallStore:
 
     async def _attempt(self, call_id: str, channel_id: str) -> None:
         async with self._database.write() as connection:
-            await connection.execute(
-                insert_new(connection, attempts).values(call_id=call_id, channel_id=channel_id, at=self._wall())
-            )
+            row = {"call_id": call_id, "channel_id": channel_id, "at": self._wall()}
+            await insert_new(connection, attempts, row)
             await connection.execute(
                 update(calls).where(calls.c.id == call_id).values(channel_id=channel_id, node=self._node)
             )
@@ -271,8 +270,7 @@ class CallStore:
             if call.status.final:
                 return Decision(accepted=call.outcome == outcome, outcome=call.outcome), None
             row = {"subject": subject, "call_id": call_id, "outcome": outcome, "data": dict(data), "at": at}
-            inserted = await connection.execute(insert_new(connection, decisions).values(row))
-            if not inserted.rowcount:
+            if not await insert_new(connection, decisions, row):
                 return await _standing(connection, call, subject, outcome, at), None
             call = replace(call, outcome=outcome, data=data)
             await connection.execute(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -72,10 +71,11 @@ class Database:
             yield connection
 
 
-def insert_new(connection: AsyncConnection, table: Table) -> Any:
-    """An insert that does nothing (`rowcount` 0) where a unique key already exists."""
+async def insert_new(connection: AsyncConnection, table: Table, values: Mapping[str, object]) -> bool:
+    """Insert a row; False, and nothing done, where one of its unique keys exists already."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    return dialect.insert(table).on_conflict_do_nothing()
+    insert = dialect.insert(table).values(values).on_conflict_do_nothing().returning(*table.primary_key.columns)
+    return (await connection.execute(insert)).one_or_none() is not None
 
 
 def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:

@@ -1,13 +1,18 @@
 """Exotel's edge, as its documentation describes the vSIP trunk: real SIP over TCP from an address of its own.
 
 Calls to the Exophone come from the edge. Outbound calls go to it, and are refused unless they come
-from the account's domain and a caller id that is registered. TLS with SDES is the part of `phones.baresip`.
+from the account's domain and a caller id that is registered. TLS with SDES is the part of
+`phones.baresip`, by way of `relay`.
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import re
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from phones.phone import Line, Phone
@@ -62,8 +67,30 @@ class ExotelEdge:
         status = refusal(await phone.invited(timeout_s), self.domain, self.exophone)
         return await phone.refuse(status) if status else None
 
+    @asynccontextmanager
+    async def relay(self, to: tuple[str, int]) -> AsyncIterator[tuple[str, int]]:
+        """An address of the edge that leads to `to`: baresip can't choose the address that it calls from."""
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            far_reader, far_writer = await asyncio.open_connection(*to, local_addr=(self.host, 0))
+            await asyncio.gather(_copy(reader, far_writer), _copy(far_reader, writer))
+
+        server = await asyncio.start_server(serve, self.host, 0)
+        try:
+            yield self.host, server.sockets[0].getsockname()[1]
+        finally:
+            server.close()
+
     def _line(self, event_payload: int) -> Line:
         return replace(self.line, host=self.host, transport="tcp", payloads=(PCMA, PCMU), event_payload=event_payload)
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(ConnectionError):
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    writer.close()
 
 
 def refusal(invite: SipMessage, domain: str, exophone: str) -> int:

@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 
 from ari_app.ops.asterisk import Installation
+from phones.baresip import Softphone, SoftphoneLine
 from phones.phone import Line, Phone
 from phones.recordings import recording
 from phones.sdp import Media
 from phones.sip import SipMessage
-from tests.phones.conftest import pbx, sounds
+from tests.phones.conftest import pbx, secure_pbx, sounds
 from tests.phones.pbx import Pbx
 from tests.standins.exotel import ExotelEdge, refusal
 
-__all__ = ["pbx", "sounds"]
+__all__ = ["pbx", "secure_pbx", "sounds"]
 EXOPHONE, DOMAIN, CALLER = "+918000000000", "acme1.pstn.exotel.com", "+919812345678"
 OFFER = Media("127.0.0.1", 4000, (8, 0), 101).describe()
 
@@ -94,3 +95,21 @@ async def test_an_outbound_call_from_another_domain_is_refused(edge: ExotelEdge,
         assert end is not None
         assert end.status == 403
         assert (await caller.ended()).how == "refused"
+
+
+@pytest.mark.asterisk
+async def test_a_call_over_tls_and_sdes_comes_from_the_edge(
+    edge: ExotelEdge, secure_pbx: Pbx, sounds: Path, installation: Installation
+) -> None:
+    line = SoftphoneLine(installation, installation.baresip_modules_dir, host=edge.host, timeout_s=10)
+    says = sounds / "vm-goodbye.wav"
+    async with (
+        edge.relay(("127.0.0.1", secure_pbx.tls_port)) as (host, port),
+        await Softphone.call(line, f"sip:{EXOPHONE}@{host}:{port}", caller=CALLER, says=says) as phone,
+    ):
+        await phone.answered()
+        assert phone.encryption == "AES_CM_128_HMAC_SHA1_80"
+        await phone.press("1")
+        await phone.hang_up()
+        await phone.ended()
+    assert "PJSIP/exotel-" in secure_pbx.log()

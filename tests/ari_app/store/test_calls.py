@@ -70,11 +70,11 @@ async def test_an_end_needs_finish(store: CallStore) -> None:
         await store.change_status("call_1", Status.BUSY, NOON)
 
 
-async def test_an_attempt_repeated_is_one(store: CallStore, url: str) -> None:
-    await store.create(new_call("call_1"))
-    await store.attempt("call_1", "channel-1")
-    await store.attempt("call_1", "channel-1")
-    record = await store.get("call_1")
+async def test_an_attempt_repeated_is_one(sqlite_store: CallStore, url: str) -> None:
+    await sqlite_store.create(new_call("call_1"))
+    await sqlite_store.attempt("call_1", "channel-1")
+    await sqlite_store.attempt("call_1", "channel-1")
+    record = await sqlite_store.get("call_1")
     assert record
     assert record.channel_id == "channel-1"
     with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
@@ -230,11 +230,11 @@ async def test_deliveries_are_kept(store: CallStore) -> None:
     assert await store.pending_callbacks() == []
 
 
-async def test_the_loop_turns_while_another_process_holds_the_database(store: CallStore, url: str) -> None:
-    await store.create(new_call("call_1"))
+async def test_the_loop_turns_while_another_process_holds_the_database(sqlite_store: CallStore, url: str) -> None:
+    await sqlite_store.create(new_call("call_1"))
     holder = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
-    deciding = asyncio.create_task(store.decide("call_1", "order", "confirmed", {}))
+    deciding = asyncio.create_task(sqlite_store.decide("call_1", "order", "confirmed", {}))
     loop = asyncio.get_running_loop()
     worst = 0.0
     for _ in range(50):
@@ -243,7 +243,7 @@ async def test_the_loop_turns_while_another_process_holds_the_database(store: Ca
         worst = max(worst, loop.time() - before - 0.005)
     assert not deciding.done()
     assert worst < 0.1
-    assert await store.get("call_1"), "reading goes on"
+    assert await sqlite_store.get("call_1"), "reading goes on"
     holder.execute("ROLLBACK")
     holder.close()
     assert (await deciding).accepted

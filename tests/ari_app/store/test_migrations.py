@@ -20,28 +20,30 @@ def differences(connection: Connection) -> object:
     return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
 
 
-async def test_the_migrations_make_just_the_tables(store: CallStore, url: str) -> None:
-    with create_engine(url).connect() as connection:
+async def test_the_migrations_make_just_the_tables(store: CallStore, any_url: str) -> None:
+    engine = create_engine(any_url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.connect() as connection:
         assert differences(connection) == []
+    engine.dispose()
 
 
-async def test_stores_that_open_at_once_migrate_once(url: str) -> None:
-    stores = await asyncio.gather(*(CallStore.open(url, node=f"node-{n}") for n in range(4)))
+async def test_stores_that_open_at_once_migrate_once(any_url: str) -> None:
+    stores = await asyncio.gather(*(CallStore.open(any_url, node=f"node-{n}") for n in range(4)))
     for store in stores:
         await store.create(new_call("call_1"))
         await store.close()
 
 
-async def test_what_was_written_is_there_after_a_restart(url: str) -> None:
-    first = await CallStore.open(url, node="node-1")
+async def test_what_was_written_is_there_after_a_restart(any_url: str) -> None:
+    first = await CallStore.open(any_url, node="node-1")
     written = await first.create(new_call("call_1"))
     await first.close()
-    second = await CallStore.open(url, node="node-1")
+    second = await CallStore.open(any_url, node="node-1")
     assert await second.get("call_1") == written
     await second.close()
 
 
-async def test_sqlite_is_set_for_safety(store: CallStore, url: str) -> None:
+async def test_sqlite_is_set_for_safety(sqlite_store: CallStore, url: str) -> None:
     database = Database(url)
     async with database.write() as connection:
         settings = [
