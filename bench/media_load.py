@@ -2,11 +2,11 @@
 
     python -m bench.media_load N [--seconds 20] [--cycle talk|idle] [--json FILE]
 
-A caller sends 20 ms A-law frames all the time: in the talk cycle 1 s of a voice-like sound, 3 s of silence and 2 s more
-while the server replies; idle is silence throughout. Times of arrival are the kernel's (SO_TIMESTAMPNS), so that this
-process's own lateness is not taken for the server's. The server is kept on one core, this process on another where there
-is one. `starved_share` is how long the server was ready to run and another process had its core: jitter and turns are the
-server's own only where it is near 0.
+A caller sends 20 ms A-law frames all the time: in the talk cycle 1 s of a voice-like sound, 3 s of silence and 2 s
+more while the server replies; idle is silence throughout. Times of arrival are the kernel's (SO_TIMESTAMPNS), so that
+this process's own lateness is not taken for the server's. The server is kept on one core, this process on another
+where there is one. `starved_share` is how long the server was ready to run and another process had its core: jitter
+and turns are the server's own only where it is near 0.
 """
 
 from __future__ import annotations

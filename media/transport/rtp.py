@@ -16,6 +16,9 @@ from media.transport.protocol import Address, OnFrame, TransportStatistics
 
 _LARGEST = 2048
 _EPHEMERAL_TRIES = 64
+_BEHIND_S = 0.03
+"""A gap this long may be ours: what waits in the socket is read at once, or it would become lasting delay."""
+_MOST_DRAINED = 32
 
 
 class NoPortError(Exception):
@@ -44,7 +47,7 @@ def open_port(host: str = "127.0.0.1", ports: Iterable[int] | None = None) -> so
 
 
 class RtpTransport:
-    """One leg's socket. Packets are read as they come, one a wake-up a socket, and sent by the ticker."""
+    """One leg's socket. Packets are read as they come (one a wake-up, all after a gap), and sent by the ticker."""
 
     def __init__(self, sock: socket.socket, clock: Clock, *, jitter_ms: int = 40, codec: G711 = ALAW) -> None:
         self._socket = sock
@@ -76,14 +79,22 @@ class RtpTransport:
         self._receiver = receiver = RtpReceiver(remote, self._buffer, self._counters)
         sock, now = self._socket, self._clock.now
 
-        def readable() -> None:
+        def read() -> bool:
             try:
                 datagram, source = sock.recvfrom(_LARGEST)
             except OSError:
-                return
+                return False
             at = now()
             for frame in receiver.receive(datagram, source, at):
                 on_frame(frame, at)
+            return True
+
+        def readable() -> None:
+            last_at = receiver.last_at
+            if read() and last_at is not None and now() - last_at > _BEHIND_S:
+                for _ in range(_MOST_DRAINED):
+                    if not read():
+                        return
 
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(sock, readable)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
@@ -59,6 +60,29 @@ async def test_a_stranger_is_counted_and_not_heard() -> None:
     assert transport.close().wrong_source == 1
     peer.sock.close()
     stranger.sock.close()
+
+
+async def test_what_waited_through_a_stall_is_read_at_once() -> None:
+    peer, transport = Peer(), RtpTransport(open_port(), MonotonicClock())
+    heard: list[bytes] = []
+    many = asyncio.Event()
+
+    def hear(frame: bytes, _: float) -> None:
+        heard.append(frame)
+        many.set()
+
+    transport.connect(peer.address, hear)
+    async with asyncio.timeout(5):
+        peer.send(transport.local_address, 0)
+        await many.wait()
+        many.clear()
+        time.sleep(0.05)  # noqa: ASYNC251
+        for number in range(1, 6):
+            peer.send(transport.local_address, number)
+        await many.wait()
+    assert len(heard) == 6, "one wake-up reads them all"
+    transport.close()
+    peer.sock.close()
 
 
 async def test_a_closed_peer_costs_nothing_but_packets() -> None:
