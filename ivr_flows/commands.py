@@ -1,8 +1,8 @@
 """What the interpreter asks for. Plain data, executed by the runner in order.
 
-A batch of commands ends with exactly one of `Wait`, `Decide`, `Fetch` (the interpreter then waits for their event) or `End`.
-`Say` only queues audio: several of them and the `Wait` behind them take effect at once, so that a key or a word during the
-prompts reaches the wait that follows them.
+A batch of commands ends with exactly one of `Wait`, `Decide`, `Fetch` (the interpreter then waits for their event) or
+`End`. `Say` only queues audio: several of them and the `Wait` behind them take effect at once, so that a key or a word
+during the prompts reaches the wait that follows them.
 """
 
 from __future__ import annotations
@@ -50,8 +50,9 @@ class SpokenOption:
 class Wait:
     """Wait for a key, a word or silence.
 
-    `keys` are the keys that mean something here (others still come, as no-match). `options` is the closed list that can be
-    said; `free` asks for any speech. `clear_typed` drops keys pressed before this wait (before something irreversible).
+    `keys` are the keys that mean something here (others still come, as no-match). `options` is the closed list that can
+    be said; `free` asks for any speech. `clear_typed` drops keys pressed before this wait (before something
+    irreversible).
     """
 
     language: str
@@ -67,7 +68,10 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Decide:
-    """Commit the call's outcome and its data, with the result to be sent, before anything more is said. Answered by `Decided` or `Failed`."""
+    """Commit the call's outcome and its data, with the result to be sent, before anything more is said.
+
+    Answered by `Decided` or `Failed`.
+    """
 
     outcome: str
     data: Mapping[str, object] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """What can happen to a call, as the interpreter sees it. Plain data; every event carries its time.
 
-`at_ms` counts milliseconds from the start of the call on whatever clock the runner has: the live loop's, or the simulator's
-virtual one.
+`at_ms` counts milliseconds from the start of the call on whatever clock the runner has: the live loop's, or the
+simulator's virtual one.
 """
 
 from __future__ import annotations

@@ -1,0 +1,87 @@
+"""What all questions share: answers that did not come or mean nothing, and the commands understood everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+from ivr_flows.commands import SpokenOption
+from ivr_flows.matching import Candidate
+from ivr_flows.model.prompts import Prompt
+from ivr_flows.model.steps import Command, Option, Question, Reaction
+from ivr_flows.turn import Turn
+from ivr_flows.vocabulary import key_words
+
+USUAL_TRIES = 3
+USUAL_SILENCE_MS = 5000
+AskAgain = Callable[[Turn], None]
+
+
+def no_input(turn: Turn, step: Question, ask_again: AskAgain) -> str | None:
+    """Nothing came: ask again, or go where the tries end."""
+    turn.change(no_input=turn.session.no_input + 1, typed="")
+    return _again(turn, "no_input", (step.no_input, turn.flow.body.no_input), ask_again)
+
+
+def no_match(turn: Turn, step: Question, ask_again: AskAgain, *, unsure: bool = False) -> str | None:
+    """What came means nothing here, or `unsure`: speech that may mean something, but not surely enough."""
+    turn.change(no_match=turn.session.no_match + 1, typed="")
+    by_key = (step.no_match.unsure or turn.flow.body.no_match.unsure) if unsure else None
+    reactions = (step.no_match, turn.flow.body.no_match)
+    return _again(turn, "no_match", reactions, ask_again, instead=by_key)
+
+
+def _again(
+    turn: Turn,
+    role: Literal["no_input", "no_match"],
+    reactions: tuple[Reaction, Reaction],
+    ask_again: AskAgain,
+    *,
+    instead: Prompt | None = None,
+) -> str | None:
+    failures = turn.session.no_input if role == "no_input" else turn.session.no_match
+    own, usual = reactions
+    if failures >= (own.tries or usual.tries or USUAL_TRIES):
+        return own.then or usual.then or turn.flow.body.gives_up
+    prompts = own.say if own.say is not None else usual.say or ()
+    prompt = instead or (prompts[min(failures, len(prompts)) - 1] if prompts else None)
+    turn.say(prompt, role)
+    ask_again(turn)
+    return None
+
+
+def silence_ms(turn: Turn, step: Question) -> int:
+    """Silence after which nothing has come."""
+    return step.no_input.after or turn.flow.body.no_input.after or USUAL_SILENCE_MS
+
+
+def command_by_key(turn: Turn, digit: str) -> Command | None:
+    """The command on a key."""
+    return next((command for command in turn.flow.body.commands.values() if command.key == digit), None)
+
+
+def obey(turn: Turn, command: Command) -> str | None:
+    """Go where the command leads, or back to where what was said since the last answer began."""
+    change_language(turn, command)
+    return command.next or turn.session.beat
+
+
+def change_language(turn: Turn, answer: Option | Command) -> None:
+    """Go on in the answer's language, if it names one."""
+    if answer.language:
+        turn.change(language=answer.language)
+
+
+def candidates(turn: Turn, answers: Iterator[tuple[str, Option | Command]]) -> list[Candidate]:
+    """What can be said for each answer, in the call's language: its own words, and the number of its key."""
+    language = turn.session.language
+    return [
+        Candidate(name, (*words, *key_words(answer.key, language)), answer.confidence or turn.flow.body.confidence)
+        for name, answer in answers
+        if (words := answer.hear.get(language, ()))
+    ]
+
+
+def spoken_options(found: list[Candidate]) -> tuple[SpokenOption, ...]:
+    """Candidates as a wait names them."""
+    return tuple(SpokenOption(candidate.name, candidate.phrases) for candidate in found)

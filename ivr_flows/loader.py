@@ -1,0 +1,122 @@
+"""Reads a flows file, and finds all that is wrong with it."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from ivr_flows.book import FlowBook
+from ivr_flows.model import Flow, FlowBody
+from ivr_flows.model import steps as step_models
+from ivr_flows.model.file import FlowsFile, RouteSpec
+from ivr_flows.problems import FlowError, Problem
+from ivr_flows.rules import RULES, Subject
+from ivr_flows.yaml_loader import Document, read_yaml
+
+
+def load_flows(path: Path | str) -> FlowBook:
+    """The flows of a file. Raises `FlowError` with all problems that were found."""
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise FlowError([Problem(str(path), 1, 1, "file", f"can't be read: {error.strerror}")]) from error
+    except UnicodeDecodeError as error:
+        raise FlowError([Problem(str(path), 1, 1, "file", f"expected UTF-8 text: {error.reason}")]) from error
+    return parse_flows(text, str(path), path.parent)
+
+
+def parse_flows(text: str, file: str = "flows.yaml", folder: Path | None = None) -> FlowBook:
+    """The flows in `text`. `folder`: where sound files are looked for; None leaves that out. Raises `FlowError`."""
+    document = read_yaml(text, file)
+    problems, content = _validated(document)
+    if content is not None:
+        subject = Subject(document, content, folder)
+        problems += [problem for rule in RULES for problem in rule(subject)]
+    if problems or content is None:
+        raise FlowError(problems)
+    flows = {name: Flow(name, body) for name, body in content.flows.items()}
+    return FlowBook(flows, tuple(route.rule() for route in content.routes))
+
+
+def check(path: Path | str) -> list[Problem]:
+    """All problems of a flows file, in its order; none for a good one."""
+    try:
+        load_flows(path)
+    except FlowError as error:
+        return error.problems
+    return []
+
+
+def _validated(document: Document) -> tuple[list[Problem], FlowsFile | None]:
+    """What is wrong with the file's shape, and what can be looked at further: the flows whose own shape is right."""
+    try:
+        return [], FlowsFile.model_validate(document.value)
+    except ValidationError as error:
+        problems = [_problem(document, details) for details in error.errors()]
+        return problems, _without(document, {details["loc"][:2] for details in error.errors()})
+
+
+def _without(document: Document, broken: set[tuple[str | int, ...]]) -> FlowsFile | None:
+    flows = document.value.get("flows") if isinstance(document.value, dict) else None
+    if not isinstance(flows, dict) or any(place[0] != "flows" for place in broken if place):
+        return None
+    sound = {name: flow for name, flow in flows.items() if ("flows", name) not in broken}
+    try:
+        return FlowsFile.model_validate({"flows": sound})
+    except ValidationError:
+        return None
+
+
+def _problem(document: Document, details: ErrorDetails) -> Problem:
+    path = details["loc"]
+    rule, message = _explained(details)
+    place = document.locate_key(path) if rule == "unknown-key" else document.locate(path)
+    return Problem(document.file, *place, rule, message)
+
+
+def _explained(details: ErrorDetails) -> tuple[str, str]:
+    name, got = details["loc"][-1] if details["loc"] else "file", details["input"]
+    match details["type"]:
+        case "extra_forbidden":
+            return "unknown-key", _unknown_key(str(name))
+        case "missing":
+            return "missing-key", f"{name!r} is missing here"
+        case "step_kind":
+            keys = f"; got only {', '.join(got)}" if isinstance(got, dict) else ""
+            return "step-kind", details["msg"] + keys
+        case "string_pattern_mismatch" if name == "[key]":
+            return "name", f"expected a name of small letters, digits and _, got {got!r}"
+        case "value_error":
+            return "value", details["msg"].removeprefix("Value error, ")
+        case _:
+            return "value", f"{name}: {_small(details['msg'])}, got {_shown(got)}"
+
+
+def _unknown_key(name: str) -> str:
+    close = get_close_matches(name, sorted(_KEYS), n=1)
+    return f"unknown key {name!r}" + (f"; did you mean {close[0]!r}?" if close else "")
+
+
+def _small(message: str) -> str:
+    return message[:1].lower() + message[1:].removesuffix(".")
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list"
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+_KEYS = {
+    key
+    for model in (FlowBody, FlowsFile, RouteSpec, *vars(step_models).values())
+    if isinstance(model, type) and issubclass(model, BaseModel)
+    for key in model.model_fields
+}

@@ -1,0 +1,147 @@
+"""A flow: one kind of call, from its first word to its outcome."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from ivr_flows.commands import Say
+from ivr_flows.model.base import Confidence, Language, Name, Part
+from ivr_flows.model.steps import AskStep, Command, LookupStep, NoInput, NoMatch, Option, Step
+from ivr_flows.model.values import Type, Value, ValueSpec, check_values
+from ivr_flows.model.walk import assignments, prompts_of
+from ivr_flows.problems import InputError
+from ivr_flows.prompts.render import names_of, render
+
+CALLER = "caller"
+"""The variable that always is there: the other side's number."""
+
+
+class Decisions(Part):
+    """Where decisions that did not succeed lead, for steps that don't say."""
+
+    already: Name | None = Field(None, description="Step when another decision of this order was first.")
+    failed: Name | None = Field(None, description="Step when the decision could not be committed.")
+
+
+def _outcomes(value: object) -> object:
+    return dict.fromkeys(value, "") if isinstance(value, list) and all(isinstance(v, str) for v in value) else value
+
+
+class FlowBody(Part):
+    """What is written under a flow's name."""
+
+    description: str = ""
+    languages: Annotated[
+        tuple[Language, ...], Field(min_length=1, description="The first is taken unless the call says.")
+    ]
+    inputs: Mapping[Name, ValueSpec] = {}
+    outcomes: Annotated[
+        Mapping[Name, str],
+        BeforeValidator(_outcomes),
+        Field(min_length=1, description="How the call can end, and what each means."),
+    ]
+    start: Name
+    steps: Annotated[Mapping[Name, Step], Field(min_length=1)]
+    commands: Mapping[Name, Command] = {}
+    no_input: NoInput = NoInput()
+    no_match: NoMatch = NoMatch()
+    confidence: Confidence = 0.6
+    on_hang_up: Annotated[Name, Field(description="Outcome when the caller hangs up before one is decided.")]
+    gives_up: Annotated[Name, Field(description="The hang_up step for a caller who can't be understood.")]
+    decisions: Decisions = Decisions()
+    most_waits: Annotated[int, Field(ge=5, le=1000, description="Waits of a call, after which it gives up.")] = 100
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A flow that has been checked. `hash` changes with its content, not with its layout or comments."""
+
+    name: str
+    body: FlowBody
+    hash: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        content = json.dumps(self.body.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+        object.__setattr__(self, "hash", hashlib.sha256(f"{self.name}\n{content}".encode()).hexdigest()[:16])
+
+    @property
+    def description(self) -> str:
+        """What it is for."""
+        return self.body.description
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """Its languages, the usual one first."""
+        return self.body.languages
+
+    @property
+    def inputs(self) -> Mapping[str, Value]:
+        """What it must be given."""
+        return self.body.inputs
+
+    @property
+    def outcomes(self) -> Mapping[str, str]:
+        """How it can end, and what each means."""
+        return self.body.outcomes
+
+    @property
+    def steps(self) -> Mapping[str, Step]:
+        """Its steps by their names."""
+        return self.body.steps
+
+    @cached_property
+    def variables(self) -> Mapping[str, Value]:
+        """Types of all that prompts can speak of: inputs, the caller's number, and what steps find out."""
+        return {
+            CALLER: Value(type=Type.PHONE),
+            **self.body.inputs,
+            **{name: value for _, name, value in assignments(self.body)},
+        }
+
+    @cached_property
+    def answers(self) -> frozenset[str]:
+        """Variables that the caller's own answers fill: the data of the outcome."""
+        looked_up = {name for step in self.steps.values() if isinstance(step, LookupStep) for name in step.lookup.gives}
+        return frozenset(self.variables) - frozenset(self.inputs) - looked_up - {CALLER}
+
+    def check_inputs(self, raw: Mapping[str, object]) -> dict[str, object]:
+        """The inputs as plain JSON values, defaults filled in. Raises `InputError`: field, expected, got."""
+        return check_values(self.inputs, raw)
+
+    def check_language(self, code: str) -> Language:
+        """The language, or the flow's usual one for "". Raises `InputError`."""
+        for language in self.languages:
+            if code in (language, ""):
+                return language
+        raise InputError("language", f"one of {', '.join(self.languages)}", code)
+
+    def examples(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        """What callers say for each option and command: its name → language → phrases."""
+        found: dict[str, dict[str, list[str]]] = {}
+        for name, option in self._options():
+            for language, phrases in option.hear.items():
+                known = found.setdefault(name, {}).setdefault(language, [])
+                known.extend(phrase for phrase in phrases if phrase not in known)
+        return {name: {code: tuple(said) for code, said in by.items()} for name, by in found.items()}
+
+    def fixed_prompts(self) -> list[Say]:
+        """Every prompt without variables, in every language: what can be rendered before any call."""
+        return [
+            Say(f"{self.name}/{'.'.join(map(str, path))}/{language}", render(line, language, {}, {}), fixed=True)
+            for path, prompt in prompts_of(self.body)
+            for language, line in prompt.root.items()
+            if not names_of(line)
+        ]
+
+    def _options(self) -> Iterator[tuple[str, Option | Command]]:
+        yield from self.body.commands.items()
+        for step in self.steps.values():
+            if isinstance(step, AskStep):
+                yield from step.options.items()

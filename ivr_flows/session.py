@@ -1,0 +1,73 @@
+"""A call's place in its flow: plain data, saved at each wait, and enough to go on from after a restart."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+
+from ivr_flows.model.base import Language
+
+VERSION = 1
+
+
+class SessionError(ValueError):
+    """A saved session that can't be read, or that is not of this flow."""
+
+
+class Phase(StrEnum):
+    """What the flow waits for."""
+
+    ANSWER = "answer"
+    """To the question of the step."""
+    CONFIRM = "confirm"
+    """Whether what was said was meant."""
+    DECIDE = "decide"
+    FETCH = "fetch"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Where a call is. `values` are inputs and variables; all of it is JSON."""
+
+    flow: str
+    flow_hash: str
+    language: Language
+    caller: str = ""
+    step: str = ""
+    beat: str = ""
+    """The step at which what is said since the last answer began: where a repetition starts."""
+    phase: Phase = Phase.ANSWER
+    values: Mapping[str, object] = field(default_factory=dict)
+    typed: str = ""
+    """Digits of the entry under way."""
+    confirming: str = ""
+    """The option that was said and is being asked back."""
+    no_input: int = 0
+    """Silent answers to this question so far."""
+    no_match: int = 0
+    decided: str = ""
+    """The outcome that was committed."""
+    outcome: str = ""
+    """The call's outcome, once it has ended."""
+    said: int = 0
+    """Prompts said so far."""
+    waits: int = 0
+    """Waits so far."""
+
+    def to_json(self) -> str:
+        """For the call's record."""
+        return json.dumps({"version": VERSION, **asdict(self)}, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Session:
+        """A saved session. Raises `SessionError`."""
+        try:
+            saved = json.loads(text)
+            if saved.pop("version") != VERSION:
+                raise SessionError(f"expected a session of version {VERSION}")
+            return cls(**{**saved, "phase": Phase(saved["phase"])})
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise SessionError(f"not a saved session: {error}") from error

@@ -1,0 +1,93 @@
+"""One turn of the interpreter: the session as it changes, and the commands gathered on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ivr_flows.commands import Command, Decide, End, Fetch, Say, Wait
+from ivr_flows.model.base import Language
+from ivr_flows.model.flow import CALLER, Flow
+from ivr_flows.model.prompts import Prompt
+from ivr_flows.model.steps import Step
+from ivr_flows.prompts.render import names_of, render
+from ivr_flows.session import Phase, Session
+
+
+class Turn:
+    """Changes a session step by step. Ends with one `wait`, `decide`, `fetch` or `end`."""
+
+    def __init__(self, flow: Flow, session: Session) -> None:
+        self.flow = flow
+        self.session = session
+        self.commands: list[Command] = []
+
+    @property
+    def step(self) -> Step:
+        """The step that the call is in."""
+        return self.flow.steps[self.session.step]
+
+    def change(self, **changes: Any) -> None:
+        """Change the session."""
+        self.session = replace(self.session, **changes)
+
+    def assign(self, values: Mapping[str, object]) -> None:
+        """Give variables their values."""
+        if values:
+            self.change(values={**self.session.values, **values})
+
+    def say(self, prompt: Prompt | None, role: str, *, language: Language | None = None) -> None:
+        """Say a prompt, in the session's language unless told otherwise. One that comes out empty is not said."""
+        if prompt is None:
+            return
+        spoken_in = language or self.session.language
+        line = prompt.line(spoken_in)
+        values = {CALLER: self.session.caller, **self.session.values}
+        if parts := render(line, spoken_in, self.flow.variables, values):
+            self.change(said=self.session.said + 1)
+            say_id = f"{self.session.step}.{role}.{self.session.said}"
+            self.commands.append(Say(say_id, parts, self.step.barge_in, fixed=not names_of(line)))
+
+    def wait(self, wait: Wait, phase: Phase) -> None:
+        """Wait for the caller."""
+        self._pause(phase)
+        self.commands.append(wait)
+
+    def fetch(self, fetch: Fetch) -> None:
+        """Wait for Jupiter."""
+        self._pause(Phase.FETCH)
+        self.commands.append(fetch)
+
+    def decide(self, outcome: str) -> None:
+        """Wait for a decision to be committed."""
+        self._pause(Phase.DECIDE)
+        self.commands.append(Decide(outcome, self.answers()))
+
+    def end(self, outcome: str) -> None:
+        """The flow is over, with this outcome unless one was decided."""
+        final = self.session.decided or outcome
+        self.change(phase=Phase.ENDED, outcome=final, typed="", confirming="")
+        self.commands.append(self.ending())
+
+    def ending(self) -> End:
+        """The end of a call that is over."""
+        return End(self.session.outcome, self.answers(), decided=bool(self.session.decided))
+
+    def answers(self) -> dict[str, object]:
+        """What the caller's answers came to."""
+        values = self.session.values
+        return {name: values[name] for name in values if name in self.flow.answers}
+
+    @property
+    def over(self) -> bool:
+        """Whether the flow has ended."""
+        return self.session.phase is Phase.ENDED
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the call has waited more often than it may."""
+        return self.session.waits > self.flow.body.most_waits
+
+    def _pause(self, phase: Phase) -> None:
+        self.change(phase=phase, waits=self.session.waits + 1)

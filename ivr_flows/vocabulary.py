@@ -1,0 +1,72 @@
+"""What every caller may say, whatever the flow: yes, no, and the number of a key; in Latin letters too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+YES: Mapping[str, tuple[str, ...]] = {
+    "hi": (
+        "हाँ",
+        "हाँ जी",
+        "जी हाँ",
+        "जी",
+        "सही है",
+        "ठीक है",
+        "पक्का",
+        "haan",
+        "haan ji",
+        "ji haan",
+        "sahi hai",
+        "theek hai",
+    ),
+    "mr": ("हो", "होय", "हो बरोबर", "बरोबर", "ठीक आहे", "चालेल", "ho", "hoy", "barobar", "thik aahe"),
+    "en": ("yes", "yes please", "yeah", "correct", "that's right", "okay"),
+}
+NO: Mapping[str, tuple[str, ...]] = {
+    "hi": ("नहीं", "जी नहीं", "नहीं जी", "ना", "गलत", "nahin", "nahi", "ji nahi", "galat"),
+    "mr": ("नाही", "नको", "चूक", "nahi", "nako"),
+    "en": ("no", "no thanks", "nope", "wrong"),
+}
+_NUMBERS: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "hi": (
+        ("शून्य", "ज़ीरो", "zero"),
+        ("एक", "ek"),
+        ("दो", "do"),
+        ("तीन", "teen"),
+        ("चार", "char"),
+        ("पाँच", "paanch"),
+        ("छह", "छः", "chhah"),
+        ("सात", "saat"),
+        ("आठ", "aath"),
+        ("नौ", "nau"),
+    ),
+    "mr": (
+        ("शून्य", "झिरो", "zero"),
+        ("एक", "ek"),
+        ("दोन", "don"),
+        ("तीन", "teen"),
+        ("चार", "char"),
+        ("पाच", "paach"),
+        ("सहा", "saha"),
+        ("सात", "saat"),
+        ("आठ", "aath"),
+        ("नऊ", "nau"),
+    ),
+    "en": (
+        ("zero",),
+        ("one",),
+        ("two",),
+        ("three",),
+        ("four",),
+        ("five",),
+        ("six",),
+        ("seven",),
+        ("eight",),
+        ("nine",),
+    ),
+}
+
+
+def key_words(key: str | None, language: str) -> tuple[str, ...]:
+    """How the number of a key is said; nothing for `*`, `#` and none."""
+    return _NUMBERS[language][int(key)] if key and key.isdigit() else ()
