@@ -88,8 +88,8 @@ class Dialer:
     async def _hand_over(self, callback_id: str) -> None:
         try:
             await self._engine.start_delivery(callback_id)
-        except SQLAlchemyError as error:
-            _log.warning("dialer.not_handed_over", callback_id=callback_id, error=str(error))
+        except Exception as error:  # a task's root: the sweep finds it
+            _log.warning("dialer.not_handed_over", callback_id=callback_id, error=f"{type(error).__name__}: {error}")
 
     async def _sweep_often(self) -> None:
         while True:

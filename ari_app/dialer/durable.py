@@ -11,10 +11,11 @@ import sqlite3
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID, StepOptions, WorkflowSerializationFormat
 from sqlalchemy import make_url
@@ -26,6 +27,7 @@ _THREADS = 16
 _PLACE: StepOptions = {"name": "place"}
 _DELIVER: StepOptions = {"name": "deliver"}
 _UNFINISHED = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
+_T = TypeVar("_T")
 Workflow = Callable[[str], Coroutine[Any, Any, None]]
 
 
@@ -66,6 +68,7 @@ class DurableEngine:
         self._tasks = tasks
         self._in_hand: set[str] = set()
         self._running: set[asyncio.Task[Any] | None] = set()
+        self._context = copy_context()
         self._call: Workflow
         self._delivery: Workflow
 
@@ -110,23 +113,38 @@ class DurableEngine:
     async def enqueue_call(self, call_id: str) -> None:
         """Queue a call. The same one twice is queued once."""
         if call_id not in self._in_hand:
-            with self._taking(call_id), SetWorkflowID(call_id):
-                await DBOS.enqueue_workflow_async(_QUEUE, self._call, call_id)
+            with self._taking(call_id):
+                await self._outside(self._enqueue(call_id))
 
     async def start_delivery(self, callback_id: str) -> None:
         """Begin to deliver a callback at once (the queue's polling would cost up to its interval)."""
         if callback_id not in self._in_hand:
-            with self._taking(callback_id), SetWorkflowID(callback_id):
-                await DBOS.start_workflow_async(self._delivery, callback_id)
+            with self._taking(callback_id):
+                await self._outside(self._deliver(callback_id, callback_id))
 
     async def resume_delivery(self, callback_id: str, attempts: int) -> None:
         """As `start_delivery`, for one left over: a new workflow where the first has ended and not delivered."""
         if callback_id in self._in_hand:
             return
+        with self._taking(callback_id):
+            await self._outside(self._deliver_again(callback_id, attempts))
+
+    async def _enqueue(self, call_id: str) -> None:
+        with SetWorkflowID(call_id):
+            await DBOS.enqueue_workflow_async(_QUEUE, self._call, call_id)
+
+    async def _deliver(self, callback_id: str, workflow_id: str) -> None:
+        with SetWorkflowID(workflow_id):
+            await DBOS.start_workflow_async(self._delivery, callback_id)
+
+    async def _deliver_again(self, callback_id: str, attempts: int) -> None:
         status = await DBOS.get_workflow_status_async(callback_id)
         ended = status is not None and status.status not in _UNFINISHED
-        with self._taking(callback_id), SetWorkflowID(f"{callback_id}.{attempts}" if ended else callback_id):
-            await DBOS.start_workflow_async(self._delivery, callback_id)
+        await self._deliver(callback_id, f"{callback_id}.{attempts}" if ended else callback_id)
+
+    async def _outside(self, work: Coroutine[Any, Any, _T]) -> _T:
+        """Run it outside dbos's context, which tasks inherit: a call's result is not sent in the step that places it."""
+        return await asyncio.create_task(work, context=self._context.copy())
 
     @contextmanager
     def _taking(self, work_id: str) -> Iterator[None]:
@@ -145,15 +163,21 @@ class DurableEngine:
             "serialization_type": WorkflowSerializationFormat.PORTABLE,
         }
 
+        async def place(call_id: str) -> None:
+            await self._outside(self._tasks.place(call_id))
+
+        async def deliver(callback_id: str) -> float | None:
+            return await self._outside(self._tasks.deliver(callback_id))
+
         @DBOS.workflow(name="outbound_call", **options)
         async def outbound_call(call_id: str) -> None:
             with self._tracked(call_id):
-                await DBOS.run_step_async(_PLACE, self._tasks.place, call_id)
+                await DBOS.run_step_async(_PLACE, place, call_id)
 
         @DBOS.workflow(name="deliver_result", **options)
         async def deliver_result(callback_id: str) -> None:
             with self._tracked(callback_id):
-                while (wait_s := await DBOS.run_step_async(_DELIVER, self._tasks.deliver, callback_id)) is not None:
+                while (wait_s := await DBOS.run_step_async(_DELIVER, deliver, callback_id)) is not None:
                     await DBOS.sleep_async(wait_s)
 
         self._call, self._delivery = outbound_call, deliver_result
@@ -178,6 +202,7 @@ class DurableEngine:
             "application_version": _WORKFLOWS_VERSION,
             "executor_id": self._node,
             "max_executor_threads": _THREADS,
+            "notification_listener_polling_interval_sec": self._pace.poll_s,
             "log_level": "WARNING",
         }
 

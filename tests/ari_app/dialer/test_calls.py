@@ -12,6 +12,7 @@ from ari_app.store.calls import CallStore
 from ari_app.store.records import Status
 from tests.ari_app.dialer.conftest import StartDialer, once
 from tests.ari_app.store.samples import NOON, End, new_call
+from tests.standins.jupiter import Jupiter
 
 
 @dataclass
@@ -129,6 +130,25 @@ async def test_a_call_that_cannot_be_placed_ends_with_the_reason(
     assert tries == 3
     assert (record.status, record.outcome) == (Status.FAILED, "failed")
     assert record.reason == "the call could not be placed: RuntimeError: no trunk is set up"
+
+
+async def test_a_decision_in_a_call_is_delivered_while_the_call_goes_on(
+    store: CallStore, jupiter: Jupiter, start_dialer: StartDialer
+) -> None:
+    hung_up = asyncio.Event()
+
+    async def place(call_id: str) -> None:
+        await store.decide(call_id, call_id, "confirmed", {})
+        await hung_up.wait()
+        await store.finish(call_id, End(), 16, NOON)
+
+    dialer = await start_dialer(place, sweep_s=1000.0)
+    await store.create(new_call("call_1", callback_url=jupiter.url))
+    await dialer.enqueue("call_1")
+    await jupiter.wait_received(1)
+    hung_up.set()
+    await once(lambda: store.get("call_1"), lambda record: record is not None and record.status.final)
+    assert len(jupiter.received) == 1
 
 
 async def test_two_engines_in_one_process_are_refused(start_dialer: StartDialer) -> None:
