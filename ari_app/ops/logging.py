@@ -1,4 +1,4 @@
-"""Structured logs: one line an event, one call id through all parts, phone numbers and speech masked unless asked for."""
+"""Structured logs: one line an event, one call id through all parts, numbers and speech masked unless asked for."""
 
 from __future__ import annotations
 

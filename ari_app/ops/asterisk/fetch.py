@@ -135,7 +135,7 @@ def choose_mirror(listed: str) -> str:
 
 
 def _private_apt(part: Path, origin: _Origin) -> list[str]:
-    """An apt-get that knows one release and no installed package, with folders of its own. Proxies are the machine's."""
+    """An apt-get that knows one release and no installed package. Folders are its own, proxies the machine's."""
     for name in ("lists/partial", "archives/partial", "preferences.d", "sources.list.d", "root"):
         (part / name).mkdir(parents=True, exist_ok=True)
     (part / "status").touch()

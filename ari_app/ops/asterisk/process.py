@@ -58,6 +58,7 @@ class AsteriskProcess:
 
         Raises `AsteriskError` with the last lines of its log when it ends or does not answer within 20 s.
         """
+        self.prepared.claim.take()
         await stop_orphan(self.prepared.folder)
         began = time.monotonic()
         with self._output_file.open("wb") as output:
@@ -85,15 +86,11 @@ class AsteriskProcess:
 
     async def stop(self) -> None:
         """End it: SIGTERM, and SIGKILL after 5 s. Idempotent."""
-        if self._process is None or self._exited is None:
-            return
-        for kind, patience_s in ((signal.SIGTERM, STOP_S), (signal.SIGKILL, STOP_S)):
-            with contextlib.suppress(ProcessLookupError):
-                self._process.send_signal(kind)
-            await asyncio.wait({self._exited}, timeout=patience_s)
-            if self._exited.done():
-                return
-            _log.warning("asterisk.does_not_end", pid=self._process.pid, signal=kind.name)
+        try:
+            if self._process and self._exited:
+                await self._end(self._process, self._exited)
+        finally:
+            self.prepared.claim.release()
 
     def complaint(self) -> str:
         """The last lines of its log and output."""
@@ -106,6 +103,15 @@ class AsteriskProcess:
     @property
     def _output_file(self) -> Path:
         return self.prepared.folder / "log" / "output.log"
+
+    async def _end(self, process: asyncio.subprocess.Process, exited: asyncio.Task[int]) -> None:
+        for kind, patience_s in ((signal.SIGTERM, STOP_S), (signal.SIGKILL, STOP_S)):
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(kind)
+            await asyncio.wait({exited}, timeout=patience_s)
+            if exited.done():
+                return
+            _log.warning("asterisk.does_not_end", pid=process.pid, signal=kind.name)
 
     async def _until_ready(self, exited: asyncio.Task[int]) -> None:
         asking = asyncio.create_task(self._ask_until_answered())

@@ -53,6 +53,10 @@ def render(plan: Plan) -> dict[str, str]:
     Raises `AsteriskError` for values that can't stand in a configuration file.
     """
     settings = plan.settings
+    if settings.exotel.enabled and settings.exotel.transport == "tls" and plan.certificate is None:
+        raise AsteriskError(
+            "a trunk over TLS needs a certificate: install openssl, or set sip.tls_certificate and tls_key"
+        )
     trunks = [
         name for name, on in (("test-trunk", settings.test_trunk.enabled), ("exotel", settings.exotel.enabled)) if on
     ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import bcrypt
 
 from ari_app.ops.asterisk.certificate import Certificate, ensure_certificate
+from ari_app.ops.asterisk.claim import Claim
 from ari_app.ops.asterisk.endpoints import Endpoints, choose_endpoints
 from ari_app.ops.asterisk.errors import AsteriskError
 from ari_app.ops.asterisk.installation import Installation
@@ -33,6 +34,8 @@ class PreparedAsterisk:
     endpoints: Endpoints
     certificate: Certificate | None
     modules: tuple[str, ...]
+    claim: Claim = field(repr=False, compare=False)
+    """On the folder, so that no other Mercury configures or stops this Asterisk; released when it is stopped."""
 
     @property
     def configuration(self) -> Path:
@@ -47,6 +50,8 @@ class PreparedAsterisk:
 def prepare_asterisk(settings: Settings, secrets: Secrets, installation: Installation) -> PreparedAsterisk:
     """Choose ports, render and write the configuration, into `run_dir/asterisk`. Raises `AsteriskError`."""
     folder = private_folder((settings.run_dir / "asterisk").absolute())
+    claim = Claim(folder)
+    claim.take()
     _make_folders(folder)
     _show_installation(folder / "data", installation)
     plan = Plan(
@@ -60,7 +65,7 @@ def prepare_asterisk(settings: Settings, secrets: Secrets, installation: Install
         certificate=ensure_certificate(settings.sip, folder / "keys", installation),
     )
     write_configuration(folder, render(plan))
-    return PreparedAsterisk(installation, folder, plan.endpoints, plan.certificate, plan.modules)
+    return PreparedAsterisk(installation, folder, plan.endpoints, plan.certificate, plan.modules, claim)
 
 
 def hash_password(password: str) -> str:
