@@ -143,7 +143,7 @@ class DurableEngine:
         await self._deliver(callback_id, f"{callback_id}.{attempts}" if ended else callback_id)
 
     async def _outside(self, work: Coroutine[Any, Any, _T]) -> _T:
-        """Run it outside dbos's context, which tasks inherit: a call's result is not sent in the step that places it."""
+        """Run it outside dbos's context, which tasks inherit: a call's result is not sent in the step placing it."""
         return await asyncio.create_task(work, context=self._context.copy())
 
     @contextmanager

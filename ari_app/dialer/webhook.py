@@ -17,13 +17,14 @@ _LONGEST_ERROR = 300
 
 
 class Signer:
-    """Signs messages with one secret or, while one replaces another, with several."""
+    """Signs messages with one secret or, while one replaces another, with several (listed, or apart by spaces)."""
 
     def __init__(self, secrets: Sequence[str]) -> None:
-        if not secrets:
+        single = [secret for given in secrets for secret in given.split()]
+        if not single:
             raise ValueError("expected a webhook secret (whsec_…), got none")
         try:
-            self._keys = [Webhook(secret) for secret in secrets]
+            self._keys = [Webhook(secret) for secret in single]
         except (ValueError, EmptyWebhookSecretError) as error:
             raise ValueError("a webhook secret must be whsec_ and base64") from error
 

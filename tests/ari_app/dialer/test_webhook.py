@@ -21,13 +21,14 @@ def test_the_known_vector_of_standard_webhooks() -> None:
     }
 
 
-def test_while_a_secret_is_replaced_both_verify() -> None:
-    headers = Signer([SECRET, OTHER]).headers("msg_1", "{}", datetime.now(UTC))
+@pytest.mark.parametrize("secrets", [[SECRET, OTHER], [f"{SECRET} {OTHER}"]])
+def test_while_a_secret_is_replaced_both_verify(secrets: list[str]) -> None:
+    headers = Signer(secrets).headers("msg_1", "{}", datetime.now(UTC))
     for secret in (SECRET, OTHER):
         Webhook(secret).verify("{}", dict(headers))
 
 
-@pytest.mark.parametrize("secrets", [[], ["whsec_"], ["whsec_é"]])
+@pytest.mark.parametrize("secrets", [[], [""], ["whsec_"], ["whsec_é"]])
 def test_a_secret_that_cannot_sign_is_refused(secrets: list[str]) -> None:
     with pytest.raises(ValueError, match="webhook secret"):
         Signer(secrets)
