@@ -128,7 +128,12 @@ class Playing:
     @property
     def done(self) -> bool:
         """Whether its last sample was taken."""
-        return all(track.done for track in self.tracks[self._at :])
+        at, tracks = self._at, self.tracks
+        while at < len(tracks):
+            if not tracks[at].done:
+                return False
+            at += 1
+        return True
 
     @property
     def heard(self) -> str:

@@ -71,7 +71,7 @@ class JitterBuffer:
             self._frames[slot] = audio
         else:
             self._cut(slot, into, audio)
-        if len(self._frames) > self._depth or slot - self._next > self._most:
+        if slot - self._next > self._most or len(self._frames) > self._most:
             self._bound()
         return Arrival.TAKEN
 

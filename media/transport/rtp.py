@@ -91,7 +91,7 @@ class RtpTransport:
 
         def readable() -> None:
             last_at = receiver.last_at
-            if read() and last_at is not None and now() - last_at > _BEHIND_S:
+            if read() and last_at is not None and (receiver.last_at or 0) - last_at > _BEHIND_S:
                 for _ in range(_MOST_DRAINED):
                     if not read():
                         return
