@@ -23,7 +23,7 @@ _START_S = 10.0
 _EXIT_S = 3.0
 _MODULES = ("g711", "aufile", "srtp")
 _APPLICATIONS = ("account", "menu", "ctrl_tcp")
-ESTABLISHED, CLOSED = "CALL_ESTABLISHED", "CALL_CLOSED"
+ESTABLISHED, ENCRYPTED, CLOSED = "CALL_ESTABLISHED", "CALL_MENC", "CALL_CLOSED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Softphone:
 
     @classmethod
     async def call(cls, line: SoftphoneLine, target: str, *, caller: str, says: Path) -> Self:
-        """Call `target` (`sip:number@host:port`) as `caller`, saying the 8 kHz WAV `says` once it is up.
+        """Call `target` (`sip:number@host:port`, no transport) as `caller`, saying the 8 kHz WAV `says` once it is up.
 
         Raises `PhoneError` when there is no such file, or baresip does not start.
         """
@@ -82,6 +82,11 @@ class Softphone:
     async def ended(self, timeout_s: float | None = None) -> str:
         """The reason, in baresip's words, once the call has ended."""
         return str((await self._until(CLOSED, timeout_s)).get("param", ""))
+
+    @property
+    def encryption(self) -> str:
+        """The suite that the call's audio is encrypted with (AES_CM_128_HMAC_SHA1_80 …); "" for none."""
+        return str((self._event(ENCRYPTED) or {}).get("param", "")).rpartition(",")[2]
 
     async def press(self, keys: str) -> None:
         """Press keys (RFC 4733), one after the other."""
@@ -206,7 +211,9 @@ class Softphone:
             raise PhoneTimeoutError(f"expected {kind} within {limit:g} s; {self.so_far()}") from error
         if found := self._event(kind):
             return found
-        raise CallEndedError(f"the call ended instead of {kind}: {self._event(CLOSED)}")
+        raise CallEndedError(
+            f"the call ended instead of {kind}: {(self._event(CLOSED) or {}).get('param')}; {self.so_far()}"
+        )
 
     def _event(self, kind: str) -> dict[str, Any] | None:
         return next((event for event in self._events if event.get("type") == kind), None)

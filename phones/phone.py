@@ -14,12 +14,11 @@ Every wait has a deadline, and says what had happened so far when it passes.
 
 from __future__ import annotations
 
-import asyncio
 import re
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -27,8 +26,9 @@ from typing import Self
 from media.audio.pcm import Pcm
 from media.audio.wav import read_wav
 from phones.endpoint import RtpEndpoint
-from phones.errors import CallEndedError, PhoneError, PhoneTimeoutError
+from phones.errors import PhoneError, PhoneTimeoutError
 from phones.programs import Programs
+from phones.progress import Progress
 from phones.scenario import REPLIES, Identity, Invitation, callee_scenario, caller_scenario
 from phones.sdp import PCMA, PCMU, Media, SdpError, read_media
 from phones.sip import SipMessage
@@ -55,19 +55,6 @@ class Line:
     timeout_s: float = 20.0
 
 
-@dataclass(slots=True)
-class _Progress:
-    """What is known of the call so far."""
-
-    history: list[tuple[float, str]] = field(default_factory=list)
-    invite: SipMessage | None = None
-    provisional: int = 0
-    answered: bool = False
-    end: End | None = None
-    exit_status: int | None = None
-    replies: int = 0
-
-
 class Phone:
     """One call of one phone. Made by `Phone.call` or `Phone.listen`; closed by `close` or by leaving `async with`."""
 
@@ -75,8 +62,7 @@ class Phone:
         self.line = line
         self.name = name
         self.sip_port = sip_port
-        self._progress = _Progress()
-        self._waiters: set[asyncio.Future[None]] = set()
+        self._progress = Progress(name, line.timeout_s)
         self._mark = 0.0
         self._rtp = RtpEndpoint(line.host, self._heard)
         self._rtp.ear.event_payload = self._rtp.mouth.event_payload = line.event_payload
@@ -114,7 +100,7 @@ class Phone:
         remote = "{}:{}".format(*(send_to or _address(target)))
         scenario = caller_scenario(identity, invitation, phone._offer().describe())
         await phone._start(scenario, remote, f"{uuid.uuid4()}@{line.host}")
-        phone._note(f"called {target}")
+        phone._progress.note(f"called {target}")
         return phone
 
     @classmethod
@@ -125,7 +111,7 @@ class Phone:
         phone = cls(line, name or "callee", sip_port or free_port(line.host))
         scenario = callee_scenario(phone._identity(), headers or {}, phone._offer().describe())
         await phone._start(scenario, "", "")
-        phone._note(f"listens on {line.host}:{phone.sip_port}")
+        phone._progress.note(f"listens on {line.host}:{phone.sip_port}")
         return phone
 
     async def __aenter__(self) -> Self:
@@ -140,8 +126,7 @@ class Phone:
 
     async def invited(self, timeout_s: float | None = None) -> SipMessage:
         """The INVITE, once it has come."""
-        await self._until(lambda: self._progress.invite is not None, "an INVITE", timeout_s)
-        assert self._progress.invite is not None  # noqa: S101 - just waited for
+        await self._progress.until(lambda: bool(self._progress.invite.text), "an INVITE", timeout_s)
         return self._progress.invite
 
     async def ring(self) -> None:
@@ -180,19 +165,21 @@ class Phone:
 
     async def ringing(self, timeout_s: float | None = None) -> int:
         """The provisional response (180, 183 …), once there is one above 100, or 200 when it was answered at once."""
-        await self._until(lambda: self._progress.provisional > 0 or self._progress.answered, "ringing", timeout_s)
-        return self._progress.provisional or 200
+        await self._progress.until(
+            lambda: self._progress.provisional > 100 or self._progress.answered, "ringing", timeout_s
+        )
+        return self._progress.provisional if self._progress.provisional > 100 else 200
 
     async def answered(self, timeout_s: float | None = None) -> None:
         """Return once the call is up."""
-        await self._until(lambda: self._progress.answered, "the answer", timeout_s)
+        await self._progress.until(lambda: self._progress.answered, "the answer", timeout_s)
 
     async def agent_starts(self, timeout_s: float | None = None) -> float:
         """Wait for the far end's voice: since this phone last spoke, pressed, or heard it pause.
 
         Returns when the first such packet came.
         """
-        await self._until(lambda: self._voice_since_mark() is not None, "the far end's voice", timeout_s)
+        await self._progress.until(lambda: self._voice_since_mark() is not None, "the far end's voice", timeout_s)
         return self._voice_since_mark() or 0.0
 
     async def agent_pauses(self, silence_ms: int = 600, timeout_s: float | None = None) -> float:
@@ -200,11 +187,11 @@ class Phone:
 
         Returns when its last voiced packet came.
         """
-        deadline = self._deadline(timeout_s)
+        deadline = self._progress.deadline(timeout_s)
         await self.agent_starts(timeout_s)
         while (rest := (self._rtp.ear.last_voiced_at or 0.0) + silence_ms / 1000 - time.time()) > 0:
             if time.time() + rest > deadline:
-                raise self._late(f"{silence_ms} ms of silence", timeout_s)
+                raise self._progress.late(f"{silence_ms} ms of silence", timeout_s)
             await self.pause(rest)
         self._mark = time.time()
         return self._rtp.ear.last_voiced_at or 0.0
@@ -212,12 +199,12 @@ class Phone:
     async def play(self, clip: Pcm | Path) -> None:
         """Say a recording to its end."""
         audio = read_wav(clip) if isinstance(clip, Path) else clip
-        self._note(f"says {audio.duration_ms:.0f} ms")
+        self._progress.note(f"says {audio.duration_ms:.0f} ms")
         await self._do(lambda done: self._rtp.mouth.say(audio, done), audio.duration_ms / 1000)
 
     async def press(self, keys: str, *, press_ms: int = 100, gap_ms: int = 80) -> None:
         """Press keys, one after the other."""
-        self._note(f"presses {keys}")
+        self._progress.note(f"presses {keys}")
         await self._do(
             lambda done: self._rtp.mouth.press(keys, done, press_ms, gap_ms), len(keys) * (press_ms + gap_ms) / 1000
         )
@@ -225,13 +212,13 @@ class Phone:
 
     async def keys_heard(self, count: int, timeout_s: float | None = None) -> str:
         """The keys that the far end pressed, once there are `count`."""
-        await self._until(lambda: len(self._rtp.ear.keys) >= count, f"{count} keys", timeout_s)
+        await self._progress.until(lambda: len(self._rtp.ear.keys) >= count, f"{count} keys", timeout_s)
         return "".join(key.key for key in self._rtp.ear.keys)
 
     async def pause(self, seconds: float) -> None:
         """Do nothing for so long. Raises `CallEndedError` when the call ends meanwhile."""
         try:
-            await self._until(lambda: False, "", seconds)
+            await self._progress.until(lambda: False, "", seconds)
         except PhoneTimeoutError:
             return
 
@@ -246,20 +233,17 @@ class Phone:
     async def hang_up(self) -> End:
         """End the call: BYE, or CANCEL before the answer. Returns how it ended (the far end may have been first)."""
         if self._progress.end is None:
-            if not (self._progress.answered or self._progress.provisional):
-                await self.ringing(_SETTLE_S)
-            self._note("hangs up")
+            progress = self._progress
+            await progress.until(lambda: progress.answered or progress.provisional > 0, "any response", _SETTLE_S)
+            self._progress.note("hangs up")
             self._order(code=0)
         return await self.ended(_SETTLE_S + 4)
 
     async def ended(self, timeout_s: float | None = None) -> End:
         """How the call ended, once it has and SIPp is gone."""
-        await self._until(lambda: self._progress.exit_status is not None, "the end of the call", timeout_s, fatal=False)
-        self._rtp.stop_sending()
-        if self._progress.end is None:
-            self._end(self._lost())
-        assert self._progress.end is not None  # noqa: S101 - just set
-        return self._progress.end
+        progress = self._progress
+        await progress.until(lambda: progress.exit_status is not None, "the end of the call", timeout_s, fatal=False)
+        return progress.end or self._lost()
 
     # -- what is known
 
@@ -285,10 +269,7 @@ class Phone:
 
     def so_far(self) -> str:
         """What has happened, with seconds since the phone was made: for errors and logs."""
-        start = self._progress.history[0][0] if self._progress.history else time.time()
-        lines = [f"{at - start:+.2f} s {text}" for at, text in self._progress.history]
-        heard = len(self._rtp.ear.arrivals)
-        return f"{self.name}: {'; '.join(lines)}; {heard} packets heard, {len(self.trace().far_voiced)} voiced"
+        return self._progress.so_far()
 
     def trace(self) -> CallTrace:
         """The call as it was on the wire, up to now."""
@@ -305,16 +286,22 @@ class Phone:
         if self._trace is not None:
             return
         try:
-            if self._progress.end is None and self._progress.answered:
-                await self.hang_up()
+            if self._progress.end is None:
+                await self._leave()
         except PhoneError as error:
-            self._note(f"could not hang up: {error}")
+            self._progress.note(f"could not hang up: {error}")
         finally:
             self._rtp.close()
             self._trace = self.trace()
             await self._sipp.close()
 
     # -- within
+
+    async def _leave(self) -> None:
+        if self._progress.answered or self._progress.provisional:
+            await self.hang_up()
+        elif self._progress.invite.text:
+            await self.refuse(480)
 
     def _identity(self) -> Identity:
         return Identity(self.line.host, self.sip_port, uuid.uuid4().hex[:12], f"z9hG4bK{uuid.uuid4().hex}")
@@ -334,22 +321,22 @@ class Phone:
 
     def _order(self, code: int) -> None:
         if self._progress.end is not None:
-            raise self._over("give an order")
+            raise self._progress.over("give an order")
         self._sipp.order(code)
 
     async def _respond(self, status: int) -> None:
         await self.invited()
         replies = self._progress.replies
         self._order(code=status)
-        await self._until(lambda: self._progress.replies > replies, f"the {status} to be sent", _SETTLE_S)
+        await self._progress.until(lambda: self._progress.replies > replies, f"the {status} to be sent", _SETTLE_S)
 
     def _reported(self, report: Report) -> None:
         status = report.message.status if report.message else 0
-        self._note(report.message.start_line if report.message else report.event)
+        self._progress.note(report.message.start_line if report.message else report.event)
         match report.event:
             case "invited":
-                self._progress.invite = report.message
-            case "ringing" | "progress" if report.message:
+                self._progress.invite = report.message or self._progress.invite
+            case "trying" | "ringing" | "progress" if report.message:
                 self._progress.provisional = status
                 self._connect(report.message)
             case "responded":
@@ -366,12 +353,13 @@ class Phone:
                 self._end(End("far", "refused", status, report.message.cause, report.message.reason_phrase))
             case "cancelled":
                 self._end(End("phone" if report.message else "far", "cancel", 487))
-        self._wake()
+        self._progress.wake()
 
     def _exited(self, status: int) -> None:
         self._progress.exit_status = status
+        self._end(self._lost())
         self._rtp.stop_sending()
-        self._wake()
+        self._progress.wake()
 
     def _end(self, end: End) -> None:
         if self._progress.end is None:
@@ -393,7 +381,7 @@ class Phone:
         try:
             media = read_media(message.body)
         except SdpError as error:
-            self._note(str(error))
+            self._progress.note(str(error))
             return
         self._rtp.mouth.event_payload = media.event_payload
         self._rtp.mouth.payload_type = next((p for p in media.payloads if p in self.line.payloads), PCMA)
@@ -401,7 +389,7 @@ class Phone:
 
     def _heard(self, voiced: bool) -> None:
         if voiced or self._rtp.ear.keys:
-            self._wake()
+            self._progress.wake()
 
     def _voice_since_mark(self) -> float | None:
         last = self._rtp.ear.last_voiced_at
@@ -411,7 +399,7 @@ class Phone:
 
     async def _do(self, begin: Callable[[Callable[[], None]], None], expected_s: float) -> None:
         if self._progress.end is not None:
-            raise self._over("speak")
+            raise self._progress.over("speak")
         if self._rtp.remote is None:
             raise PhoneError(f"expected the far end's RTP address before speaking; {self.so_far()}")
         done = False
@@ -419,51 +407,11 @@ class Phone:
         def finished() -> None:
             nonlocal done
             done = True
-            self._wake()
+            self._progress.wake()
 
         begin(finished)
-        await self._until(lambda: done, "what was to be said to be sent", expected_s + _SETTLE_S)
+        await self._progress.until(lambda: done, "what was to be said to be sent", expected_s + _SETTLE_S)
         self._mark = time.time()
-
-    def _note(self, text: str) -> None:
-        self._progress.history.append((time.time(), text))
-
-    def _wake(self) -> None:
-        for waiter in self._waiters:
-            if not waiter.done():
-                waiter.set_result(None)
-
-    async def _until(
-        self, happened: Callable[[], bool], what: str, timeout_s: float | None, *, fatal: bool = True
-    ) -> None:
-        """Wait for `happened`. With `fatal` the end of the call ends the wait."""
-        deadline = self._deadline(timeout_s)
-        while not happened():
-            if fatal and (self._progress.end is not None or self._progress.exit_status is not None):
-                raise self._over(f"wait for {what}" if what else "pause")
-            rest = deadline - time.time()
-            if rest <= 0:
-                raise self._late(what, timeout_s)
-            await self._changed(rest)
-
-    async def _changed(self, timeout_s: float) -> None:
-        waiter = asyncio.get_running_loop().create_future()
-        self._waiters.add(waiter)
-        try:
-            await asyncio.wait({waiter}, timeout=timeout_s)
-        finally:
-            self._waiters.discard(waiter)
-
-    def _deadline(self, timeout_s: float | None) -> float:
-        return time.time() + (self.line.timeout_s if timeout_s is None else timeout_s)
-
-    def _late(self, what: str, timeout_s: float | None) -> PhoneTimeoutError:
-        waited = self.line.timeout_s if timeout_s is None else timeout_s
-        return PhoneTimeoutError(f"expected {what} within {waited:g} s; so far: {self.so_far()}")
-
-    def _over(self, what: str) -> CallEndedError:
-        end = self._progress.end or self._lost()
-        return CallEndedError(f"can't {what}: the call ended ({end}); so far: {self.so_far()}")
 
 
 def _address(uri: str) -> tuple[str, int]:

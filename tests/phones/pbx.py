@@ -26,6 +26,8 @@ exten => digits,1,Answer()
 exten => goodbye,1,Answer()
  same => n,Playback(vm-goodbye)
  same => n,Hangup()
+exten => mute,1,Wait(20)
+ same => n,Hangup()
 exten => busy,1,Hangup(17)
 exten => _call.,1,Dial(PJSIP/phone/sip:${EXTEN:4}@127.0.0.1:%(callee)s,20)
  same => n,Hangup(${HANGUPCAUSE})
@@ -71,6 +73,7 @@ allow=alaw,ulaw
 direct_media=no
 from_domain=%(domain)s
 trust_id_inbound=yes
+%(media)s
 [exotel]
 type=identify
 endpoint=exotel
@@ -86,6 +89,11 @@ class Pbx:
     tls_port: int
     callee_port: int
     edge_port: int
+    folder: Path
+
+    def log(self) -> str:
+        log = self.folder / "log/messages"
+        return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
 
     def uri(self, extension: str) -> str:
         return f"sip:{extension}@127.0.0.1:{self.sip_port}"
@@ -96,15 +104,14 @@ async def running_pbx(
     installation: Installation, folder: Path, domain: str, *, srtp: bool = False
 ) -> AsyncIterator[Pbx]:
     """Start one in `folder`, and stop it."""
-    pbx = Pbx(free_port("127.0.0.1"), free_port("127.0.0.1"), free_port("127.0.0.1"), free_port("127.0.0.2"))
+    pbx = Pbx(free_port("127.0.0.1"), free_port("127.0.0.1"), free_port("127.0.0.1"), free_port("127.0.0.2"), folder)
     await _configure(installation, folder, pbx, domain, "media_encryption=sdes" if srtp else "")
     process = await asyncio.create_subprocess_exec(
         *installation.command("asterisk"), "-f", "-C", str(folder / "asterisk.conf"),
         stdin=asyncio.subprocess.DEVNULL, stdout=(folder / "out").open("wb"), stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     try:
-        for port in (pbx.sip_port, pbx.tls_port):
-            await _listening(port, process, folder)
+        await _ready(pbx, process)
         yield pbx
     finally:
         with contextlib.suppress(ProcessLookupError):
@@ -158,17 +165,12 @@ async def _certificate(folder: Path) -> None:
     assert await process.wait() == 0
 
 
-async def _listening(port: int, process: asyncio.subprocess.Process, folder: Path) -> None:
+async def _ready(pbx: Pbx, process: asyncio.subprocess.Process) -> None:
+    """Listening is not enough: until all modules are loaded Asterisk drops requests, and over TCP none comes twice."""
     async with asyncio.timeout(20):
-        while True:
-            assert process.returncode is None, (folder / "out").read_text(errors="replace")[-2000:]
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
-                await asyncio.sleep(0.05)
-                continue
-            writer.close()
-            return
+        while "Asterisk Ready" not in pbx.log():
+            assert process.returncode is None, (pbx.folder / "out").read_text(errors="replace")[-2000:]
+            await asyncio.sleep(0.05)
 
 
 def _modules() -> list[str]:

@@ -167,6 +167,13 @@ async def test_leaving_the_block_hangs_up_and_leaves_nothing(line: Line) -> None
         await phone.close()
 
 
+async def test_leaving_a_ringing_call_refuses_it(line: Line) -> None:
+    async with pair(line) as (caller, callee):
+        await callee.ring()
+        await callee.close()
+        assert (await caller.ended()).status == 480
+
+
 async def test_a_phone_that_nobody_calls_is_closed_quickly(line: Line) -> None:
     async with asyncio.timeout(3):
         async with await Phone.listen(line) as phone:

@@ -50,6 +50,12 @@ async def test_busy_comes_with_its_cause(line: Line, pbx: Pbx) -> None:
     assert (end.by, end.how, end.status, end.cause) == ("far", "refused", 486, 17)
 
 
+async def test_giving_up_before_it_rings(line: Line, pbx: Pbx) -> None:
+    async with await Phone.call(line, pbx.uri("mute"), caller=CALLER) as phone:
+        end = await phone.hang_up()
+    assert (end.by, end.how, end.status) == ("phone", "cancel", 487)
+
+
 async def test_asterisk_calls_a_phone_that_answers_speaks_and_hangs_up(line: Line, pbx: Pbx, sounds: Path) -> None:
     callee_line = Line(line.programs, transport="udp", timeout_s=10)
     async with (
@@ -85,9 +91,8 @@ async def test_asterisk_gives_up_a_call_that_nobody_answers(line: Line, pbx: Pbx
 
 
 @pytest.mark.parametrize("status", [404, 480, 486, 503, 603])
-async def test_a_refusal_passes_through_asterisk(line: Line, pbx: Pbx, status: int) -> None:
-    if line.transport == "tcp":
-        pytest.skip("the callee's side is UDP in both")
+async def test_a_refusal_passes_through_asterisk(installation: Installation, pbx: Pbx, status: int) -> None:
+    line = Line(installation, timeout_s=10)
     async with (
         await Phone.listen(line, sip_port=pbx.callee_port) as callee,
         await Phone.call(line, pbx.uri("call77"), caller=CALLER) as caller,

@@ -2,7 +2,7 @@
 
 Calls to the Exophone come from the edge. Outbound calls go to it, and are refused unless they come
 from the account's domain and a caller id that is registered. TLS with SDES is the part of
-`phones.baresip`, by way of `relay`.
+`phones.baresip`, by way of `tls_relay`.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import ssl
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from phones.phone import Line, Phone
 from phones.sdp import PCMA, PCMU, SdpError, read_media
@@ -68,16 +70,18 @@ class ExotelEdge:
         return await phone.refuse(status) if status else None
 
     @asynccontextmanager
-    async def relay(self, to: tuple[str, int]) -> AsyncIterator[tuple[str, int]]:
-        """An address of the edge that leads to `to`: baresip can't choose the address that it calls from."""
+    async def tls_relay(self, to: tuple[str, int], certificate: Path, key: Path) -> AsyncIterator[tuple[str, int]]:
+        """An address of the edge that leads to the SIP/TLS at `to`, TLS on both sides.
 
-        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            far_reader, far_writer = await asyncio.open_connection(*to, local_addr=(self.host, 0))
-            await asyncio.gather(_copy(reader, far_writer), _copy(far_reader, writer))
-
-        server = await asyncio.start_server(serve, self.host, 0)
+        baresip can't choose the address that it calls from; by way of this, its calls come from the edge's.
+        """
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificate, key)
+        relay = _Relay(self.host, to)
+        server = await asyncio.start_server(relay.serve, self.host, 0, ssl=context)
+        relay.own = self.host, server.sockets[0].getsockname()[1]
         try:
-            yield self.host, server.sockets[0].getsockname()[1]
+            yield relay.own
         finally:
             server.close()
 
@@ -85,10 +89,25 @@ class ExotelEdge:
         return replace(self.line, host=self.host, transport="tcp", payloads=(PCMA, PCMU), event_payload=event_payload)
 
 
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+class _Relay:
+    """Copies SIP between two TLS connections; each side sees the relay's address in place of the other's."""
+
+    def __init__(self, host: str, to: tuple[str, int]) -> None:
+        self.own = (host, 0)
+        self._to = to
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        far_reader, far_writer = await asyncio.open_connection(*self._to, ssl=context, local_addr=(self.own[0], 0))
+        own, far = ("{}:{}".format(*address).encode() for address in (self.own, self._to))
+        await asyncio.gather(_copy(reader, far_writer, own, far), _copy(far_reader, writer, far, own))
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, address: bytes, instead: bytes) -> None:
     with contextlib.suppress(ConnectionError):
         while data := await reader.read(65536):
-            writer.write(data)
+            writer.write(data.replace(address, instead))
             await writer.drain()
     writer.close()
 

@@ -102,9 +102,10 @@ async def test_a_call_over_tls_and_sdes_comes_from_the_edge(
     edge: ExotelEdge, secure_pbx: Pbx, sounds: Path, installation: Installation
 ) -> None:
     line = SoftphoneLine(installation, installation.baresip_modules_dir, host=edge.host, timeout_s=10)
+    folder = secure_pbx.folder
     says = sounds / "vm-goodbye.wav"
     async with (
-        edge.relay(("127.0.0.1", secure_pbx.tls_port)) as (host, port),
+        edge.tls_relay(("127.0.0.1", secure_pbx.tls_port), folder / "cert.pem", folder / "key.pem") as (host, port),
         await Softphone.call(line, f"sip:{EXOPHONE}@{host}:{port}", caller=CALLER, says=says) as phone,
     ):
         await phone.answered()
