@@ -11,5 +11,5 @@ class EngineUnavailableError(EngineError):
     """An engine can't be started here: not installed, or it refuses; the text says what to do."""
 
 
-class EngineBusyError(EngineError):
+class EngineBusyError(EngineError, TimeoutError):
     """An engine's queue is full, or its work came to no end in time."""

@@ -19,7 +19,7 @@ _PREPARED_AT_ONCE = 2
 
 
 class Voice:
-    """Speech to 8 kHz audio, by the first of `synthesisers` that speaks its language, or the next when that gives nothing.
+    """Speech to 8 kHz audio, by the first of `synthesisers` that speaks the language, or the next when it fails.
 
     Only what the first choice rendered is cached: a fallback's voice is not kept for later calls.
     """
