@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ari_app.ops.asterisk import AsteriskProcess, Endpoints, Installation, PreparedAsterisk, prepare_asterisk
 from ari_app.ops.secrets import Secrets, load_secrets
 from ari_app.ops.settings import Settings
 
 _CLI_S = 10.0
+_TCP_LISTEN = "0A"
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,26 @@ class RunningAsterisk:
         async with asyncio.timeout(_CLI_S):
             output, _ = await console.communicate()
         return output.decode(errors="replace")
+
+    def listening(self, protocol: Literal["tcp", "udp"]) -> set[tuple[str, int]]:
+        """The addresses and ports that it listens on."""
+        own = set()
+        for descriptor in Path(f"/proc/{self.process.pid}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                own.add(str(descriptor.readlink()))
+        lines = Path(f"/proc/{self.process.pid}/net/{protocol}").read_text(encoding="ascii").splitlines()[1:]
+        rows = (line.split() for line in lines)
+        return {
+            _address(row[1])
+            for row in rows
+            if f"socket:[{row[9]}]" in own and (protocol == "udp" or row[3] == _TCP_LISTEN)
+        }
+
+
+def _address(text: str) -> tuple[str, int]:
+    """As /proc/net has it: 0100007F:1F90 → 127.0.0.1, 8080."""
+    host, _, port = text.partition(":")
+    return socket.inet_ntoa(struct.pack("=I", int(host, 16))), int(port, 16)
 
 
 async def start_asterisk(

@@ -107,6 +107,9 @@ async def test_the_caller_hears_an_apology_and_the_fallback_number_when_mercury_
     assert status(answered) == 200
     assert "RTP/AVP 8 0 96" in answered
     await wire.send(request("ACK", uri, wire, f"To: {header(answered, 'To')}", call_id=call_id))
+    ports = range(running.endpoints.rtp_start, running.endpoints.rtp_end + 1)
+    media = {(host, port) for host, port in running.listening("udp") if port in ports}
+    assert {host for host, _ in media} == {"127.0.0.1"}, f"RTP is open to other hosts: {media}"
     ended = await final_answer(wire)
     assert ended.startswith("BYE ")
     await wire.send(response(ended, "200 OK"))
@@ -148,7 +151,8 @@ async def _call_exotel(running: RunningAsterisk) -> None:
 
 async def test_exotel_is_called_as_it_wants(own_asterisk: StartAsterisk, edge: Edge) -> None:
     port = await edge.listen(_EDGE)
-    running = await own_asterisk({"exotel": {**_EXOTEL, "edges": [f"{_EDGE}:{port}"]}})
+    edges = [f"{_EDGE}:{port}", "127.0.0.3:5070", "127.0.0.1:5070"]
+    running = await own_asterisk({"exotel": {**_EXOTEL, "edges": edges}})
     await _call_exotel(running)
     invite = await (wire := await edge.connection()).receive()
     await wire.send(response(invite, "486 Busy Here"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import random
 import socket
 from dataclasses import dataclass
@@ -37,9 +38,11 @@ class Endpoints:
 def choose_endpoints(settings: Settings) -> Endpoints:
     """Keep the ports that are set, find free ones for the rest.
 
-    Raises `AsteriskError` when the RTP ports are too few for `media.max_calls`, or none is free.
+    Raises `AsteriskError` when a host is no address, or the RTP ports are too few for `media.max_calls`.
     """
     asterisk, sip = settings.asterisk, settings.sip
+    _check_address("asterisk.ari_host", asterisk.ari_host, any_host=False)
+    _check_address("sip.host", sip.host, any_host=True)
     rtp_start, rtp_end = _rtp_range(settings)
     return Endpoints(
         ari_host=asterisk.ari_host,
@@ -70,6 +73,15 @@ def is_free(host: str, port: int, kind: socket.SocketKind = socket.SOCK_STREAM) 
         except OSError:
             return False
     return True
+
+
+def _check_address(name: str, host: str, *, any_host: bool) -> None:
+    try:
+        address = ipaddress.IPv4Address(host)
+    except ValueError:
+        raise AsteriskError(f"{name}: expected an IPv4 address of this machine, got {host!r}") from None
+    if address.is_unspecified and not any_host:
+        raise AsteriskError(f"{name}: expected the one address that ARI is reached at, got {host}")
 
 
 def _rtp_range(settings: Settings) -> tuple[int, int]:

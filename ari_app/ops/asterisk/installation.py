@@ -112,7 +112,7 @@ class Installation:
     def _loader(self) -> Path:
         if self.root is None:
             raise AsteriskError("only an unpacked Asterisk has a loader of its own")
-        for folder in ("usr/lib64", "usr/lib", f"usr/lib/{_triplet()}"):
+        for folder in (f"usr/lib/{_triplet()}", "usr/lib64", "usr/lib"):
             if found := sorted((self.root / folder).glob("ld-linux-*.so.*")):
                 return found[0]
         raise AsteriskError(f"{self.root} has no loader for {platform.machine()}: remove it and run make asterisk")

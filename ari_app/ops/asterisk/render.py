@@ -42,7 +42,8 @@ class Plan:
 @dataclass(frozen=True, slots=True)
 class _Exotel:
     domain: str
-    contacts: tuple[str, ...]
+    aors: dict[str, str]
+    """An address of record for each edge, so that they keep their order: its name, and its contact."""
     matches: tuple[str, ...]
     password: str
 
@@ -65,6 +66,7 @@ def render(plan: Plan) -> dict[str, str]:
         "trunks": trunks,
         "exotel": _exotel(settings.exotel) if settings.exotel.enabled else None,
         "permitted": permitted_networks(settings),
+        "bound_to_one_address": not ipaddress.ip_address(settings.sip.host).is_unspecified,
         "fallback_digits": _fallback_digits(settings.calls.fallback_number),
     }
     environment = _environment(data_path("asterisk-conf"), data_path("dialplan"))
@@ -100,7 +102,10 @@ def _exotel(exotel: ExotelSettings) -> _Exotel:
     edges = [split_port(edge) for edge in exotel.edges]
     return _Exotel(
         domain=exotel.domain or f"{exotel.account_sid}.pstn.exotel.com",
-        contacts=tuple(f"sip:{host}:{port or default_port};transport={exotel.transport}" for host, port in edges),
+        aors={
+            f"exotel-{place}": f"sip:{host}:{port or default_port};transport={exotel.transport}"
+            for place, (host, port) in enumerate(edges, 1)
+        },
         matches=tuple(dict.fromkeys((*exotel.allow, *(host for host, _ in edges)))),
         password=exotel.password.get_secret_value() if exotel.password else "",
     )

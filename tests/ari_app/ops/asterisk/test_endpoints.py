@@ -1,12 +1,16 @@
 """Ports: those that are set are kept, free ones are found for the rest."""
 
 import socket
+from ipaddress import IPv4Address
 
 import pytest
 
 from ari_app.ops.asterisk.endpoints import choose_endpoints, free_port, is_free
 from ari_app.ops.asterisk.errors import AsteriskError
 from ari_app.ops.settings import Settings
+
+
+_ANY = str(IPv4Address(0))
 
 
 def test_set_ports_are_kept_and_others_found() -> None:
@@ -27,6 +31,15 @@ def test_too_few_rtp_ports_are_refused() -> None:
     settings = Settings.model_validate({"asterisk": {"rtp_start": 10000, "rtp_end": 10099}})
     with pytest.raises(AsteriskError, match="800 RTP ports"):
         choose_endpoints(settings)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"sip": {"host": "pbx.example"}}, {"asterisk": {"ari_host": "localhost"}}, {"asterisk": {"ari_host": _ANY}}],
+)
+def test_hosts_are_addresses(changes: dict[str, dict[str, str]]) -> None:
+    with pytest.raises(AsteriskError, match="address"):
+        choose_endpoints(Settings.model_validate(changes))
 
 
 @pytest.mark.parametrize("kind", [socket.SOCK_STREAM, socket.SOCK_DGRAM])

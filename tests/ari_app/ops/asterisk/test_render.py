@@ -107,9 +107,13 @@ def test_exotel_over_tcp() -> None:
     assert endpoint["trust_id_inbound"] == ["yes"]
     assert (endpoint["transport"], endpoint["media_encryption"]) == (["tcp"], ["no"])
     assert "outbound_auth" not in endpoint
-    aor = _section(pjsip, "exotel", "aor")
-    assert aor["contact"] == [r"sip:edge1.example:5070\;transport=tcp", r"sip:192.0.2.7:5080\;transport=tcp"]
-    assert aor["qualify_frequency"] == ["0"]
+    assert endpoint["aors"] == ["exotel-1,exotel-2"]
+    edges = [_section(pjsip, name, "aor") for name in ("exotel-1", "exotel-2")]
+    assert [edge["contact"] for edge in edges] == [
+        [r"sip:edge1.example:5070\;transport=tcp"],
+        [r"sip:192.0.2.7:5080\;transport=tcp"],
+    ]
+    assert edges[0]["qualify_frequency"] == ["0"]
     assert _section(pjsip, "exotel", "identify")["match"] == ["198.51.100.0/24", "edge1.example", "192.0.2.7"]
     assert "registration" not in pjsip
 
@@ -123,7 +127,7 @@ def test_exotel_over_tls_with_digest_credentials() -> None:
     assert endpoint["from_domain"] == ["d.example"]
     assert endpoint["outbound_auth"] == ["exotel"]
     assert _section(pjsip, "exotel", "auth")["password"] == [r"p\;w"]
-    assert _section(pjsip, "exotel", "aor")["contact"][0] == r"sip:edge1.example:443\;transport=tls"
+    assert _section(pjsip, "exotel-1", "aor")["contact"][0] == r"sip:edge1.example:443\;transport=tls"
     assert _section(pjsip, "tls", "transport")["verify_server"] == ["yes"]
 
 
