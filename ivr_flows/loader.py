@@ -11,7 +11,9 @@ from pydantic_core import ErrorDetails
 from ivr_flows.book import FlowBook
 from ivr_flows.model import Flow, FlowBody
 from ivr_flows.model import steps as step_models
+from ivr_flows.model.base import KEY_PATTERN, NAME_PATTERN
 from ivr_flows.model.file import FlowsFile, RouteSpec
+from ivr_flows.model.prompts import SOUND_PATTERN
 from ivr_flows.problems import FlowError, Problem
 from ivr_flows.rules import RULES, Subject
 from ivr_flows.yaml_loader import Document, read_yaml
@@ -56,13 +58,22 @@ def _validated(document: Document) -> tuple[list[Problem], FlowsFile | None]:
     try:
         return [], FlowsFile.model_validate(document.value)
     except ValidationError as error:
-        problems = [_problem(document, details) for details in error.errors()]
-        return problems, _without(document, {details["loc"][:2] for details in error.errors()})
+        errors = error.errors()
+        problems = [_problem(document, details) for details in errors if not _follows_from_another(details, errors)]
+        return problems, _without(document, {details["loc"][:2] for details in errors})
+
+
+def _follows_from_another(details: ErrorDetails, errors: list[ErrorDetails]) -> bool:
+    """A list is called too short when its items were refused."""
+    size = len(details["loc"])
+    return details["type"] == "too_short" and any(
+        len(other["loc"]) > size and other["loc"][:size] == details["loc"] for other in errors
+    )
 
 
 def _without(document: Document, broken: set[tuple[str | int, ...]]) -> FlowsFile | None:
     flows = document.value.get("flows") if isinstance(document.value, dict) else None
-    if not isinstance(flows, dict) or any(place[0] != "flows" for place in broken if place):
+    if not isinstance(flows, dict):
         return None
     sound = {name: flow for name, flow in flows.items() if ("flows", name) not in broken}
     try:
@@ -79,17 +90,19 @@ def _problem(document: Document, details: ErrorDetails) -> Problem:
 
 
 def _explained(details: ErrorDetails) -> tuple[str, str]:
-    name, got = details["loc"][-1] if details["loc"] else "file", details["input"]
+    names = [name for name in details["loc"] if isinstance(name, str)]
+    name, got = names[-1] if names else "file", details["input"]
     match details["type"]:
         case "extra_forbidden":
-            return "unknown-key", _unknown_key(str(name))
+            return "unknown-key", _unknown_key(name)
         case "missing":
             return "missing-key", f"{name!r} is missing here"
         case "step_kind":
             keys = f"; got only {', '.join(got)}" if isinstance(got, dict) else ""
             return "step-kind", details["msg"] + keys
-        case "string_pattern_mismatch" if name == "[key]":
-            return "name", f"expected a name of small letters, digits and _, got {got!r}"
+        case "string_pattern_mismatch":
+            expected = _PATTERNS.get(details["ctx"]["pattern"], f"{name} of the form {details['ctx']['pattern']}")
+            return "value", f"expected {expected}, got {got!r}"
         case "value_error":
             return "value", details["msg"].removeprefix("Value error, ")
         case _:
@@ -114,6 +127,11 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
+_PATTERNS = {
+    NAME_PATTERN: "a name of small letters, digits and _",
+    KEY_PATTERN: "a key: 0-9, '*' or '#'",
+    SOUND_PATTERN: "a .wav file, its path relative to the flows file",
+}
 _KEYS = {
     key
     for model in (FlowBody, FlowsFile, RouteSpec, *vars(step_models).values())

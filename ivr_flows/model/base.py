@@ -8,13 +8,16 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+NAME_PATTERN = r"^[a-z][a-z0-9_]*$"
+KEY_PATTERN = r"^[0-9*#]$"
+
 Language = Literal["hi", "mr", "en"]
 """ISO 639-1, of the languages whose values Mercury can word."""
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=60)]
 """Of a flow, step, option, outcome, variable: small letters, digits and `_`."""
 
-Key = Annotated[str, Field(pattern=r"^[0-9*#]$")]
+Key = Annotated[str, Field(pattern=KEY_PATTERN)]
 """A key of the telephone: 0-9, `*` or `#` (the last two in quotes)."""
 
 Confidence = Annotated[float, Field(gt=0, le=1)]

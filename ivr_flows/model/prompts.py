@@ -9,6 +9,8 @@ from pydantic import BeforeValidator, Field, RootModel
 
 from ivr_flows.model.base import Language, Part
 
+SOUND_PATTERN = r"^[^/~].*\.wav$"
+
 
 class TextPiece(Part):
     """Text to be spoken; `{{ name }}` is a variable. `voice` and `speed` are the engine's own unless given.
@@ -25,7 +27,7 @@ class TextPiece(Part):
 class SoundPiece(Part):
     """A sound file (WAV), its path relative to the flows file."""
 
-    sound: Annotated[str, Field(pattern=r"^[^/~].*\.wav$")]
+    sound: Annotated[str, Field(pattern=SOUND_PATTERN)]
 
 
 Piece = TextPiece | SoundPiece

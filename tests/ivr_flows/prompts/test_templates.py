@@ -1,0 +1,53 @@
+"""Templates that can't fail in a call."""
+
+from __future__ import annotations
+
+import pytest
+
+from ivr_flows.prompts.templates import TemplateError, Worded, fill, names_in
+
+VALUES = {"name": Worded("asha", "Asha"), "count": Worded(1, "one"), "gone": Worded(None, "")}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Hello {{ name }}.", "Hello Asha."),
+        ("{{ count }} {% if count == 1 %}item{% else %}items{% endif %}", "one item"),
+        ("{{ 'x' if name != 'asha' else 'y' }}", "y"),
+        ("{% if gone %}there{% else %}not there{% endif %}", "not there"),
+        ("a\n   b", "a b"),
+        ("[{{ gone }}{{ unknown }}]", "[]"),
+    ],
+)
+def test_what_is_said(text: str, said: str) -> None:
+    names_in(text)
+    assert fill(text, VALUES) == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ a.b }}",
+        "{{ a['b'] }}",
+        "{{ a() }}",
+        "{{ a|upper }}",
+        "{{ a + 1 }}",
+        "{{ 1/0 }}",
+        "{% for x in a %}{% endfor %}",
+        "{% set a = 1 %}",
+        "{% include 'x' %}",
+        "{{ a > 1 }}",
+        "{{",
+        "{% if a %}",
+        "{{ a }",
+    ],
+)
+def test_what_a_prompt_may_not_do(text: str) -> None:
+    with pytest.raises(TemplateError):
+        names_in(text)
+
+
+def test_names() -> None:
+    assert names_in("{{ a }} {% if b == 'c' %}{{ a }}{% endif %}") == {"a", "b"}
+    assert names_in("plain") == frozenset()
