@@ -202,7 +202,7 @@ class DurableEngine:
             "application_version": _WORKFLOWS_VERSION,
             "executor_id": self._node,
             "max_executor_threads": _THREADS,
-            "notification_listener_polling_interval_sec": self._pace.poll_s,
+            "notification_listener_polling_interval_sec": min(self._pace.poll_s, 0.5),
             "log_level": "WARNING",
         }
 

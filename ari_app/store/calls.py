@@ -3,54 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol, Self, TypeVar
+from functools import partial
+from typing import Any, Self, TypeVar
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ari_app.store import callbacks
+from ari_app.store import callbacks, transactions
 from ari_app.store.callbacks import CallbackRecord, CallbackStatus, Delivery
-from ari_app.store.database import Database, insert_new
-from ari_app.store.lifecycle import PREDECESSORS
+from ari_app.store.database import Database
 from ari_app.store.records import FINAL, CallEvent, CallRecord, Decision, Direction, NewCall, Status
-from ari_app.store.rows import RECORD_COLUMNS, call_record, new_row
-from ari_app.store.tables import attempts, calls, decisions, events
+from ari_app.store.rows import RECORD_COLUMNS, call_record
+from ari_app.store.tables import calls, events
+from ari_app.store.transactions import Ending, IdempotencyConflictError, UnknownCallError
 
+__all__ = ["CallStore", "Ending", "IdempotencyConflictError", "UnknownCallError", "Wall"]
 _T = TypeVar("_T")
 _MOST = 10_000
 """Most rows that a list returns."""
 Wall = Callable[[], datetime]
-
-
-class IdempotencyConflictError(Exception):
-    """An idempotency key came again with another request."""
-
-
-class UnknownCallError(LookupError):
-    """No call has this id."""
-
-
-class Ending(Protocol):
-    """How a call ended; `ari_app.calls.outcome.Final` is one."""
-
-    @property
-    def status(self) -> Status:
-        """A final status."""
-
-    @property
-    def outcome(self) -> str:
-        """Of the flow, or what became of the call."""
-
-    @property
-    def reason(self) -> str:
-        """In words."""
-
-    @property
-    def data(self) -> Mapping[str, object]:
-        """What the flow gathered."""
 
 
 class CallStore:
@@ -96,17 +69,18 @@ class CallStore:
 
         Raises `IdempotencyConflictError` when the key came before with another `request_hash`.
         """
-        return await self._commit(self._create(call))
+        return await self._commit(partial(transactions.create, call=call, node=self._node, at=self._wall()))
 
     async def attempt(self, call_id: str, channel_id: str) -> None:
         """Record the ARI channel that is about to be originated. The same one twice is one attempt."""
-        await self._commit(self._attempt(call_id, channel_id))
+        work = partial(transactions.attempt, call_id=call_id, channel_id=channel_id, node=self._node, at=self._wall())
+        await self._commit(work)
 
     async def change_status(self, call_id: str, status: Status, at: datetime) -> bool:
         """Move to a status that is not final; False when that would go backwards. The end is `finish`'s."""
         if status.final:
             raise ValueError(f"{status} is final: use finish()")
-        return await self._commit(self._change_status(call_id, status, at))
+        return await self._commit(partial(transactions.change_status, call_id=call_id, status=status, at=at))
 
     async def answered(self, call_id: str, at: datetime) -> bool:
         """The phone was answered."""
@@ -133,18 +107,23 @@ class CallStore:
 
         The same decision again (a call resumed) is accepted again. A call that has ended decides nothing more.
         """
-        return await self._commit(self._telling(self._decide(call_id, subject, outcome, data)))
+        work = partial(
+            transactions.decide, call_id=call_id, subject=subject, outcome=outcome, data=data, at=self._wall()
+        )
+        return await self._commit_and_tell(work)
 
     async def finish(self, call_id: str, final: Ending, cause: int, at: datetime) -> CallRecord:
         """Record a call's end, with its result unless a decision made it before. The first end stands."""
-        return await self._commit(self._telling(self._finish(call_id, final, cause, at)))
+        return await self._commit_and_tell(
+            partial(transactions.finish, call_id=call_id, final=final, cause=cause, at=at)
+        )
 
     # -- reading --------------------------------------------------------------------------------------------------
 
     async def get(self, call_id: str) -> CallRecord | None:
         """The call, or None."""
         async with self._database.read() as connection:
-            return await _find(connection, calls.c.id == call_id)
+            return await transactions.find(connection, calls.c.id == call_id)
 
     async def list_active(self, node: str | None = None) -> Sequence[CallRecord]:
         """Calls that have not ended, oldest first; those of one node, or all."""
@@ -205,151 +184,36 @@ class CallStore:
     ) -> None:
         """Record an attempt, where the callback stands after it, and when the next one is due."""
         next_at = delivery.at + next_in if next_in is not None else None
-        await self._commit(self._delivery(callback_id, delivery, status, next_at))
+        await self._commit(
+            partial(callbacks.add_delivery, callback_id=callback_id, delivery=delivery, status=status, next_at=next_at)
+        )
 
-    # -- transactions ---------------------------------------------------------------------------------------------
+    # -- commits --------------------------------------------------------------------------------------------------
 
-    async def _commit(self, work: Coroutine[Any, Any, _T]) -> _T:
-        """Run to the end even if the caller is cancelled: half a commit is never known about."""
+    async def _commit(self, work: Callable[[AsyncConnection], Awaitable[_T]]) -> _T:
+        """Run a transaction to its end even if the caller is cancelled: half a commit is never known about."""
+        return await self._unbroken(self._transaction(work))
+
+    async def _commit_and_tell(self, work: Callable[[AsyncConnection], Awaitable[tuple[_T, str | None]]]) -> _T:
+        """As `_commit`, then tell the listener of the callback that came with it."""
+        return await self._unbroken(self._transaction_and_tell(work))
+
+    async def _transaction(self, work: Callable[[AsyncConnection], Awaitable[_T]]) -> _T:
+        async with self._database.write() as connection:
+            return await work(connection)
+
+    async def _transaction_and_tell(self, work: Callable[[AsyncConnection], Awaitable[tuple[_T, str | None]]]) -> _T:
+        result, callback_id = await self._transaction(work)
+        if callback_id:
+            self._on_callback(callback_id)
+        return result
+
+    async def _unbroken(self, work: Coroutine[Any, Any, _T]) -> _T:
         task = asyncio.create_task(work)
         self._commits.add(task)
         task.add_done_callback(self._commits.discard)
         return await asyncio.shield(task)
 
-    async def _telling(self, work: Coroutine[Any, Any, tuple[_T, str | None]]) -> _T:
-        """Tell the listener of the callback that a commit brought."""
-        result, callback_id = await work
-        if callback_id:
-            self._on_callback(callback_id)
-        return result
-
-    async def _records(self, query: Any) -> Sequence[CallRecord]:
+    async def _records(self, query: Select[Any]) -> Sequence[CallRecord]:
         async with self._database.read() as connection:
             return [call_record(row) for row in await connection.execute(query)]
-
-    async def _create(self, call: NewCall) -> CallRecord:
-        async with self._database.write() as connection:
-            row = new_row(call, self._node, self._wall())
-            await insert_new(connection, calls, row)
-            key = calls.c.idempotency_key == call.idempotency_key if call.idempotency_key else calls.c.id == call.id
-            record = await _find(connection, key)
-            if record is None:
-                raise IdempotencyConflictError(f"call {call.id} exists already, under another key")
-            if record.id != call.id and await _request_hash(connection, record.id) != call.request_hash:
-                raise IdempotencyConflictError(
-                    f"idempotency key {call.idempotency_key!r} came before with another request (call {record.id})"
-                )
-            return record
-
-    async def _attempt(self, call_id: str, channel_id: str) -> None:
-        async with self._database.write() as connection:
-            row = {"call_id": call_id, "channel_id": channel_id, "at": self._wall()}
-            await insert_new(connection, attempts, row)
-            await connection.execute(
-                update(calls).where(calls.c.id == call_id).values(channel_id=channel_id, node=self._node)
-            )
-
-    async def _change_status(self, call_id: str, status: Status, at: datetime) -> bool:
-        values: dict[str, object] = {"status": status}
-        if status is Status.IN_PROGRESS:
-            values["answered_at"] = at
-        async with self._database.write() as connection:
-            changed = await connection.execute(
-                update(calls).where(calls.c.id == call_id, calls.c.status.in_(PREDECESSORS[status])).values(values)
-            )
-            if changed.rowcount:
-                await _note(connection, call_id, at, "status", {"status": status})
-            return bool(changed.rowcount)
-
-    async def _decide(
-        self, call_id: str, subject: str, outcome: str, data: Mapping[str, object]
-    ) -> tuple[Decision, str | None]:
-        at = self._wall()
-        async with self._database.write() as connection:
-            call = await _held(connection, call_id)
-            if call.status.final:
-                return Decision(accepted=call.outcome == outcome, outcome=call.outcome), None
-            row = {"subject": subject, "call_id": call_id, "outcome": outcome, "data": dict(data), "at": at}
-            if not await insert_new(connection, decisions, row):
-                return await _standing(connection, call, subject, outcome, at), None
-            call = replace(call, outcome=outcome, data=data)
-            await connection.execute(
-                update(calls).where(calls.c.id == call_id).values(outcome=outcome, data=dict(data))
-            )
-            await _note(connection, call_id, at, "decided", {"outcome": outcome, "data": dict(data)})
-            callback_id = await callbacks.add_result(connection, call, decided_at=at, at=at)
-            return Decision(accepted=True, outcome=outcome), callback_id
-
-    async def _finish(self, call_id: str, final: Ending, cause: int, at: datetime) -> tuple[CallRecord, str | None]:
-        if not final.status.final:
-            raise ValueError(f"{final.status} is not final")
-        async with self._database.write() as connection:
-            call = await _held(connection, call_id)
-            if call.status.final:
-                return call, None
-            decided = await _decision_of(connection, call_id)
-            outcome, data = (
-                (decided.outcome, {**final.data, **decided.data}) if decided else (final.outcome, final.data)
-            )
-            values = {
-                "status": final.status,
-                "outcome": outcome,
-                "data": dict(data),
-                "cause": cause,
-                "reason": final.reason,
-                "ended_at": at,
-            }
-            await connection.execute(update(calls).where(calls.c.id == call_id).values(values))
-            await _note(
-                connection, call_id, at, "finished", {"status": final.status, "outcome": outcome, "cause": cause}
-            )
-            call = replace(
-                call, status=final.status, outcome=outcome, data=data, cause=cause, reason=final.reason, ended_at=at
-            )
-            return call, await callbacks.add_result(connection, call, decided_at=None, at=at)
-
-    async def _delivery(
-        self, callback_id: str, delivery: Delivery, status: CallbackStatus, next_at: datetime | None
-    ) -> None:
-        async with self._database.write() as connection:
-            await callbacks.add_delivery(connection, callback_id, delivery, status=status, next_at=next_at)
-
-
-async def _find(connection: AsyncConnection, where: ColumnElement[bool]) -> CallRecord | None:
-    row = (await connection.execute(select(*RECORD_COLUMNS).where(where))).one_or_none()
-    return call_record(row) if row else None
-
-
-async def _held(connection: AsyncConnection, call_id: str) -> CallRecord:
-    """The call, held against other writers until the end of the transaction."""
-    row = (
-        await connection.execute(select(*RECORD_COLUMNS).where(calls.c.id == call_id).with_for_update())
-    ).one_or_none()
-    if row is None:
-        raise UnknownCallError(f"no call {call_id}")
-    return call_record(row)
-
-
-async def _request_hash(connection: AsyncConnection, call_id: str) -> str:
-    return str((await connection.execute(select(calls.c.request_hash).where(calls.c.id == call_id))).scalar_one())
-
-
-async def _decision_of(connection: AsyncConnection, call_id: str) -> Any:
-    query = select(decisions.c.outcome, decisions.c.data, decisions.c.at).where(decisions.c.call_id == call_id)
-    return (await connection.execute(query.order_by(decisions.c.at).limit(1))).one_or_none()
-
-
-async def _standing(
-    connection: AsyncConnection, call: CallRecord, subject: str, outcome: str, at: datetime
-) -> Decision:
-    """The answer to a decision that came second."""
-    query = select(decisions.c.call_id, decisions.c.outcome).where(decisions.c.subject == subject)
-    standing = (await connection.execute(query)).one()
-    if standing.call_id == call.id and standing.outcome == outcome:
-        return Decision(accepted=True, outcome=outcome)
-    await _note(connection, call.id, at, "decision_refused", {"outcome": outcome, "stands": standing.outcome})
-    return Decision(accepted=False, outcome=standing.outcome)
-
-
-async def _note(connection: AsyncConnection, call_id: str, at: datetime, kind: str, data: Mapping[str, object]) -> None:
-    await connection.execute(insert(events).values(call_id=call_id, at=at, kind=kind, data=dict(data)))
