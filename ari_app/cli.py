@@ -61,7 +61,7 @@ def asterisk(settings: Settings) -> None:
     """Find or fetch an Asterisk, and say where it is. Nothing is fetched twice."""
     from ari_app.ops.asterisk.install import ensure_asterisk
 
-    installation = ensure_asterisk(settings.cache_dir, settings, _say)
+    installation = ensure_asterisk(settings.cache_dir, settings.asterisk, _say)
     click.echo(f"Asterisk {installation.version}: {' '.join(installation.command('asterisk'))}")
 
 
@@ -78,18 +78,20 @@ def demo(arguments: tuple[str, ...]) -> None:
 @_with_settings
 def doctor(settings: Settings) -> None:
     """Check what Mercury needs on this machine, and say what to do about what is missing."""
-    from ari_app.ops.doctor import Level, run_checks
+    from ari_app.engines import probes
+    from ari_app.ops.doctor import run_checks
+    from ivr_flows.loader import load_flows
 
-    checks = run_checks(settings)
-    colours = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "red"}
+    checks = run_checks(settings, probes(settings), load_flows)
+    colours = {"ok": "green", "warn": "yellow", "fail": "red"}
     console = Console()
     for check in checks:
         console.print(
-            f"[{colours[check.level]}]{check.level.value:>5}[/] [bold]{check.name}[/]: {check.found}", highlight=False
+            f"[{colours[check.status]}]{check.status:>5}[/] [bold]{check.name}[/]: {check.found}", highlight=False
         )
         if check.do:
             console.print(f"      → {check.do}", highlight=False)
-    sys.exit(any(check.level is Level.FAIL for check in checks))
+    sys.exit(any(check.status == "fail" for check in checks))
 
 
 @main.command()
@@ -145,7 +147,7 @@ def flows() -> None:
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 def check(files: tuple[Path, ...]) -> None:
     """Check flow files; every problem with file, line and column."""
-    from ivr_flows.check import check as check_file
+    from ivr_flows.loader import check as check_file
 
     problems = [problem for file in files or (Path("flows.yaml"),) for problem in check_file(file)]
     for problem in problems:

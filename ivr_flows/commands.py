@@ -60,7 +60,8 @@ class Wait:
     options: tuple[SpokenOption, ...] = ()
     free: bool = False
     silence_ms: int = 5000
-    end_silence_ms: int = 700
+    end_silence_ms: int | None = None
+    """Silence that ends the turn; None leaves it to the runner."""
     max_turn_ms: int = 15_000
     record: bool = False
     clear_typed: bool = False

@@ -72,6 +72,8 @@ class Call:
         self.history = history
         self.state = State.DIALING
         self.runner = runner
+        self.made: set[str] = set()
+        """Ids of its channels that Asterisk has confirmed."""
         self._limits = limits
         self._switch = switch
         self._leg = leg
@@ -109,11 +111,14 @@ class Call:
             await self._switch.originate(self.person, dial)
         except SwitchError as error:
             self._fail(f"the call could not be started: {error}")
+        else:
+            self.made.add(self.person)
         return await self._run()
 
     async def take(self) -> Final:
         """Answer a call that is in Stasis, and run it to its end."""
         self._answer = True
+        self.made.add(self.person)
         self.happened(Happening.ANSWERED)
         return await self._run()
 
@@ -176,6 +181,7 @@ class Call:
         except* (SwitchError, TimeoutError) as errors:
             self._fail("; ".join(str(error) or "no answer in time" for error in errors.exceptions))
         else:
+            self.made.add(self.names.media)
             self._leg.connect(remote, self._on_media)
             self.happened(Happening.MEDIA_READY)
 

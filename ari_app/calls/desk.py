@@ -20,7 +20,7 @@ from ari_app.calls.state import Happening
 from ari_app.calls.switch import Switch, SwitchError
 from ari_app.calls.trunks import Trunks
 from ari_app.calls.understanding import Understanding
-from ari_app.jupiter.client import JupiterClient, JupiterError
+from ari_app.jupiter.client import JupiterClient, LookupFailedError
 from ari_app.ops.logging import get_logger
 from ari_app.ops.settings import Settings
 from ari_app.store.calls import CallStore
@@ -29,8 +29,10 @@ from ari_app.store.result import subject_of
 from ivr_flows.book import FlowBook
 from ivr_flows.interpreter import start
 from ivr_flows.model import Flow
+from ivr_flows.problems import InputError
 from media.clock import Clock
 from media.dialog.protocol import MediaLeg
+from media.transport.rtp import NoPortError
 
 _log = get_logger(__name__)
 _FINISH_RETRY_S = (0.2, 1.0, 5.0, 15.0)
@@ -46,8 +48,8 @@ class Arrival:
     caller: str
 
 
-OpenLeg = Callable[[str, Path | None], Awaitable[MediaLeg]]
-"""(call id, the call's recording or None) → its media, with its port open."""
+OpenLeg = Callable[[Path | None], MediaLeg]
+"""Where the call is recorded, if it is → its media, with its port open. Raises `NoPortError`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class CallDesk:
         route = self._services.flows().route(arrival.dialled, arrival.trunk)
         if route is None or self._closing or len(self._live) >= self._settings.media.max_calls:
             _log.warning("call.refused", dialled=arrival.dialled, routed=route is not None, live=len(self._live))
-            await self._services.switch.hang_up(arrival.channel)
+            await self._services.switch.refuse(arrival.channel)
             return
         flow = route.flow
         record = await self._services.store.create(
@@ -102,8 +104,11 @@ class CallDesk:
             )
         )
         await self._services.store.attempt(record.id, arrival.channel)
-        call = await self._open(record, flow, arrival.channel)
-        await self._see_through(record, call, call.take())
+        call = await self._opened(record, flow, arrival.channel)
+        if call is None:
+            await self._services.switch.refuse(arrival.channel)
+        else:
+            await self._see_through(record, call, call.take())
 
     async def place(self, call_id: str) -> None:
         """Place a recorded outbound call, from its first ring to its recorded end.
@@ -121,11 +126,17 @@ class CallDesk:
         if flow is None or self._closing:
             await self._finish(record, lost("Mercury was closing" if flow else f"there is no flow {record.flow!r}"), 0)
             return
+        try:
+            dial = self._trunks.dial(record.to)
+        except SwitchError as error:
+            await self._finish(record, lost(str(error)), 0)
+            return
         names = Names(self._settings.node, call_id)
         await self._services.store.attempt(call_id, names.leg)
         await self._services.store.change_status(call_id, Status.RINGING, datetime.now(UTC))
-        call = await self._open(record, flow, names.leg)
-        await self._see_through(record, call, call.dial(self._trunks.dial(record.to)))
+        call = await self._opened(record, flow, names.leg)
+        if call is not None:
+            await self._see_through(record, call, call.dial(dial))
 
     async def bury(self, record: CallRecord) -> None:
         """End a call that this process did not begin and can't continue: nothing of it stays in Asterisk."""
@@ -161,10 +172,18 @@ class CallDesk:
             async with asyncio.timeout(30):
                 await self._idle.wait()
 
-    async def _open(self, record: CallRecord, flow: Flow, person: str) -> Call:
+    async def _opened(self, record: CallRecord, flow: Flow, person: str) -> Call | None:
+        try:
+            return self._open(record, flow, person)
+        except (NoPortError, InputError, SwitchError) as error:
+            _log.exception("call.not_opened", call_id=record.id)
+            await self._finish(record, lost(str(error)), 0)
+            return None
+
+    def _open(self, record: CallRecord, flow: Flow, person: str) -> Call:
         services, settings = self._services, self._settings
         folder = settings.run_dir / "recordings" / record.id
-        leg = await services.open_leg(record.id, folder / "call.wav" if settings.media.record_calls else None)
+        leg = services.open_leg(folder / "call.wav" if settings.media.record_calls else None)
         history = History(record.id, services.store, services.clock, lambda: datetime.now(UTC))
         runner = FlowRunner(
             flow=flow,
@@ -172,7 +191,7 @@ class CallDesk:
             understanding=services.understanding,
             backend=_CallBackend(record, services.store, services.jupiter),
             history=history,
-            place=Place(sounds=settings.flows.resolve().parent, recordings=folder),
+            place=Place(settings.flows.resolve().parent, folder, settings.media.end_silence_ms),
         )
         call = Call(
             names=Names(settings.node, record.id),
@@ -182,7 +201,7 @@ class CallDesk:
             switch=services.switch,
             leg=leg,
             runner=runner,
-            opening=Opening(*start(flow, record.inputs, record.language)),
+            opening=Opening(*start(flow, record.inputs, record.language, caller=_person(record))),
             history=history,
         )
         self._live[record.id] = call
@@ -220,6 +239,11 @@ class CallDesk:
                 return
 
 
+def _person(record: CallRecord) -> str:
+    """The number of the person on the call."""
+    return record.caller if record.direction is Direction.INBOUND else record.to
+
+
 class _CallBackend:
     """One call's decisions and lookups."""
 
@@ -236,6 +260,6 @@ class _CallBackend:
 
     async def fetch(self, name: str, arguments: Mapping[str, object], timeout_s: float) -> Mapping[str, object]:
         try:
-            return await self._jupiter.fetch(name, arguments, timeout_s)
-        except JupiterError as error:
+            return await self._jupiter.fetch(name, arguments, timeout_s=timeout_s)
+        except LookupFailedError as error:
             raise BackendError(str(error)) from error

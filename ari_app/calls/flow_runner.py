@@ -57,10 +57,12 @@ class Backend(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a flow's files are: its sounds (beside the flows file), and where its recordings go."""
+    """What a flow takes from the node: where its sounds are (beside the flows file), where its recordings go, and the
+    silence that ends a turn where the step names none."""
 
     sounds: Path
     recordings: Path
+    end_silence_ms: int = 600
 
 
 class BackendError(Exception):
@@ -264,7 +266,7 @@ class FlowRunner:
             phrases=tuple(phrase for option in wait.options for phrase in option.phrases),
             free=wait.free,
             silence_ms=wait.silence_ms,
-            end_silence_ms=wait.end_silence_ms,
+            end_silence_ms=wait.end_silence_ms or self._place.end_silence_ms,
             max_turn_ms=wait.max_turn_ms,
             record=self._new_recording() if wait.record else None,
         )

@@ -46,5 +46,8 @@ class Switch(Protocol):
     async def hang_up(self, channel: str) -> bool:
         """End a channel; False when it was gone already."""
 
+    async def refuse(self, channel: str) -> bool:
+        """Tell a ringing caller that we are busy; False when the channel was gone already."""
+
     async def destroy_bridge(self, bridge: str) -> None:
         """End a bridge. One that is gone already is no error."""

@@ -1,0 +1,285 @@
+"""The composition root: what Mercury is made of, in the order of its starting, and how it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from ari_app import ari
+from ari_app.api.dependencies import CallFlow, Dependencies
+from ari_app.api.models import Check
+from ari_app.api.server import ApiServer, create_api
+from ari_app.calls.ari_switch import AriSwitch
+from ari_app.calls.desk import CallDesk, Services
+from ari_app.calls.ids import new_call_id
+from ari_app.calls.switchboard import Switchboard
+from ari_app.calls.understanding import Understanding
+from ari_app.dialer.dialer import Dialer
+from ari_app.engines import Engines
+from ari_app.jupiter.client import JupiterClient
+from ari_app.ops.asterisk import AsteriskProcess, Endpoints, choose_endpoints, ensure_asterisk, prepare_asterisk
+from ari_app.ops.logging import configure_logging, get_logger
+from ari_app.ops.running import Running, forget_running, write_running
+from ari_app.ops.secrets import Secrets, load_secrets, secrets_dir
+from ari_app.ops.settings import JupiterSettings, Settings
+from ari_app.store.calls import CallStore
+from ivr_flows.book import FlowBook
+from ivr_flows.loader import load_flows
+from media.clock import MonotonicClock
+from media.dialog.conversation import Options
+from media.dialog.plane import MediaPlane
+
+_log = get_logger(__name__)
+_DRAIN_S = 20.0
+_CONNECT_S = 5.0
+_RESTART_S = (0.5, 1, 2, 5, 10)
+Say = Callable[[str], None]
+
+
+async def serve(settings: Settings, say: Say) -> None:
+    """Run until SIGINT or SIGTERM; then take no more calls, let the live ones end, and stop all that was started."""
+    configure_logging(settings.log)
+    stopped = _stop_signals(say)
+    async with _running(settings, say) as running:
+        write_running(settings.run_dir, running)
+        for line in _welcome(running, settings):
+            say(line)
+        try:
+            await stopped.wait()
+        finally:
+            forget_running(settings.run_dir)
+
+
+@asynccontextmanager
+async def _running(settings: Settings, say: Say) -> AsyncIterator[Running]:
+    """Everything, started; stopped in the opposite order."""
+    settings.run_dir.mkdir(parents=True, exist_ok=True)
+    secrets = load_secrets(settings)
+    book = load_flows(settings.flows)
+    clock = MonotonicClock()
+    async with AsyncExitStack() as stack:
+        async with asyncio.TaskGroup() as starting:
+            asterisk = starting.create_task(_start_asterisk(settings, secrets, say, stack))
+            engines_started = starting.create_task(Engines.start(settings, book, say))
+            opened = starting.create_task(CallStore.open(_store_url(settings), node=settings.node))
+        endpoints, process = asterisk.result()
+        engines, store = engines_started.result(), opened.result()
+        stack.push_async_callback(store.close)
+        stack.push_async_callback(engines.close)
+
+        jupiter = JupiterClient(_with_token(settings.jupiter, secrets), clock)
+        stack.push_async_callback(jupiter.close)
+        media = MediaPlane(
+            recognisers=engines.recognisers,
+            voice=engines.voice,
+            clock=clock,
+            rtp_host=settings.media.rtp_host,
+            jitter_ms=settings.media.jitter_ms,
+            vad_aggressiveness=settings.media.vad_aggressiveness,
+            options=Options(start_ms=settings.media.start_ms, lost_after_s=settings.media.lost_after_s),
+        )
+        stack.push_async_callback(media.close)
+        client = await ari.connect(
+            endpoints.ari_url,
+            settings.asterisk.ari_user,
+            secrets.ari_password,
+            app=settings.asterisk.application,
+            options=ari.Options(request_timeout_s=settings.asterisk.request_timeout_s),
+        )
+        stack.push_async_callback(client.close)
+        switch = AriSwitch(client, settings.asterisk.application)
+        desk = CallDesk(
+            Services(
+                settings=settings,
+                store=store,
+                flows=lambda: book,
+                switch=switch,
+                open_leg=media.open,
+                understanding=Understanding(engines.minds),
+                jupiter=jupiter,
+                clock=clock,
+            )
+        )
+        switchboard = Switchboard(client, desk, switch, settings.node)
+        client.start()
+        await _until_connected(client, say)
+        await _bury_the_lost(store, desk, settings)
+
+        dialer = Dialer(
+            settings.dialer,
+            store=store,
+            place=desk.place,
+            node=settings.node,
+            queue_url=_queue_url(settings),
+            webhook_secrets=(secrets.webhook_secret,),
+        )
+        await dialer.start()
+        stack.push_async_callback(dialer.close)
+        stack.push_async_callback(switchboard.close)
+        stack.push_async_callback(desk.close, _DRAIN_S)
+        if process is not None:
+            keeper = asyncio.create_task(_keep(process, switchboard, say), name="asterisk keeper")
+            stack.callback(keeper.cancel)
+
+        api = ApiServer(
+            create_api(
+                Dependencies(
+                    store=store,
+                    flows=_Catalog(book),
+                    enqueue=dialer.enqueue,
+                    health=_Health(client, store, book).checks,
+                    token=secrets.api_token,
+                    new_id=new_call_id,
+                    caller_id=settings.exotel.exophone or settings.test_trunk.caller_id,
+                    reveal=settings.log.reveal,
+                ),
+                settings.api,
+                version=version("mercury"),
+            ),
+            settings.api,
+        )
+        api_url = await api.start()
+        stack.push_async_callback(api.close)
+        yield _addresses(settings, endpoints, api_url)
+
+
+async def _start_asterisk(
+    settings: Settings, secrets: Secrets, say: Say, stack: AsyncExitStack
+) -> tuple[Endpoints, AsteriskProcess | None]:
+    if not settings.asterisk.managed:
+        return choose_endpoints(settings), None
+    installation = await asyncio.to_thread(ensure_asterisk, settings.cache_dir, settings.asterisk, say)
+    prepared = await asyncio.to_thread(prepare_asterisk, settings, secrets, installation)
+    process = AsteriskProcess(prepared, settings.asterisk.ari_user, secrets.ari_password)
+    took_s = await process.start()
+    stack.push_async_callback(process.stop)
+    say(f"Asterisk {installation.version} is up ({took_s:.1f} s)")
+    return prepared.endpoints, process
+
+
+async def _until_connected(client: ari.Client, say: Say) -> None:
+    """An Asterisk of somebody else's may come up later than Mercury."""
+    while True:
+        try:
+            return await client.wait_connected(_CONNECT_S)
+        except TimeoutError:
+            say("Asterisk is away: waiting for its ARI")
+
+
+async def _keep(process: AsteriskProcess, switchboard: Switchboard, say: Say) -> None:
+    """Have Asterisk run: when it ends, its calls are ended, and it is started again."""
+    while True:
+        status = await process.wait()
+        _log.error("asterisk.ended", status=status)
+        say(f"Asterisk ended (status {status}); starting it again")
+        switchboard.asterisk_gone()
+        for pause in (*_RESTART_S, _RESTART_S[-1]):
+            await asyncio.sleep(pause)
+            try:
+                await process.start()
+                break
+            except Exception as error:  # a task root: Asterisk is tried again
+                _log.exception("asterisk.not_started", error=str(error))
+
+
+async def _bury_the_lost(store: CallStore, desk: CallDesk, settings: Settings) -> None:
+    """Calls that an earlier life of this node began: their media died with it, so they end here, on record."""
+    for record in await store.list_active(settings.node):
+        if record.channel_id:
+            _log.warning("call.lost", call_id=record.id, status=record.status)
+            await desk.bury(record)
+
+
+class _Catalog:
+    """The flows, as the API asks for them."""
+
+    def __init__(self, book: FlowBook) -> None:
+        self._book = book
+
+    def find(self, name: str) -> CallFlow | None:
+        """The flow, or None."""
+        return self._book.flows.get(name)
+
+    def names(self) -> Sequence[str]:
+        """All names."""
+        return list(self._book.flows)
+
+
+class _Health:
+    """The state of each part, for `GET /healthz`."""
+
+    def __init__(self, client: ari.Client, store: CallStore, book: FlowBook) -> None:
+        self._client = client
+        self._store = store
+        self._book = book
+
+    async def checks(self) -> Mapping[str, Check]:
+        """Each part's state."""
+        connected = self._client.connected
+        return {
+            "ari": Check(ok=connected, detail="connected" if connected else "no connection to Asterisk"),
+            "store": await self._ask_store(),
+            "flows": Check(ok=True, detail=f"{len(self._book.flows)} flows"),
+        }
+
+    async def _ask_store(self) -> Check:
+        try:
+            await self._store.ping()
+        except Exception as error:  # whatever it is, it is what the probe has to tell
+            return Check(ok=False, detail=f"{type(error).__name__}: {error}")
+        return Check(ok=True, detail="answers")
+
+
+def _store_url(settings: Settings) -> str:
+    return settings.store_url or f"sqlite:///{(settings.run_dir / 'mercury.db').absolute()}"
+
+
+def _queue_url(settings: Settings) -> str:
+    return settings.dialer.queue_url or f"sqlite:///{(settings.run_dir / 'queue.db').absolute()}"
+
+
+def _with_token(settings: JupiterSettings, secrets: Secrets) -> JupiterSettings:
+    return settings.model_copy(update={"token": SecretStr(secrets.jupiter_token)})
+
+
+def _addresses(settings: Settings, endpoints: Endpoints, api_url: str) -> Running:
+    host = settings.sip.public_host or endpoints.sip_host
+    return Running(
+        pid=os.getpid(),
+        api_url=api_url,
+        token_file=(secrets_dir(settings.run_dir) / "api-token").absolute(),
+        sip_udp=f"{host}:{endpoints.udp_port}",
+        sip_tcp=f"{host}:{endpoints.tcp_port}",
+        sip_tls=f"{host}:{endpoints.tls_port}",
+        ari_url=endpoints.ari_url,
+    )
+
+
+def _welcome(running: Running, settings: Settings) -> Sequence[str]:
+    return (
+        f"Call      sip:+918047112233@{running.sip_udp}  (UDP; TCP the same, TLS {running.sip_tls})",
+        f"API       {running.api_url}  (documents itself at /openapi.json)",
+        f"Token     in {running.token_file}",
+        f"Run folder {Path(settings.run_dir).absolute()}",
+        "Ctrl-C drains and stops it.",
+    )
+
+
+def _stop_signals(say: Say) -> asyncio.Event:
+    stopped = asyncio.Event()
+
+    def stop() -> None:
+        if not stopped.is_set():
+            say("Stopping: no new calls, live ones may end")
+        stopped.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    return stopped

@@ -1,0 +1,105 @@
+"""The switch that is an Asterisk, through ARI."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Mapping
+from typing import Any, TypeVar
+
+from ari_app.ari.client import Client
+from ari_app.ari.errors import AriError, NotFound
+from ari_app.calls.switch import Dial, LegGoneError, SwitchError
+
+_T = TypeVar("_T")
+_FORMAT = "alaw"
+"""End to end as the trunk speaks it: nothing is transcoded."""
+_GONE = frozenset({404, 409, 412})
+"""No such channel; not in Stasis any more; not up any more."""
+
+
+class AriSwitch:
+    """A `Switch`. Refusals become `LegGoneError` or `SwitchError`, with Asterisk's own words."""
+
+    def __init__(self, client: Client, application: str) -> None:
+        self._client = client
+        self._application = application
+
+    async def originate(self, channel: str, dial: Dial) -> None:
+        """Ring a phone; the channel comes to the application when it is answered."""
+        await _asked(
+            self._client.channels.originate(
+                endpoint=dial.dial_string,
+                app=self._application,
+                appArgs="outbound",
+                callerId=dial.caller_id,
+                timeout=dial.ring_s,
+                channelId=channel,
+                formats=_FORMAT,
+                variables=dict(dial.variables),
+            )
+        )
+
+    async def answer(self, channel: str) -> None:
+        """Answer a ringing channel."""
+        await _asked(self._client.channels.answer(channel))
+
+    async def create_bridge(self, bridge: str) -> None:
+        """Make a bridge that mixes two without looking at their media."""
+        await _asked(self._client.bridges.createWithId(bridge, type="mixing", name=bridge))
+
+    async def external_media(self, channel: str, local: tuple[str, int]) -> tuple[str, int]:
+        """Make an ExternalMedia channel; Asterisk's RTP address is in the answer's channel variables."""
+        made = await _asked(
+            self._client.channels.externalMedia(
+                app=self._application,
+                format=_FORMAT,
+                channelId=channel,
+                external_host=f"{local[0]}:{local[1]}",
+                encapsulation="rtp",
+                transport="udp",
+                direction="both",
+            )
+        )
+        return _rtp_address(made.json.get("channelvars"))
+
+    async def join(self, bridge: str, channels: tuple[str, ...]) -> None:
+        """Put channels into a bridge."""
+        await _asked(self._client.bridges.addChannel(bridge, channel=channels))
+
+    async def hang_up(self, channel: str) -> bool:
+        """End a channel; False when it was gone already."""
+        return await _ended(self._client.channels.hangup(channel, reason="normal"))
+
+    async def refuse(self, channel: str) -> bool:
+        """Refuse a ringing channel as busy (486)."""
+        return await _ended(self._client.channels.hangup(channel, reason="busy"))
+
+    async def destroy_bridge(self, bridge: str) -> None:
+        """End a bridge."""
+        await _ended(self._client.bridges.destroy(bridge))
+
+
+async def _asked(request: Coroutine[Any, Any, _T]) -> _T:
+    try:
+        return await request
+    except AriError as error:
+        raise (LegGoneError if error.status in _GONE else SwitchError)(str(error)) from error
+
+
+async def _ended(request: Coroutine[Any, Any, None]) -> bool:
+    try:
+        await request
+    except NotFound:
+        return False
+    except AriError as error:
+        raise SwitchError(str(error)) from error
+    return True
+
+
+def _rtp_address(variables: object) -> tuple[str, int]:
+    if isinstance(variables, Mapping):
+        host, port = variables.get("UNICASTRTP_LOCAL_ADDRESS"), variables.get("UNICASTRTP_LOCAL_PORT")
+        if isinstance(host, str) and str(port).isdigit():
+            return host, int(str(port))
+    raise SwitchError(
+        f"expected UNICASTRTP_LOCAL_ADDRESS and UNICASTRTP_LOCAL_PORT of the ExternalMedia channel, got {variables!r}"
+    )

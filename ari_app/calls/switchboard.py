@@ -1,0 +1,124 @@
+"""Brings Asterisk's events to the calls that they are about, and puts things right after each connection to ARI.
+
+While the websocket is away calls go on: their audio and REST do not need it. What was missed is found out at the next
+connection, from the list of channels that are still there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from typing import Any
+
+from ari_app.ari.adoption import Known, Snapshot, reconcile
+from ari_app.ari.client import Client
+from ari_app.ari.events import ChannelDestroyed, ChannelDtmfReceived, StasisStart
+from ari_app.ari.resources.channels import Channel
+from ari_app.calls.call import Call
+from ari_app.calls.desk import Arrival, CallDesk
+from ari_app.calls.ids import owned_by
+from ari_app.calls.state import Happening
+from ari_app.calls.switch import Switch, SwitchError
+from ari_app.ops.logging import get_logger
+
+_log = get_logger(__name__)
+_INBOUND = "inbound"
+"""First of the dialplan's arguments to Stasis(); the trunk and the dialled number follow."""
+
+
+class Switchboard:
+    """Between one ARI client and the desk."""
+
+    def __init__(self, client: Client, desk: CallDesk, switch: Switch, node: str) -> None:
+        self._client = client
+        self._desk = desk
+        self._switch = switch
+        self._node = node
+        self._tasks: set[asyncio.Task[None]] = set()
+        client.on_channel_event(StasisStart, self._entered)
+        client.on_channel_event(ChannelDestroyed, self._destroyed)
+        client.on_channel_event(ChannelDtmfReceived, self._pressed)
+        client.on_connect(self._connected)
+
+    async def close(self) -> None:
+        """Wait for the calls that were taken here."""
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def asterisk_gone(self) -> None:
+        """Asterisk has ended: so have all its channels."""
+        for call in list(self._desk.live.values()):
+            call.happened(Happening.LEG_GONE, cause=27)
+
+    def _entered(self, channel: Channel, event: StasisStart) -> None:
+        if event.args[:1] == (_INBOUND,) and len(event.args) == 3:
+            _, trunk, dialled = event.args
+            arrival = Arrival(channel.id, trunk, dialled, event.channel.caller.number)
+            self._spawn(self._take(arrival), f"call from {trunk}")
+        elif call := self._call_of(channel.id):
+            call.happened(Happening.ANSWERED)
+        elif call := self._call_with_media(channel.id):
+            call.media_entered()
+        else:
+            _log.warning("channel.unknown", channel=channel.id)
+            self._spawn(self._delete([channel.id], []), f"orphan {channel.id}")
+
+    async def _take(self, arrival: Arrival) -> None:
+        try:
+            await self._desk.take(arrival)
+        except Exception:  # a call's task root: a caller must not ring for ever
+            _log.exception("call.not_taken")
+            await self._switch.refuse(arrival.channel)
+
+    def _destroyed(self, channel: Channel, event: ChannelDestroyed) -> None:
+        if call := self._call_of(channel.id):
+            call.happened(Happening.LEG_GONE, cause=event.cause)
+        elif call := self._call_with_media(channel.id):
+            call.happened(Happening.MEDIA_GONE)
+
+    def _pressed(self, channel: Channel, event: ChannelDtmfReceived) -> None:
+        if call := self._call_of(channel.id):
+            call.key(event.digit)
+
+    async def _connected(self, snapshot: Snapshot) -> None:
+        calls = list(self._desk.live.values())
+        known = Known(
+            frozenset(name for call in calls for name in call.made),
+            frozenset(call.names.bridge for call in calls if call.names.media in call.made),
+        )
+        found = reconcile(known, snapshot, lambda name: owned_by(self._node, name))
+        for call in calls:
+            if call.person in found.ended:
+                call.happened(Happening.LEG_GONE)
+            elif call.names.media in found.ended or call.names.bridge in found.ended_bridges:
+                call.happened(Happening.MEDIA_GONE)
+        coming = {name for call in calls for name in (call.person, call.names.media, call.names.bridge)}
+        channels = (found.orphan_channels | found.unknown_live) - coming
+        bridges = found.orphan_bridges - coming
+        _log.info("ari.connected", live=len(calls), ended=len(found.ended), orphans=len(channels) + len(bridges))
+        await self._delete(channels, bridges)
+
+    async def _delete(self, channels: Iterable[str], bridges: Iterable[str]) -> None:
+        for end, names in ((self._switch.hang_up, channels), (self._switch.destroy_bridge, bridges)):
+            for name in names:
+                try:
+                    await end(name)
+                except SwitchError as error:
+                    _log.warning("orphan.not_deleted", name=name, error=str(error))
+
+    def _call_of(self, person: str) -> Call | None:
+        return next((call for call in self._desk.live.values() if call.person == person), None)
+
+    def _call_with_media(self, channel: str) -> Call | None:
+        return next((call for call in self._desk.live.values() if call.names.media == channel), None)
+
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(self._guarded(work), name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception:  # a call's task root: one call's failure is its own
+            _log.exception("call.failed")
