@@ -6,6 +6,7 @@ found by cross-validation. One linear model for all languages; a decision takes 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -51,10 +52,15 @@ class IntentClassifier:
         said += [(text, NONE) for text in OUT_OF_DOMAIN]
         labels = np.array([self.intents.index(intent) for _, intent in said])
         self._vectorizer = TfidfVectorizer(analyzer=_grams, sublinear_tf=True)
-        self._known = self._vectorizer.fit_transform([text for text, _ in said])
+        known = self._vectorizer.fit_transform([text for text, _ in said])
+        points, back = _rotated(known)
+        self._temperature = _temperature(points, labels, len(self.intents))
+        weights, self._bias = _fitted(points, labels, len(self.intents))
+        self._weights = back @ weights.T
+        self._known = known.T.toarray()
         self._known_labels = labels
-        self._temperature = _temperature(self._known, labels, len(self.intents))
-        self._weights, self._bias = _fitted(self._known, labels, len(self.intents))
+        self._places: dict[str, int] = self._vectorizer.vocabulary_
+        self._rarity: Floats = self._vectorizer.idf_
 
     async def reply(self, request: Request) -> AsyncIterator[Text | ToolCall]:
         """One `ToolCall` of `choose`, or nothing: no such tool, nothing said, or none of its intents was meant."""
@@ -71,8 +77,9 @@ class IntentClassifier:
 
         An intent that is known but not offered counts as none, unless it shares an example with an offered one.
         """
-        vector = self._vectorizer.transform([text])
-        chances = _softmax((vector @ self._weights.T + self._bias) / self._temperature)[0]
+        places, values = self._vector(text)
+        scores = values @ self._weights[places] + self._bias
+        chances = _softmax(scores[np.newaxis] / self._temperature)[0]
         wanted = [intent for intent in offered if intent in self._texts and intent != NONE]
         if not wanted:
             return NONE, 1.0
@@ -81,12 +88,19 @@ class IntentClassifier:
         others = sum(chance for intent, chance in mass.items() if intent not in same or intent == NONE)
         total = others + sum(mass[intent] for intent in wanted)
         best = max(wanted, key=lambda intent: mass[intent])
-        confidence = mass[best] / total * self._familiarity(vector, best)
+        confidence = mass[best] / total * self._familiarity(places, values, best)
         return (best, confidence) if confidence > 1 - confidence else (NONE, 1 - confidence)
 
-    def _familiarity(self, vector: Any, intent: str) -> float:
+    def _vector(self, text: str) -> tuple[NDArray[np.int64], Floats]:
+        """The features of `text` that are known, and their TF-IDF: the vectorizer's own, without its overhead."""
+        counts = Counter(place for gram in _grams(text) if (place := self._places.get(gram)) is not None)
+        places = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
+        values = (1 + np.log(np.fromiter(counts.values(), dtype=float, count=len(counts)))) * self._rarity[places]
+        return places, values / max(float(np.linalg.norm(values)), 1e-12)
+
+    def _familiarity(self, places: NDArray[np.int64], values: Floats, intent: str) -> float:
         """1 for what is like some example of the intent, towards 0 for what is like none."""
-        like = (self._known @ vector.T).toarray().ravel()
+        like = values @ self._known[places]
         nearest = float(np.max(like[self._known_labels == self.intents.index(intent)]))
         return min(1.0, nearest / _FAMILIAR)
 
@@ -120,11 +134,19 @@ def _grams(text: str) -> Iterator[str]:
                     yield mark + padded[start : start + size]
 
 
-def _fitted(vectors: Any, labels: NDArray[np.int64], count: int) -> tuple[Floats, Floats]:
+def _rotated(vectors: Any) -> tuple[Floats, Floats]:
+    """The examples in as many dimensions as there are examples, and the map back: penalised regression loses nothing."""
+    values, axes = np.linalg.eigh((vectors @ vectors.T).toarray())
+    kept = values > values.max() * 1e-9
+    lengths = np.sqrt(values[kept])
+    return axes[:, kept] * lengths, vectors.T @ (axes[:, kept] / lengths)
+
+
+def _fitted(points: Floats, labels: NDArray[np.int64], count: int) -> tuple[Floats, Floats]:
     """Weights and bias of every class; classes without an example in `labels` get none."""
     model = LogisticRegression(C=20.0, max_iter=300, class_weight="balanced")
-    model.fit(vectors, labels)
-    weights = np.zeros((count, vectors.shape[1]))
+    model.fit(points, labels)
+    weights = np.zeros((count, points.shape[1]))
     bias = np.full(count, -1e9)
     binary = len(model.classes_) == 2
     weights[model.classes_] = np.vstack([-model.coef_, model.coef_]) / 2 if binary else model.coef_
@@ -132,7 +154,7 @@ def _fitted(vectors: Any, labels: NDArray[np.int64], count: int) -> tuple[Floats
     return weights, bias
 
 
-def _temperature(vectors: Any, labels: NDArray[np.int64], count: int) -> float:
+def _temperature(points: Floats, labels: NDArray[np.int64], count: int) -> float:
     """What to divide the scores by so that they are honest on examples that were held out (least log loss)."""
     folds = np.empty(len(labels), dtype=int)
     for label in np.unique(labels):
@@ -146,8 +168,8 @@ def _temperature(vectors: Any, labels: NDArray[np.int64], count: int) -> float:
         held &= np.isin(labels, learned)
         if not held.any() or len(learned) < 2:
             continue
-        weights, bias = _fitted(vectors[folds != fold], labels[folds != fold], count)
-        scores.append(vectors[held] @ weights.T + bias)
+        weights, bias = _fitted(points[folds != fold], labels[folds != fold], count)
+        scores.append(points[held] @ weights.T + bias)
         truths.append(labels[held])
     if not scores:
         return 1.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _CONSONANTS = {
     "क": "k", "ख": "kh", "ग": "g", "घ": "gh", "ङ": "n", "च": "ch", "छ": "chh", "ज": "j", "झ": "jh", "ञ": "n", "ट": "t",
@@ -22,7 +23,7 @@ _DIGITS = dict(zip("०१२३४५६७८९", "0123456789", strict=True))
 _VIRAMA = "\u094d"
 _IGNORED = frozenset("\u093c\u200c\u200d\u0903")  # nukta, joiners, visarga
 _NASAL = frozenset("\u0901\u0902")
-_NOT_WORD = re.compile(r"[^\w\u0900-\u097f]+")
+_NOT_WORD = re.compile(r"[^\w\u0900-\u0963\u0966-\u097f]+")
 _LATIN = (
     (re.compile(r"aa+"), "a"),
     (re.compile(r"ee+|ii+"), "i"),
@@ -49,12 +50,14 @@ def sounded(text: str) -> str:
     return " ".join(_one_spelling(word) for word in words)
 
 
+@lru_cache(maxsize=8192)
 def _one_spelling(word: str) -> str:
     for pattern, replacement in _LATIN:
         word = pattern.sub(replacement, word)
     return word
 
 
+@lru_cache(maxsize=8192)
 def _romanised(word: str) -> str:
     """Letter by letter; the inherent vowel is written but at the word's end, as Hindi and Marathi speak it."""
     out: list[str] = []
