@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-YES: Mapping[str, tuple[str, ...]] = {
+from ivr_flows.model.base import Language
+
+YES_NAME, NO_NAME = "yes", "no"
+"""Names of the two answers when an option is asked back."""
+
+YES: Mapping[Language, tuple[str, ...]] = {
     "hi": (
         "हाँ",
         "हाँ जी",
@@ -22,12 +27,12 @@ YES: Mapping[str, tuple[str, ...]] = {
     "mr": ("हो", "होय", "हो बरोबर", "बरोबर", "ठीक आहे", "चालेल", "ho", "hoy", "barobar", "thik aahe"),
     "en": ("yes", "yes please", "yeah", "correct", "that's right", "okay"),
 }
-NO: Mapping[str, tuple[str, ...]] = {
+NO: Mapping[Language, tuple[str, ...]] = {
     "hi": ("नहीं", "जी नहीं", "नहीं जी", "ना", "गलत", "nahin", "nahi", "ji nahi", "galat"),
     "mr": ("नाही", "नको", "चूक", "nahi", "nako"),
     "en": ("no", "no thanks", "nope", "wrong"),
 }
-_NUMBERS: Mapping[str, tuple[tuple[str, ...], ...]] = {
+_NUMBERS: Mapping[Language, tuple[tuple[str, ...], ...]] = {
     "hi": (
         ("शून्य", "ज़ीरो", "zero"),
         ("एक", "ek"),
@@ -67,6 +72,6 @@ _NUMBERS: Mapping[str, tuple[tuple[str, ...], ...]] = {
 }
 
 
-def key_words(key: str | None, language: str) -> tuple[str, ...]:
+def key_words(key: str | None, language: Language) -> tuple[str, ...]:
     """How the number of a key is said; nothing for `*`, `#` and none."""
     return _NUMBERS[language][int(key)] if key and key.isdigit() else ()

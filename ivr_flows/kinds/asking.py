@@ -12,9 +12,7 @@ from ivr_flows.matching import Candidate, match
 from ivr_flows.model.steps import AskStep, Command, Option
 from ivr_flows.session import Phase
 from ivr_flows.turn import Turn
-from ivr_flows.vocabulary import NO, YES
-
-_YES, _NO = "yes", "no"
+from ivr_flows.vocabulary import NO, NO_NAME, YES, YES_NAME
 
 
 def ask(turn: Turn, step: AskStep) -> None:
@@ -55,8 +53,8 @@ def speech(turn: Turn, step: AskStep, event: Speech) -> str | None:
     heard = match(event, _candidates(turn, step))
     if heard is None or not heard.sure:
         return trying.no_match(turn, step, lambda turn: ask(turn, step), unsure=heard is not None)
-    if turn.session.confirming and heard.name in (_YES, _NO, turn.session.confirming):
-        return _confirmed(turn, step, yes=heard.name != _NO)
+    if turn.session.confirming and heard.name in (YES_NAME, NO_NAME, turn.session.confirming):
+        return _confirmed(turn, step, yes=heard.name != NO_NAME)
     answer = dict(_answers(turn, step))[heard.name]
     if isinstance(answer, Option) and answer.confirm:
         turn.change(confirming=heard.name)
@@ -102,8 +100,8 @@ def _candidates(turn: Turn, step: AskStep) -> list[Candidate]:
     option = step.options[turn.session.confirming]
     threshold = option.confidence or turn.flow.body.confidence
     language = turn.session.language
-    asked_back = [Candidate(_YES, YES[language], threshold), Candidate(_NO, NO[language], threshold)]
-    return asked_back + [candidate for candidate in found if candidate.name not in (_YES, _NO)]
+    asked_back = [Candidate(YES_NAME, YES[language], threshold), Candidate(NO_NAME, NO[language], threshold)]
+    return asked_back + [candidate for candidate in found if candidate.name not in (YES_NAME, NO_NAME)]
 
 
 KIND = QuestionKind(ask, wait, key, speech, silence)

@@ -13,11 +13,12 @@ from pydantic import BeforeValidator, Field
 
 from ivr_flows.commands import Say
 from ivr_flows.model.base import Confidence, Language, Name, Part
-from ivr_flows.model.steps import AskStep, Command, LookupStep, NoInput, NoMatch, Option, Step
+from ivr_flows.model.steps import AskStep, Command, LookupStep, NoInput, NoMatch, Step
 from ivr_flows.model.values import Type, Value, ValueSpec, check_values
 from ivr_flows.model.walk import assignments, prompts_of
 from ivr_flows.problems import InputError
 from ivr_flows.prompts.render import names_of, render
+from ivr_flows.vocabulary import NO, NO_NAME, YES, YES_NAME
 
 CALLER = "caller"
 """The variable that always is there: the other side's number."""
@@ -123,13 +124,14 @@ class Flow:
         raise InputError("language", f"one of {', '.join(self.languages)}", code)
 
     def examples(self) -> dict[str, dict[str, tuple[str, ...]]]:
-        """What callers say for each option and command: its name → language → phrases."""
-        found: dict[str, dict[str, list[str]]] = {}
-        for name, option in self._options():
-            for language, phrases in option.hear.items():
-                known = found.setdefault(name, {}).setdefault(language, [])
-                known.extend(phrase for phrase in phrases if phrase not in known)
-        return {name: {code: tuple(said) for code, said in by.items()} for name, by in found.items()}
+        """What callers say for each option and command (and for yes and no): its name → language → phrases."""
+        found: dict[str, dict[str, tuple[str, ...]]] = {}
+        for name, hear in self._heard():
+            for language in self.languages:
+                if phrases := hear.get(language):
+                    known = found.setdefault(name, {}).get(language, ())
+                    found[name][language] = tuple(dict.fromkeys((*known, *phrases)))
+        return found
 
     def fixed_prompts(self) -> list[Say]:
         """Every prompt without variables, in every language: what can be rendered before any call."""
@@ -140,8 +142,14 @@ class Flow:
             if not names_of(line)
         ]
 
-    def _options(self) -> Iterator[tuple[str, Option | Command]]:
-        yield from self.body.commands.items()
-        for step in self.steps.values():
-            if isinstance(step, AskStep):
-                yield from step.options.items()
+    def _heard(self) -> Iterator[tuple[str, Mapping[Language, tuple[str, ...]]]]:
+        for name, command in self.body.commands.items():
+            yield name, command.hear
+        options = [
+            choice for step in self.steps.values() if isinstance(step, AskStep) for choice in step.options.items()
+        ]
+        for name, option in options:
+            yield name, option.hear
+        if any(option.confirm for _, option in options):
+            yield YES_NAME, YES
+            yield NO_NAME, NO
