@@ -9,7 +9,6 @@ from ari_app.ops.asterisk.endpoints import choose_endpoints, free_port, is_free
 from ari_app.ops.asterisk.errors import AsteriskError
 from ari_app.ops.settings import Settings
 
-
 _ANY = str(IPv4Address(0))
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from ari_app.ops.asterisk.apt import choose_mirror
 from ari_app.ops.asterisk.errors import AsteriskError
-from ari_app.ops.asterisk.fetch import choose_mirror, fetch_asterisk, fetched_asterisk
+from ari_app.ops.asterisk.fetch import fetch_asterisk, fetched_asterisk
 from ari_app.ops.asterisk.install import ROOT_VARIABLE, ensure_asterisk, find_asterisk
 from ari_app.ops.asterisk.installation import Installation, parse_version
 from ari_app.ops.asterisk.modules import REQUIRED, choose_modules
