@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import hashlib
-import random
 import re
 import time
 from collections import defaultdict
@@ -81,17 +80,21 @@ def recordings(sounds: Path, texts: Path) -> list[Recording]:
 
 
 def trials(pool: list[Recording], every: int, seed: int) -> list[Trial]:
-    chance = random.Random(seed)
+    chance = np.random.default_rng(seed)
     short = [r for r in pool if len(r.text.split()) < LONG_WORDS and 0.3 < len(r.samples) / 8000 < 3]
     long = [r for r in pool if len(r.text.split()) >= LONG_WORDS and len(r.samples) / 8000 < 5]
     made: list[Trial] = []
     for recording in short[::every]:
-        others = chance.sample([r.text for r in short if r is not recording], LIST)
+        others = _drawn(chance, [r.text for r in short if r is not recording])
         made.append(Trial("listed", recording, tuple(sorted([recording.text, *others[:-1]]))))
         made.append(Trial("unlisted", recording, _without(recording, others)))
     for recording in long[::every]:
-        made.append(Trial("sentence", recording, _without(recording, chance.sample([r.text for r in short], LIST))))
+        made.append(Trial("sentence", recording, _without(recording, _drawn(chance, [r.text for r in short]))))
     return made
+
+
+def _drawn(chance: np.random.Generator, texts: list[str]) -> list[str]:
+    return [texts[place] for place in chance.choice(len(texts), LIST, replace=False)]
 
 
 def _without(recording: Recording, phrases: list[str]) -> tuple[str, ...]:

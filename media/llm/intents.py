@@ -135,7 +135,7 @@ def _grams(text: str) -> Iterator[str]:
 
 
 def _rotated(vectors: Any) -> tuple[Floats, Floats]:
-    """The examples in as many dimensions as there are examples, and the map back: penalised regression loses nothing."""
+    """The examples in as many dimensions as examples, and the map back: penalised regression loses nothing."""
     values, axes = np.linalg.eigh((vectors @ vectors.T).toarray())
     kept = values > values.max() * 1e-9
     lengths = np.sqrt(values[kept])

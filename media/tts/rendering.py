@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 
 from media.audio.pcm import TELEPHONE_RATE, Pcm
 from media.audio.resample import ToTelephone
@@ -18,10 +18,18 @@ class Rendering:
     leaves, unless it was asked to be kept.
     """
 
-    def __init__(self, speech: Speech, chain: Sequence[Synthesiser], first_deadline_s: float) -> None:
+    def __init__(
+        self,
+        speech: Speech,
+        chain: Sequence[Synthesiser],
+        chunk_deadline_s: float,
+        on_done: Callable[[Rendering], None],
+    ) -> None:
         self._speech = speech
         self._chain = chain
-        self._first_deadline_s = first_deadline_s
+        self._chunk_deadline_s = chunk_deadline_s
+        self._on_done = on_done
+        self._over = False
         self._chunks: list[bytes] = []
         self._changed = asyncio.Event()
         self._listeners = 0
@@ -29,7 +37,7 @@ class Rendering:
         self.engine = ""
         self.failure: EngineError | None = None
         self.task = asyncio.create_task(self._work(), name=f"render {speech.language}")
-        self.task.add_done_callback(lambda _: self._changed.set())
+        self.task.add_done_callback(self._finish)
 
     @property
     def audio(self) -> Pcm:
@@ -50,7 +58,7 @@ class Rendering:
                 while given < len(self._chunks):
                     given += 1
                     yield Pcm(TELEPHONE_RATE, self._chunks[given - 1])
-                if self.task.done():
+                if self._over:
                     break
                 self._changed.clear()
                 await self._changed.wait()
@@ -61,6 +69,11 @@ class Rendering:
             if not self._listeners and not self.kept:
                 self.task.cancel()
 
+    def _finish(self, _task: asyncio.Task[None]) -> None:
+        self._on_done(self)
+        self._over = True
+        self._changed.set()
+
     async def _work(self) -> None:
         failures: list[str] = []
         for engine in self._chain:
@@ -68,20 +81,21 @@ class Rendering:
                 await self._render(engine)
             except Exception as error:
                 failures.append(f"{engine.name}: {str(error) or type(error).__name__}")
-            if self._chunks and not failures:
-                return
+            else:
+                if self._chunks:
+                    return
+                failures.append(f"{engine.name}: nothing came")
             if self._chunks:
                 break
-        why = "; ".join(failures) or "nothing came"
-        self.failure = EngineError(f"not spoken in {self._speech.language!r}: {why}")
+        self.failure = EngineError(f"not spoken in {self._speech.language!r}: {'; '.join(failures)}")
 
     async def _render(self, engine: Synthesiser) -> None:
         stream: ToTelephone | None = None
         chunks = engine.speak(self._speech)
         try:
-            async with asyncio.timeout(self._first_deadline_s) as deadline:
+            async with asyncio.timeout(self._chunk_deadline_s) as deadline:
                 async for chunk in chunks:
-                    deadline.reschedule(asyncio.get_running_loop().time() + self._first_deadline_s)
+                    deadline.reschedule(asyncio.get_running_loop().time() + self._chunk_deadline_s)
                     stream = stream or ToTelephone(chunk.rate)
                     self._take(engine, stream.feed(chunk))
                 if stream:

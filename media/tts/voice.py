@@ -25,11 +25,11 @@ class Voice:
     """
 
     def __init__(
-        self, synthesisers: Sequence[Synthesiser], cache: PromptCache, *, first_chunk_deadline_s: float = 3.0
+        self, synthesisers: Sequence[Synthesiser], cache: PromptCache, *, chunk_deadline_s: float = 3.0
     ) -> None:
         self._synthesisers = tuple(synthesisers)
         self._cache = cache
-        self._deadline_s = first_chunk_deadline_s
+        self._deadline_s = chunk_deadline_s
         self._renderings: dict[str, Rendering] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._preparing: set[str] = set()
@@ -74,6 +74,11 @@ class Voice:
         results = await asyncio.gather(*(self._prepared(speech) for speech in dict.fromkeys(speeches)))
         return results.count(False)
 
+    async def settled(self) -> None:
+        """Return when nothing is being rendered ahead or written to disk."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
     async def close(self) -> None:
         """Stop all rendering. The synthesisers are closed by who started them."""
         tasks = [*self._tasks, *(rendering.task for rendering in self._renderings.values())]
@@ -101,7 +106,8 @@ class Voice:
             return None
         audio = self._cache.get(key)
         if audio is None and key not in self._renderings:
-            audio = await asyncio.to_thread(self._cache.load, key)
+            loaded = await asyncio.to_thread(self._cache.load, key)
+            audio = self._cache.get(key) or loaded
             if audio:
                 self._cache.remember(key, audio)
         return audio
@@ -113,8 +119,9 @@ class Voice:
             raise EngineError(f"no synthesiser speaks {speech.language!r}; installed: {self._spoken()}")
         rendering = self._renderings.get(key)
         if rendering is None:
-            rendering = self._renderings[key] = Rendering(speech, chain, self._deadline_s)
-            rendering.task.add_done_callback(lambda _: self._done(key, rendering, chain[0].name))
+            first = chain[0].name
+            rendering = Rendering(speech, chain, self._deadline_s, lambda done: self._done(key, done, first))
+            self._renderings[key] = rendering
         return rendering
 
     def _done(self, key: str, rendering: Rendering, first_choice: str) -> None:

@@ -1,0 +1,38 @@
+"""Synthesisers that do as they are told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from media.audio.pcm import TELEPHONE_RATE, Pcm
+from media.tts.protocol import Speech
+
+CHUNK = b"\x01\x02" * 160
+
+
+class FakeSynthesiser:
+    def __init__(self, name: str = "fake", *, chunks: int = 3, error: Exception | None = None) -> None:
+        self.name = name
+        self.languages = frozenset({"en", "hi"})
+        self.spoken: list[str] = []
+        self.stopped = 0
+        self.version = "1"
+        self.gate: asyncio.Event | None = None
+        self._chunks = chunks
+        self._error = error
+
+    def fingerprint(self, speech: Speech) -> str:
+        return f"{self.name} {self.version}"
+
+    async def speak(self, speech: Speech) -> AsyncIterator[Pcm]:
+        self.spoken.append(speech.text)
+        try:
+            for number in range(self._chunks):
+                if number and self.gate:
+                    await self.gate.wait()
+                yield Pcm(TELEPHONE_RATE, CHUNK)
+            if self._error:
+                raise self._error
+        finally:
+            self.stopped += 1

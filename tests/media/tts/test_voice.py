@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from media.audio.pcm import Pcm
+from media.errors import EngineError
+from media.tts.cache import PromptCache
+from media.tts.protocol import Speech
+from media.tts.voice import Voice
+from tests.media.tts.fakes import CHUNK, FakeSynthesiser
+
+HELLO = Speech("Hello.", "en")
+
+
+async def heard(voice: Voice, speech: Speech = HELLO) -> bytes:
+    return b"".join([chunk.samples async for chunk in voice.render(speech)])
+
+
+async def test_what_was_rendered_once_is_ready() -> None:
+    engine = FakeSynthesiser()
+    voice = Voice([engine], PromptCache(None))
+    assert voice.ready(HELLO) is None
+    assert await heard(voice) == CHUNK * 3
+    ready = voice.ready(HELLO)
+    assert ready is not None
+    assert ready == Pcm(8000, CHUNK * 3)
+    assert await heard(voice) == CHUNK * 3
+    assert engine.spoken == ["Hello."]
+
+
+async def test_two_calls_share_one_rendering() -> None:
+    engine = FakeSynthesiser()
+    voice = Voice([engine], PromptCache(None))
+    assert set(await asyncio.gather(heard(voice), heard(voice))) == {CHUNK * 3}
+    assert len(engine.spoken) == 1
+
+
+async def test_the_first_chunk_comes_before_the_last_is_made_and_leaving_stops_the_work() -> None:
+    engine = FakeSynthesiser()
+    engine.gate = asyncio.Event()
+    voice = Voice([engine], PromptCache(None))
+    chunks = voice.render(HELLO)
+    assert (await anext(chunks)).samples == CHUNK
+    await chunks.aclose()
+    await voice.close()
+    assert engine.stopped == 1
+    assert voice.ready(HELLO) is None
+
+
+async def test_the_next_synthesiser_speaks_when_the_first_gives_nothing_and_is_not_cached() -> None:
+    broken, second = FakeSynthesiser("broken", chunks=0, error=EngineError("out")), FakeSynthesiser("second")
+    voice = Voice([broken, second], PromptCache(None))
+    assert await heard(voice) == CHUNK * 3
+    assert voice.ready(HELLO) is None
+
+
+async def test_a_failure_in_the_middle_is_told_and_not_cached() -> None:
+    voice = Voice([FakeSynthesiser(chunks=1, error=EngineError("cut")), FakeSynthesiser("second")], PromptCache(None))
+    with pytest.raises(EngineError, match="cut"):
+        await heard(voice)
+    assert voice.ready(HELLO) is None
+
+
+async def test_a_language_that_nobody_speaks_is_told() -> None:
+    with pytest.raises(EngineError, match=r"no synthesiser speaks 'ta'; installed: fake \(en, hi\)"):
+        await heard(Voice([FakeSynthesiser()], PromptCache(None)), Speech("வணக்கம்", "ta"))
+
+
+async def test_nothing_to_be_said_is_silence() -> None:
+    assert await heard(Voice([FakeSynthesiser()], PromptCache(None)), Speech("🙂 ?", "en")) == b""
+
+
+async def test_prompts_are_rendered_ahead_and_found_on_disk_later(tmp_path: Path) -> None:
+    voice = Voice([FakeSynthesiser()], PromptCache(tmp_path))
+    assert await voice.prepare_all([HELLO, HELLO, Speech("Bye.", "en")]) == 0
+    assert voice.ready(HELLO)
+    await voice.settled()
+    again = FakeSynthesiser()
+    later = Voice([again], PromptCache(tmp_path))
+    assert await later.prepare_all([HELLO]) == 0
+    assert (again.spoken, later.counts.disk_hits) == ([], 1)
+
+
+async def test_prompts_that_fail_are_counted() -> None:
+    assert await Voice([FakeSynthesiser(chunks=0)], PromptCache(None)).prepare_all([HELLO]) == 1
+
+
+async def test_another_version_of_the_engine_is_another_rendering() -> None:
+    engine = FakeSynthesiser()
+    voice = Voice([engine], PromptCache(None))
+    await heard(voice)
+    engine.version = "2"
+    assert voice.ready(HELLO) is None

@@ -1,0 +1,37 @@
+"""A worker for the tests: does what its job says."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from media.workers.server import Emit, Handler, serve
+
+
+def handle(payload: bytes, emit: Emit) -> bytes:
+    match payload.decode().split():
+        case ["die"]:
+            os._exit(3)
+        case ["fail", why]:
+            raise ValueError(why)
+        case ["stream", count]:
+            for number in range(int(count)):
+                if not emit(str(number).encode()):
+                    return b""
+                time.sleep(0.002)
+        case ["hang"]:
+            time.sleep(60)
+        case ["print"]:
+            os.write(1, b"noise on standard output")
+    return b"done"
+
+
+def start() -> Handler:
+    if "--broken" in sys.argv:
+        raise RuntimeError("no engine here; install it with: pip install engine")
+    return handle
+
+
+if __name__ == "__main__":
+    serve(start)

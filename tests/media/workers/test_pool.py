@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+
+import pytest
+
+from media.errors import EngineBusyError, EngineError, EngineUnavailableError
+from media.workers.pool import PoolOptions, WorkerPool
+
+COMMAND = (sys.executable, "-m", "tests.media.workers.echo")
+
+
+async def result(pool: WorkerPool, job: str) -> list[bytes]:
+    return [part async for part in pool.run(job.encode())]
+
+
+@pytest.fixture
+async def pool() -> AsyncIterator[WorkerPool]:
+    pool = WorkerPool(COMMAND, "echo", PoolOptions(workers=1, queue=2, deadline_s=5))
+    await pool.start()
+    yield pool
+    await pool.close()
+
+
+async def test_parts_come_in_order_and_the_last_ends_it(pool: WorkerPool) -> None:
+    assert await result(pool, "stream 5") == [b"0", b"1", b"2", b"3", b"4", b"done"]
+
+
+async def test_a_failure_is_told_in_the_workers_words_and_the_worker_goes_on(pool: WorkerPool) -> None:
+    with pytest.raises(EngineError, match="echo: sorry"):
+        await result(pool, "fail sorry")
+    assert await result(pool, "again") == [b"done"]
+
+
+async def test_what_a_library_prints_does_not_reach_the_wire(pool: WorkerPool) -> None:
+    assert await result(pool, "print") == [b"done"]
+
+
+async def test_a_worker_that_dies_fails_its_job_and_is_restarted(pool: WorkerPool) -> None:
+    with pytest.raises(EngineError, match="worker process ended"):
+        await result(pool, "die")
+    assert await result(pool, "again") == [b"done"]
+    assert pool.workers[0].restarts == 1
+
+
+async def test_closing_the_iterator_stops_the_work(pool: WorkerPool) -> None:
+    parts = pool.run(b"stream 100000")
+    await anext(parts)
+    await parts.aclose()
+    async with asyncio.timeout(2):
+        assert await result(pool, "again") == [b"done"]
+    assert pool.workers[0].restarts == 0
+
+
+async def test_a_full_queue_refuses_and_those_in_it_are_served(pool: WorkerPool) -> None:
+    jobs = [asyncio.create_task(result(pool, "stream 20")) for _ in range(3)]
+    await asyncio.sleep(0)
+    with pytest.raises(EngineBusyError, match="2 jobs wait"):
+        await result(pool, "again")
+    assert [parts[-1] for parts in await asyncio.gather(*jobs)] == [b"done"] * 3
+
+
+async def test_a_job_past_its_deadline_is_ended_with_its_worker() -> None:
+    pool = WorkerPool(COMMAND, "echo", PoolOptions(workers=1, queue=2, deadline_s=0.3))
+    await pool.start()
+    first = pool.workers[0].pid
+    with pytest.raises(TimeoutError, match=r"no result within 0\.3 s"):
+        await result(pool, "hang")
+    assert await _until_served(pool) == [b"done"]
+    assert pool.workers[0].pid != first
+    await pool.close()
+
+
+async def _until_served(pool: WorkerPool) -> list[bytes]:
+    for _ in range(20):
+        try:
+            return await result(pool, "again")
+        except EngineBusyError:
+            continue
+    return []
+
+
+async def test_an_engine_that_can_not_start_says_what_to_do() -> None:
+    pool = WorkerPool((*COMMAND, "--broken"), "echo", PoolOptions())
+    with pytest.raises(EngineUnavailableError, match="pip install engine"):
+        await pool.start()
+
+
+async def test_a_worker_ends_with_its_standard_input() -> None:
+    pool = WorkerPool(COMMAND, "echo", PoolOptions())
+    await pool.start()
+    pid = pool.workers[0].pid
+    await pool.close()
+    assert pid is not None
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
