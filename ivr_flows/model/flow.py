@@ -13,9 +13,10 @@ from pydantic import BeforeValidator, Field
 
 from ivr_flows.commands import Say
 from ivr_flows.model.base import Confidence, Language, Name, Part
+from ivr_flows.model.prompts import Prompt
 from ivr_flows.model.steps import AskStep, Command, LookupStep, NoInput, NoMatch, Step
 from ivr_flows.model.values import Type, Value, ValueSpec, check_values
-from ivr_flows.model.walk import assignments, prompts_of
+from ivr_flows.model.walk import Path, assignments, prompts_of
 from ivr_flows.problems import InputError
 from ivr_flows.prompts.render import names_of, render
 from ivr_flows.vocabulary import NO, NO_NAME, YES, YES_NAME
@@ -58,6 +59,11 @@ class FlowBody(Part):
     gives_up: Annotated[Name, Field(description="The hang_up step for a caller who can't be understood.")]
     decisions: Decisions = Decisions()
     most_waits: Annotated[int, Field(ge=5, le=1000, description="Waits of a call, after which it gives up.")] = 100
+
+    @cached_property
+    def prompts(self) -> tuple[tuple[Path, Prompt], ...]:
+        """Every prompt, with the way to it."""
+        return tuple(prompts_of(self))
 
 
 @dataclass(frozen=True)
@@ -137,7 +143,7 @@ class Flow:
         """Every prompt without variables, in every language: what can be rendered before any call."""
         return [
             Say(f"{self.name}/{'.'.join(map(str, path))}/{language}", render(line, language, {}, {}), fixed=True)
-            for path, prompt in prompts_of(self.body)
+            for path, prompt in self.body.prompts
             for language, line in prompt.root.items()
             if not names_of(line)
         ]

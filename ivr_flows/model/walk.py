@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
@@ -32,12 +32,14 @@ RECORDING = "_recording"
 
 def prompts_of(part: object, path: Path = ()) -> Iterator[tuple[Path, Prompt]]:
     """Every prompt below `part`, with the way to it."""
+    if part is None or isinstance(part, str | int | float):
+        return
     if isinstance(part, Prompt):
         yield path, part
     elif isinstance(part, BaseModel):
         for name in type(part).model_fields:
             yield from prompts_of(getattr(part, name), (*path, name))
-    elif isinstance(part, Mapping):
+    elif isinstance(part, dict):
         for key, value in part.items():
             yield from prompts_of(value, (*path, key))
     elif isinstance(part, tuple):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from ivr_flows.model.base import Language
 from ivr_flows.model.flow import FlowBody
 from ivr_flows.model.steps import AskStep, Command, LanguageStep, LookupStep, Option
-from ivr_flows.model.walk import Path, prompts_of
+from ivr_flows.model.walk import Path
 from ivr_flows.problems import Problem
 from ivr_flows.rules.subject import Subject
 
@@ -15,7 +15,7 @@ from ivr_flows.rules.subject import Subject
 def prompts_have_all(subject: Subject) -> Iterator[Problem]:
     """Every prompt, and every word of a choice, is there in each of the flow's languages and no other."""
     for way, body in subject.flows():
-        for place, prompt in prompts_of(body):
+        for place, prompt in body.prompts:
             yield from _complete(subject, (*way, *place), prompt.root, body, "prompt")
         for name, value in body.inputs.items():
             yield from _words(subject, (*way, "inputs", name), value.words, body)

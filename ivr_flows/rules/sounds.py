@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ivr_flows.model.prompts import SoundPiece
-from ivr_flows.model.walk import prompts_of
 from ivr_flows.problems import Problem
 from ivr_flows.rules.subject import Subject
 
@@ -16,7 +15,7 @@ def exist(subject: Subject) -> Iterator[Problem]:
         return
     root = subject.folder.resolve()
     for way, body in subject.flows():
-        for place, prompt in prompts_of(body):
+        for place, prompt in body.prompts:
             for language, line in prompt.root.items():
                 for piece in line:
                     if not isinstance(piece, SoundPiece):

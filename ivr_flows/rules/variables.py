@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from ivr_flows.expressions import ExpressionError, names_in_expression
 from ivr_flows.model.flow import CALLER, FlowBody
 from ivr_flows.model.steps import AskStep, BranchStep, DigitsStep, ListenStep, LookupStep, SetStep
-from ivr_flows.model.walk import Path, assignments, prompts_of, targets
+from ivr_flows.model.walk import Path, assignments, targets
 from ivr_flows.problems import Problem
 from ivr_flows.prompts.render import names_of
 from ivr_flows.prompts.templates import TemplateError
@@ -94,7 +94,7 @@ def _fills(body: FlowBody, name: str, place: Path) -> frozenset[str]:
 
 
 def _uses(subject: Subject, way: Path, body: FlowBody) -> Iterator[tuple[Path, frozenset[str] | Problem]]:
-    for place, prompt in prompts_of(body):
+    for place, prompt in body.prompts:
         for language, line in prompt.root.items():
             here = (*place, language)
             try:
