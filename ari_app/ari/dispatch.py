@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ari_app.ari.listeners import Registration
 
@@ -27,9 +27,10 @@ class BacklogError(Exception):
 
 @dataclass(slots=True)
 class _Lane:
-    waiting: deque[Call] = field(default_factory=deque)
-    busy_with: str = ""
-    since: float = 0.0
+    waiting: deque[Call]
+    running: Call
+    since: float
+    """When the running callback began, on the loop's clock."""
     told: bool = False
 
 
@@ -75,42 +76,39 @@ class Dispatcher:
 
     def _queue(self, name: str, lane: _Lane, calls: Sequence[Call]) -> None:
         if self._waiting + len(calls) > self._limit:
-            raise BacklogError(f"{self._waiting} callbacks wait, {lane.busy_with} holds {name}")
+            raise BacklogError(f"{self._waiting} callbacks wait, {_name(lane.running)} holds {name}")
         lane.waiting.extend(calls)
         self._waiting += len(calls)
         held_s = asyncio.get_running_loop().time() - lane.since
         if held_s > self._slow_s and not lane.told:
             lane.told = True
-            _log.warning("%s has held %s for %.1f s: start a task for long work", lane.busy_with, name, held_s)
+            _log.warning("%s has held %s for %.1f s: start a task for long work", _name(lane.running), name, held_s)
 
     def _go_on(self, name: str, call: Call, unfinished: Awaitable[object], rest: Sequence[Call]) -> None:
-        lane = self._lanes[name] = _Lane(deque(rest))
+        loop = asyncio.get_running_loop()
+        lane = self._lanes[name] = _Lane(deque(rest), call, loop.time())
         self._waiting += len(rest)
-        task = asyncio.get_running_loop().create_task(self._work(name, lane, call, unfinished), name=f"ari {name}")
+        task = loop.create_task(self._work(name, lane, unfinished), name=f"ari {name}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _work(self, name: str, lane: _Lane, call: Call, unfinished: Awaitable[object]) -> None:
-        loop = asyncio.get_running_loop()
+    async def _work(self, name: str, lane: _Lane, unfinished: Awaitable[object] | None) -> None:
         try:
-            while True:
-                lane.busy_with, lane.since, lane.told = _name(call), loop.time(), False
-                await _finish(call, unfinished)
-                following = self._next(lane)
-                if following is None:
-                    return
-                call, unfinished = following
+            while unfinished is not None:
+                await _finish(lane.running, unfinished)
+                unfinished = self._next(lane)
         finally:
             self._waiting -= len(lane.waiting)
             del self._lanes[name]
 
-    def _next(self, lane: _Lane) -> tuple[Call, Awaitable[object]] | None:
-        while lane.waiting:
-            call = lane.waiting.popleft()
+    def _next(self, lane: _Lane) -> Awaitable[object] | None:
+        """Run what waits, up to the next callback that is to be awaited."""
+        unfinished = None
+        while lane.waiting and unfinished is None:
+            lane.running, lane.since, lane.told = lane.waiting.popleft(), asyncio.get_running_loop().time(), False
             self._waiting -= 1
-            if (unfinished := _start(call)) is not None:
-                return call, unfinished
-        return None
+            unfinished = _start(lane.running)
+        return unfinished
 
 
 def _start(call: Call) -> Awaitable[object] | None:

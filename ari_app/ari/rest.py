@@ -27,6 +27,8 @@ class Rest:
 
     async def ask(self, method: str, path: str, query: Query | None = None, body: object = None) -> Answer:
         """Asterisk's answer, in `timeout_s` at most. Raises `AriError`."""
+        if self._session.closed:
+            raise AriUnreachable(0, "this client is closed", method, path)
         url = URL(self._address.rest(path, query), encoded=True)
         try:
             async with (

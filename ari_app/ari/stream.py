@@ -93,7 +93,8 @@ class Connection:
         self._handlers = handlers
         self._gate = Gate(handlers.deliver, hold_limit)
         self._failure: Loss | None = None
-        self._told = False
+        self.told = False
+        """Whether the connection was told of, so that its loss is to be told too."""
 
     async def serve(self, prepared: Callable[[], None], opened: Callable[[], None]) -> Loss:
         """Read from the first moment, prepare meanwhile; gives how it ended."""
@@ -103,15 +104,12 @@ class Connection:
             await opening
         finally:
             opening.cancel()
-        loss = self._failure or ended
-        if self._told:
-            await self._handlers.down(loss)
-        return loss
+        return ended if ended.replaced else self._failure or ended
 
     async def _open(self, prepared: Callable[[], None], opened: Callable[[], None]) -> None:
         try:
             snapshot = await self._handlers.prepare()
-            self._told = True
+            self.told = True
             prepared()
             await self._handlers.up(snapshot)
             self._gate.open()
@@ -155,23 +153,31 @@ class EventStream:
         """Set while events reach the callbacks."""
 
     async def run(self, steady_s: float) -> None:
-        """Connect, and again whenever the connection is lost, until replaced or cancelled.
+        """Connect, and again whenever the connection is lost, until replaced or cancelled (closed).
 
         A connection that lasted `steady_s` makes the next waits small again.
         """
+        try:
+            while not await self._replaced(steady_s):
+                await self._pause()
+        except asyncio.CancelledError:
+            self.state = State.CLOSED
+            raise
+
+    async def _replaced(self, steady_s: float) -> bool:
+        """One connection, from the first attempt to the loss; whether another client has the application now."""
         loop = asyncio.get_running_loop()
-        while True:
-            began = loop.time()
-            loss = await self._connection()
-            if loss.replaced:
-                self.state = State.REPLACED
-                _log.warning("application %s: %s", self._app, loss.reason)
-                return
-            if loop.time() - began >= steady_s:
-                self._backoff.reset()
-            wait_s = self._backoff.next_s()
-            _log.warning("application %s: no events: %s; trying again in %.2f s", self._app, loss.reason, wait_s)
-            await asyncio.sleep(wait_s)
+        began = loop.time()
+        loss = await self._connection()
+        _log.warning("application %s: no events: %s", self._app, loss.reason)
+        if loop.time() - began >= steady_s:
+            self._backoff.reset()
+        return loss.replaced
+
+    async def _pause(self) -> None:
+        wait_s = self._backoff.next_s()
+        _log.info("application %s: connecting again in %.2f s", self._app, wait_s)
+        await asyncio.sleep(wait_s)
 
     async def _connection(self) -> Loss:
         self.state = State.CONNECTING
@@ -189,14 +195,18 @@ class EventStream:
             return Loss(f"a fault in the client itself: {error!r}")
 
     async def _serve(self, socket: Socket) -> Loss:
+        connection = Connection(self._app, socket, self._handlers, self._hold_limit)
         try:
-            return await Connection(self._app, socket, self._handlers, self._hold_limit).serve(
-                self._prepared, self.delivering.set
-            )
+            loss = await connection.serve(self._prepared, self.delivering.set)
         finally:
             self.delivering.clear()
             self.state = State.CONNECTING
             await socket.close()
+        if loss.replaced:
+            self.state = State.REPLACED
+        if connection.told:
+            await self._handlers.down(loss)
+        return loss
 
     def _prepared(self) -> None:
         self.state = State.CONNECTED

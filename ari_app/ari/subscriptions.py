@@ -72,7 +72,7 @@ class Subscriptions:
         return self._listeners.add(event_type, kind, object_id, callback)
 
     def deliver(self, event: Event) -> None:
-        """Have the callbacks for an event called, waiting for none. Raises `BacklogError`, having dropped all that wait."""
+        """Have an event's callbacks called, waiting for none. Raises `BacklogError`, having dropped all that wait."""
         subjects = subjects_of(event)
         try:
             self._dispatcher.put(lane_of(subjects), list(self._calls(event, subjects)))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ari_app.ari.address import Address, encode_query, segment
+from ari_app.ari.address import Address, Query, encode_query, segment
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_the_websocket_is_at_the_same_place() -> None:
 
 
 def test_a_query_is_written_as_asterisk_reads_it() -> None:
-    query = {"callerId": "+9198 1", "timeout": 30, "mute": False, "media": ["sound:a&b", "tone:x"], "lang": None}
+    query: Query = {"callerId": "+9198 1", "timeout": 30, "mute": False, "media": ["sound:a&b", "tone:x"], "lang": None}
     assert encode_query(query) == "callerId=%2B9198%201&timeout=30&mute=false&media=sound%3Aa%26b%2Ctone%3Ax"
 
 

@@ -62,7 +62,7 @@ def test_a_model_is_read() -> None:
 
 
 def test_a_model_without_its_parts_is_malformed() -> None:
-    with pytest.raises(MalformedAnswer, match="a Channel .caller: expected a CallerID object, got NoneType"):
+    with pytest.raises(MalformedAnswer, match=r"a Channel \(caller: expected a CallerID object, got NoneType"):
         answer(b'{"id": "1"}').model(models.Channel)
     with pytest.raises(MalformedAnswer, match="a list of Channel"):
         answer(b'[{"id": "1"}]').models(models.Channel)

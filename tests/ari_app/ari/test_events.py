@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ari_app.ari.errors import MalformedMessage
@@ -64,6 +64,7 @@ def test_what_is_no_event_is_refused(message: object) -> None:
         parse_event(message)
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.sampled_from(sorted(EVENTS)), st.dictionaries(st.text(), JSON))
 def test_any_json_is_parsed_or_refused(kind: str, fields: dict[str, Any]) -> None:
     try:
