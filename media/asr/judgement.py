@@ -8,7 +8,7 @@ from media.asr.closed_list import Evidence
 
 BIAS, PER_SCORE, PER_COVER, PER_PACE = -3.16, 1.12, 8.54, -1.72
 """Logistic weights, fitted by `python -m bench.asr_closed_list --fit` on the tuning half of the recordings."""
-THRESHOLD = 0.5
+THRESHOLD = 0.7
 
 
 def confidence(evidence: Evidence) -> float:
