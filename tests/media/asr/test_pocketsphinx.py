@@ -38,14 +38,19 @@ async def engine() -> AsyncIterator[PocketSphinx]:
     await engine.close()
 
 
-async def test_a_phrase_is_heard_as_it_was_given(engine: PocketSphinx, said: dict[str, list[bytes]]) -> None:
+async def test_a_phrase_is_heard_as_it_was_given_and_never_as_another(said: dict[str, list[bytes]]) -> None:
+    """A synthetic voice is no person: with a looser threshold. People are measured by bench/asr_closed_list.py."""
+    engine = PocketSphinx(workers=1, rejection_margin=-0.3)
+    await engine.start()
     heard = {}
     for phrase in LIST.phrases:
         stream = engine.open(LIST)
         for frame in said[phrase]:
             stream.feed(frame)
         heard[phrase] = await stream.finish()
+    await engine.close()
     assert sum(result.text == phrase for phrase, result in heard.items()) >= 2, heard
+    assert all(result.text in ("", phrase) for phrase, result in heard.items()), heard
     assert all(0 <= result.confidence <= 1 for result in heard.values())
 
 
