@@ -92,7 +92,7 @@ async def test_a_call_from_ring_to_end(client: ari.Client, names: Names) -> None
 
 
 async def test_bridge_external_media_and_playback(client: ari.Client, names: Names) -> None:
-    heard = Heard(client, "StasisStart", "ChannelEnteredBridge", "PlaybackStarted", "PlaybackFinished")
+    heard = Heard(client, "StasisStart", "ChannelEnteredBridge", "ChannelLeftBridge", "PlaybackStarted")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
         receiver.bind(("127.0.0.1", 0))
         host, port = receiver.getsockname()
@@ -119,6 +119,19 @@ async def test_bridge_external_media_and_playback(client: ari.Client, names: Nam
         await playback.stop()
         async with asyncio.timeout(5):
             assert (await finished).playback.id == playback.id
+    await bridge.destroy()
+    await heard.wait("ChannelLeftBridge", media.id)
+
+
+async def test_a_bridge_from_making_to_end(client: ari.Client, names: Names) -> None:
+    heard = Heard(client, "StasisStart", "ChannelEnteredBridge", "ChannelLeftBridge")
+    _, far = await ring(client, names)
+    await heard.wait("StasisStart", far.id)
+    bridge = await client.bridges.createWithId(names("bridge"), type="mixing")
+    await bridge.addChannel(channel=far.id)
+    await heard.wait("ChannelEnteredBridge", far.id)
+    await far.hangup()
+    await heard.wait("ChannelLeftBridge", far.id)
     destroyed = asyncio.Event()
     bridge.on_event("BridgeDestroyed", lambda *_: destroyed.set())
     await bridge.destroy()
