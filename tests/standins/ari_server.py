@@ -51,7 +51,7 @@ class AriServer:
         self.port = 0
         self.requests: list[Request] = []
         self.sockets: list[web.WebSocketResponse] = []
-        self._transports: list[asyncio.BaseTransport] = []
+        self._transports: list[asyncio.Transport] = []
         self.answers_pings = True
         self.refuses_websockets = 0
         self._replies: dict[tuple[str, str], Reply] = {}
@@ -152,8 +152,8 @@ class AriServer:
         return socket
 
 
-def _abort(transport: asyncio.BaseTransport | None) -> None:
-    if isinstance(transport, asyncio.WriteTransport):
+def _abort(transport: asyncio.Transport | None) -> None:
+    if transport:
         transport.abort()
 
 
