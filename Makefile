@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup asterisk demo run doctor test test-unit test-slow lint format bench openapi clean
+.PHONY: help setup asterisk demo run doctor test test-unit test-slow lint format bench clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,9 +44,6 @@ format: setup ## Format the code, mend what can be mended
 
 bench: setup ## The benchmarks; figures as JSON in build/bench
 	@$(PY) -m bench
-
-openapi: setup ## Write the API's document to docs/openapi.json
-	@$(PY) -m ari_app openapi > docs/openapi.json
 
 clean: ## Remove what was built and written at run time (not the cache)
 	@rm -rf build .mercury .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

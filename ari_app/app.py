@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from pydantic import SecretStr
+from threadpoolctl import threadpool_limits
 
 from ari_app import ari
 from ari_app.api.dependencies import CallFlow, Dependencies
@@ -46,15 +47,45 @@ Say = Callable[[str], None]
 async def serve(settings: Settings, say: Say) -> None:
     """Run until SIGINT or SIGTERM; then take no more calls, let the live ones end, and stop all that was started."""
     configure_logging(settings.log)
-    stopped = _stop_signals(say)
-    async with _running(settings, say) as running:
-        write_running(settings.run_dir, running)
-        for line in _welcome(running, settings):
-            say(line)
-        try:
-            await stopped.wait()
-        finally:
-            forget_running(settings.run_dir)
+    threadpool_limits(limits=1, user_api="blas")  # more threads would spin against the ticker
+    stop = _Stop(say)
+    try:
+        async with _running(settings, say) as running:
+            stop.started()
+            write_running(settings.run_dir, running)
+            for line in _welcome(running, settings):
+                say(line)
+            try:
+                await stop.asked.wait()
+            finally:
+                forget_running(settings.run_dir)
+    except asyncio.CancelledError:
+        if not stop.asked.is_set():
+            raise
+
+
+class _Stop:
+    """SIGINT and SIGTERM: they end the start, or the running."""
+
+    def __init__(self, say: Say) -> None:
+        self.asked = asyncio.Event()
+        self._starting = asyncio.current_task()
+        self._say = say
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, self._ask)
+
+    def started(self) -> None:
+        """From now on a signal lets live calls end."""
+        self._starting = None
+
+    def _ask(self) -> None:
+        if self.asked.is_set():
+            return
+        self.asked.set()
+        if self._starting:
+            self._starting.cancel()
+        else:
+            self._say("Stopping: no new calls, live ones may end")
 
 
 @asynccontextmanager
@@ -270,16 +301,3 @@ def _welcome(running: Running, settings: Settings) -> Sequence[str]:
         f"Run folder {Path(settings.run_dir).absolute()}",
         "Ctrl-C drains and stops it.",
     )
-
-
-def _stop_signals(say: Say) -> asyncio.Event:
-    stopped = asyncio.Event()
-
-    def stop() -> None:
-        if not stopped.is_set():
-            say("Stopping: no new calls, live ones may end")
-        stopped.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop)
-    return stopped

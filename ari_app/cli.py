@@ -130,14 +130,6 @@ def calls(settings: Settings, call_id: str | None) -> None:
         click.echo(json.dumps(remote.get("/admin/calls/active"), indent=2, ensure_ascii=False))
 
 
-@main.command()
-def openapi() -> None:
-    """Print the REST interface's OpenAPI document."""
-    from ari_app.api.openapi import document
-
-    click.echo(json.dumps(document(), indent=2, ensure_ascii=False))
-
-
 @main.group()
 def flows() -> None:
     """What helps to write flows."""

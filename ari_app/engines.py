@@ -1,57 +1,80 @@
-"""The engines of the settings: started side by side, held, closed at the end."""
+"""The engines of the settings: found by name, started side by side, held, closed at the end."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from functools import partial
+from typing import Any, Self
 
-from ari_app.ops.logging import get_logger
-from ari_app.ops.settings import Settings
+from ari_app.ops.settings import EngineSettings, Settings
 from ivr_flows.book import FlowBook
 from ivr_flows.commands import SpokenText
 from media.asr.protocol import Recogniser
-from media.llm.intents import IntentClassifier
 from media.llm.protocol import LanguageModel
+from media.registry import Engines as Kind
+from media.registry import engine
 from media.tts.cache import PromptCache
-from media.tts.espeak import Espeak
 from media.tts.protocol import Speech
 from media.tts.voice import Voice
 
-_log = get_logger(__name__)
+_OPTIONS: Mapping[str, Callable[[EngineSettings], dict[str, Any]]] = {
+    "espeak-ng": lambda settings: {"voices": settings.voices, "workers": settings.tts_workers},
+    "pocketsphinx": lambda settings: {
+        "workers": settings.asr_workers,
+        "rejection_margin": settings.rejection_margin,
+    },
+}
+"""What the embedded engines are made with. An engine of somebody else's is called without arguments."""
 
 
 @dataclass(slots=True)
 class Engines:
-    """What hears, speaks and understands on this node."""
+    """What hears, speaks and understands on this node; each chain's first choice first."""
 
     recognisers: Sequence[Recogniser]
     voice: Voice
     minds: Sequence[LanguageModel]
-    _speakers: Sequence[Espeak] = field(repr=False)
+    _made: Sequence[Any] = field(repr=False)
 
     @classmethod
     async def start(cls, settings: Settings, book: FlowBook, say: Callable[[str], None]) -> Self:
-        """Start all; render every fixed prompt of the flows, so that a greeting starts at the answer."""
-        espeak = Espeak(voices=settings.engines.voices, workers=2)
-        voice = Voice([espeak], PromptCache(settings.cache_dir / "prompts"))
-        examples = _examples(book)
-        _, mind = await asyncio.gather(espeak.start(), asyncio.to_thread(IntentClassifier, examples))
-        prompts = _fixed_prompts(book)
+        """Start all; render every fixed prompt of the flows, so that a greeting starts at the answer.
+
+        Raises `EngineUnavailableError`, with the remedy, for an engine that can't be had.
+        """
+        chosen = settings.engines
+        recognisers = [_make(Kind.RECOGNISERS, name, chosen) for name in chosen.recognisers]
+        synthesisers = [_make(Kind.SYNTHESISERS, name, chosen) for name in chosen.synthesisers]
+        made = [*recognisers, *synthesisers]
+        _, *minds = await asyncio.gather(
+            _start_all(made),
+            *(asyncio.to_thread(engine(Kind.MINDS, name), examples_of(book)) for name in chosen.minds),
+        )
+        voice = Voice(synthesisers, PromptCache(settings.cache_dir / "prompts"))
+        prompts = fixed_prompts_of(book)
         failed = await voice.prepare_all(prompts)
         say(f"{len(prompts) - failed} prompts are rendered" + (f", {failed} failed" if failed else ""))
-        return cls((), voice, [mind], [espeak])
+        return cls(recognisers, voice, minds, made)
 
     async def close(self) -> None:
         """End them."""
         await self.voice.close()
-        for speaker in self._speakers:
-            await speaker.close()
+        await _close_all(self._made)
 
 
-def _examples(book: FlowBook) -> dict[str, list[str]]:
-    """Option → phrases, from all flows and languages: what the classifier is trained on."""
+def probes(settings: Settings) -> dict[str, Callable[[], object]]:
+    """By name, what loads each engine in use, for the doctor; it raises when the engine can't be had."""
+    chosen = settings.engines
+    speech = [(Kind.RECOGNISERS, name) for name in chosen.recognisers]
+    speech += [(Kind.SYNTHESISERS, name) for name in chosen.synthesisers]
+    probes: dict[str, Callable[[], object]] = {name: partial(_try, kind, name, chosen) for kind, name in speech}
+    return probes | {name: partial(engine, Kind.MINDS, name) for name in chosen.minds}
+
+
+def examples_of(book: FlowBook) -> dict[str, list[str]]:
+    """Option → phrases, from all flows and languages: what minds are trained on."""
     examples: dict[str, list[str]] = {}
     for flow in book.flows.values():
         for option, said in flow.examples().items():
@@ -59,16 +82,33 @@ def _examples(book: FlowBook) -> dict[str, list[str]]:
     return {option: list(dict.fromkeys(phrases)) for option, phrases in examples.items()}
 
 
-def _fixed_prompts(book: FlowBook) -> list[Speech]:
+def fixed_prompts_of(book: FlowBook) -> list[Speech]:
+    """Every text of the flows that can be rendered before any call, once each."""
     parts = (part for flow in book.flows.values() for say in flow.fixed_prompts() for part in say.parts)
-    return [Speech(part.text, part.language, part.voice, part.speed) for part in parts if isinstance(part, SpokenText)]
+    texts = (part for part in parts if isinstance(part, SpokenText))
+    return list(dict.fromkeys(Speech(text.text, text.language, text.voice, text.speed) for text in texts))
 
 
-def probes(settings: Settings) -> dict[str, Callable[[], object]]:
-    """What loads each engine in use, for the doctor; it raises when the engine can't be had."""
-    return {"espeak-ng": lambda: asyncio.run(_start_and_close(Espeak(voices=settings.engines.voices)))}
+def _make(kind: Kind, name: str, chosen: EngineSettings) -> Any:
+    options = _OPTIONS[name](chosen) if name in _OPTIONS else {}
+    return engine(kind, name)(**options)
 
 
-async def _start_and_close(espeak: Espeak) -> None:
-    await espeak.start()
-    await espeak.close()
+def _try(kind: Kind, name: str, chosen: EngineSettings) -> None:
+    async def start_and_close() -> None:
+        made = [_make(kind, name, chosen)]
+        try:
+            await _start_all(made)
+        finally:
+            await _close_all(made)
+
+    asyncio.run(start_and_close())
+
+
+async def _start_all(made: Sequence[Any]) -> None:
+    """An engine may have `start` and `close` coroutines; the protocols ask for neither."""
+    await asyncio.gather(*(one.start() for one in made if hasattr(one, "start")))
+
+
+async def _close_all(made: Sequence[Any]) -> None:
+    await asyncio.gather(*(one.close() for one in made if hasattr(one, "close")))

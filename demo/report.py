@@ -40,17 +40,43 @@ class Told:
         }
 
 
-def summary(calls: Sequence[Told], results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The whole of summary.json. A result counts as received once, however often it came."""
-    outbound = [call.record["id"] for call in calls if call.record["direction"] == "outbound"]
-    received = {_call_of(result) for result in results}
-    verified = {_call_of(result) for result in results if result["verified"]}
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A call that did not go as scripted."""
+
+    name: str
+    direction: str
+    expected: str
+    error: str
+
+    def summary(self) -> dict[str, Any]:
+        """Its entry in summary.json."""
+        return {
+            "name": self.name,
+            "direction": self.direction,
+            "outcome": "",
+            "expected": self.expected,
+            "ok": False,
+            "answer_to_voice_ms": None,
+            "turn_gaps_ms": [],
+            "key_gaps_ms": [],
+            "barge_in_stop_ms": None,
+            "error": self.error,
+        }
+
+
+def summary(calls: Sequence[Told | Failed], results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The whole of summary.json: one result a call is expected at the backend, no more."""
+    outbound = [
+        call.record["id"] for call in calls if isinstance(call, Told) and call.record["direction"] == "outbound"
+    ]
+    received = [result for result in results if _call_of(result) in outbound]
     return {
         "calls": [call.summary() for call in calls],
         "callbacks": {
             "expected": len(outbound),
-            "received": len(received & set(outbound)),
-            "verified": len(verified & set(outbound)),
+            "received": len(received),
+            "verified": sum(bool(result["verified"]) for result in received),
         },
     }
 

@@ -17,7 +17,7 @@ from typing import Any
 import aiohttp
 import yaml
 
-from ari_app.ops.asterisk import Installation, ensure_asterisk
+from ari_app.ops.asterisk import ensure_asterisk
 from ari_app.ops.asterisk.endpoints import free_port
 from ari_app.ops.running import Running, read_running
 from ari_app.ops.secrets import Secrets, load_secrets, secrets_dir
@@ -43,6 +43,7 @@ class World:
     callee_ports: Mapping[str, int]
     """Number → SIP port of the phone that answers there."""
     http: aiohttp.ClientSession
+    token: str
     ready_s: float
     """From the start of Mercury to its readiness."""
 
@@ -56,12 +57,12 @@ class World:
         """A call as Mercury has it."""
         return await self._ask("GET", f"/api/voice/calls/{call_id}")
 
-    async def active_inbound(self) -> str:
-        """The id of the one inbound call that is live."""
+    async def inbound_from(self, caller: str) -> str:
+        """The id of the live inbound call from a number."""
         document = await self._ask("GET", "/admin/calls/active")
-        found = [call["id"] for call in document["calls"] if call["direction"] == "inbound"]
+        found = [call["id"] for call in document["calls"] if call["from"][-4:] == caller[-4:]]
         if len(found) != 1:
-            raise DemoError(f"expected one live inbound call, found {len(found)}")
+            raise DemoError(f"expected one live call from {caller}, found {len(found)}")
         return str(found[0])
 
     async def ended_call(self, call_id: str, timeout_s: float = 15.0) -> dict[str, Any]:
@@ -83,8 +84,7 @@ class World:
             return list(document["received"] if isinstance(document, dict) else document)
 
     async def _ask(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
-        token = self.running.token_file.read_text().strip()
-        headers = {"Authorization": f"Bearer {token}"}
+        headers = {"Authorization": f"Bearer {self.token}"}
         async with self.http.request(method, self.running.api_url + path, headers=headers, **arguments) as response:
             document: dict[str, Any] = await response.json()
             if response.status >= 400:
@@ -115,15 +115,9 @@ async def open_world(
                 jupiter_url=jupiter_url,
                 callee_ports=ports,
                 http=http,
+                token=secrets.api_token,
                 ready_s=time.monotonic() - began,
             )
-
-
-def installation_of(world: World) -> Installation:
-    """Where the phones' programs are."""
-    if not isinstance(world.line.programs, Installation):
-        raise TypeError("the demo's phones run from an installation")
-    return world.line.programs
 
 
 def _write_settings(run_dir: Path, ports: Mapping[str, int]) -> Path:

@@ -64,6 +64,8 @@ class Wait:
     """Silence that ends the turn; None leaves it to the runner."""
     max_turn_ms: int = 15_000
     record: bool = False
+    ends_with: str = ""
+    """The key that ends a spoken turn; the answer is then the turn, not the key."""
     clear_typed: bool = False
 
 

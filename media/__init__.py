@@ -1,1 +1,1 @@
-"""What is heard and said: RTP frames, voice activity, turns, recognition, speech, and the player that knows what was heard."""
+"""What is heard and said: RTP, voice activity, turns, recognition, speech, and a player that knows what was heard."""

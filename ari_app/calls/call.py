@@ -88,11 +88,15 @@ class Call:
 
     def happened(self, happening: Happening, *, cause: int = 0, reason: str = "") -> None:
         """Something happened to it. `cause`: Q.850; `reason`: why it is cancelled."""
-        self.facts.cause = self.facts.cause or cause
+        self.cause_seen(cause)
         if happening is Happening.CANCELED:
             self.facts.canceled = self.facts.canceled or reason or "canceled"
         self._happenings.append(happening)
         self._news.set()
+
+    def cause_seen(self, cause: int) -> None:
+        """The Q.850 cause of the end that is coming; the first one counts."""
+        self.facts.cause = self.facts.cause or cause
 
     def key(self, digit: str) -> None:
         """The person pressed a key."""

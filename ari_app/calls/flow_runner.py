@@ -180,12 +180,21 @@ class FlowRunner:
             self._news.clear()
             if self._gone.is_set():
                 return HungUp(self._history.ms())
-            if self._typed and self._leg.interruptible:
-                self._leg.stop_speaking()
-                return Digit(self._history.ms(), self._typed.popleft())
+            if digit := self._digit(wait):
+                return digit
             if self._turns:
                 return await self._turn(self._turns.popleft(), wait)
             await self._news.wait()
+
+    def _digit(self, wait: Wait) -> Digit | None:
+        """The next key, where it may interrupt; not the one that ends a turn, which is answered by the turn."""
+        if not (self._typed and self._leg.interruptible):
+            return None
+        key = self._typed.popleft()
+        if key == wait.ends_with and (self._turns or self._leg.end_turn()):
+            return None
+        self._leg.stop_speaking()
+        return Digit(self._history.ms(), key)
 
     async def _turn(self, turn: TurnEnded | SilenceElapsed, wait: Wait) -> Event:
         if isinstance(turn, SilenceElapsed):

@@ -12,7 +12,7 @@ from typing import Any
 
 from ari_app.ari.adoption import Known, Snapshot, reconcile
 from ari_app.ari.client import Client
-from ari_app.ari.events import ChannelDestroyed, ChannelDtmfReceived, StasisStart
+from ari_app.ari.events import ChannelDestroyed, ChannelDtmfReceived, ChannelHangupRequest, StasisEnd, StasisStart
 from ari_app.ari.resources.channels import Channel
 from ari_app.calls.call import Call
 from ari_app.calls.desk import Arrival, CallDesk
@@ -36,6 +36,8 @@ class Switchboard:
         self._node = node
         self._tasks: set[asyncio.Task[None]] = set()
         client.on_channel_event(StasisStart, self._entered)
+        client.on_channel_event(ChannelHangupRequest, self._hanging_up)
+        client.on_channel_event(StasisEnd, self._left)
         client.on_channel_event(ChannelDestroyed, self._destroyed)
         client.on_channel_event(ChannelDtmfReceived, self._pressed)
         client.on_connect(self._connected)
@@ -69,6 +71,15 @@ class Switchboard:
         except Exception:  # a call's task root: a caller must not ring for ever
             _log.exception("call.not_taken")
             await self._switch.refuse(arrival.channel)
+
+    def _hanging_up(self, channel: Channel, event: ChannelHangupRequest) -> None:
+        if call := self._call_of(channel.id):
+            call.cause_seen(event.cause or 0)
+
+    def _left(self, channel: Channel, _event: StasisEnd) -> None:
+        """A leg leaves Stasis when it ends; an application that it has left may not hear of its ChannelDestroyed."""
+        if call := self._call_of(channel.id):
+            call.happened(Happening.LEG_GONE)
 
     def _destroyed(self, channel: Channel, event: ChannelDestroyed) -> None:
         if call := self._call_of(channel.id):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from ari_app.ops.logging import get_logger
 from ivr_flows.commands import Wait
 from ivr_flows.events import Guess
+from media.errors import EngineError
 from media.llm.protocol import LanguageModel, Message, Request, Tool, ToolCall
 
 _log = get_logger(__name__)
@@ -29,7 +30,7 @@ class Understanding:
             try:
                 async with asyncio.timeout(_DEADLINE_S):
                     guesses = [_guess(part) async for part in mind.reply(request) if isinstance(part, ToolCall)]
-            except (TimeoutError, OSError, ValueError) as error:
+            except (TimeoutError, OSError, ValueError, EngineError) as error:
                 _log.warning("mind.failed", engine=mind.name, error=str(error) or type(error).__name__)
                 continue
             if guesses:

@@ -117,8 +117,8 @@ class EngineSettings(_Section):
     synthesisers: tuple[str, ...] = ("espeak-ng",)
     minds: tuple[str, ...] = ("intents",)
     voices: dict[str, str] = Field(default_factory=dict, description="Voice by language, e.g. {en: en-us}.")
-    speed: float = Field(1.0, ge=0.5, le=2.0)
-    asr_workers: int = Field(2, ge=1)
+    asr_workers: int = Field(2, ge=1, description="Processes that recognise; each takes one turn at a time.")
+    tts_workers: int = Field(2, ge=1, description="Processes that speak.")
     rejection_margin: float = Field(
         0.0, description="Added to a recogniser's own rejection threshold (stricter above 0)."
     )

@@ -30,6 +30,7 @@ def wait(turn: Turn, step: ListenStep) -> None:
             end_silence_ms=step.listen.silence,
             max_turn_ms=step.listen.longest,
             record=True,
+            ends_with=step.listen.ends_with or "",
         ),
         Phase.ANSWER,
     )

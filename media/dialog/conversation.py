@@ -98,6 +98,7 @@ class Conversation:
         self._loop = asyncio.get_running_loop()
         self._lost = False
         self._turn_tasks: list[asyncio.Task[None]] = []
+        self._untold_turns = 0
         self._recordings = 0
         self._engines_ms: dict[str, float] = {}
         self._statistics: MediaStatistics | None = None
@@ -158,6 +159,12 @@ class Conversation:
         """Hear nothing."""
         now = self._clock.now()
         self._act(self._turns.deafen(now), now)
+
+    def end_turn(self) -> bool:
+        """End the caller's turn now; whether a TurnEnded is still to come."""
+        now = self._clock.now()
+        self._act(self._turns.end_turn(now), now)
+        return self._untold_turns > 0
 
     def restart_silence(self) -> None:
         """The silence clock starts afresh."""
@@ -275,6 +282,7 @@ class Conversation:
             if turn.stream:
                 turn.stream.cancel()
             turn.stream = turn.engine = None
+        self._untold_turns += 1
         self._turn_tasks.append(self._loop.create_task(self._recognise(turn, self._recording_path(), before)))
 
     def _recording_path(self) -> Path | None:
@@ -322,6 +330,8 @@ class Conversation:
         self._loop.call_soon(self._tell, event)
 
     def _tell(self, event: MediaEvent) -> None:
+        if isinstance(event, TurnEnded):
+            self._untold_turns -= 1
         if self._on_event and self._statistics is None:
             self._on_event(event)
 

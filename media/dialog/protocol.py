@@ -178,6 +178,9 @@ class MediaLeg(Protocol):
     def stop_listening(self) -> None:
         """Hear nothing: no turns, no silence clock. Recording of the call goes on."""
 
+    def end_turn(self) -> bool:
+        """End the caller's turn now (a key ended it); whether a turn's TurnEnded is still to come."""
+
     def restart_silence(self) -> None:
         """Start the silence clock afresh (a key was pressed)."""
 

@@ -20,6 +20,7 @@ from media.llm.spelling import plain, sounded
 try:
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
 except ImportError as error:
     raise ImportError("the intent classifier needs scikit-learn; install it with: pip install scikit-learn") from error
 
@@ -53,9 +54,10 @@ class IntentClassifier:
         labels = np.array([self.intents.index(intent) for _, intent in said])
         self._vectorizer = TfidfVectorizer(analyzer=_grams, sublinear_tf=True)
         known = self._vectorizer.fit_transform([text for text, _ in said])
-        points, back = _rotated(known)
-        self._temperature = _temperature(points, labels, len(self.intents))
-        weights, self._bias = _fitted(points, labels, len(self.intents))
+        with threadpool_limits(limits=1, user_api="blas"):  # small matrices: threads would only wait for each other
+            points, back = _rotated(known)
+            self._temperature = _temperature(points, labels, len(self.intents))
+            weights, self._bias = _fitted(points, labels, len(self.intents))
         self._weights = back @ weights.T
         self._known = known.T.toarray()
         self._known_labels = labels

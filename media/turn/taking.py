@@ -86,6 +86,10 @@ class TurnTaking:
         """The silence clock starts afresh, where it may run."""
         self._start_clock(at)
 
+    def end_turn(self, at: float) -> Actions:
+        """The caller's turn, if one is under way, is over now (a key ended it)."""
+        return self._end(at) if self.state is State.TURN else _NOTHING
+
     def _end(self, at: float) -> Actions:
         self.onset.end()
         actions = self._step(Input.END, at)
