@@ -50,7 +50,7 @@ async def serve(settings: Settings, say: Say) -> None:
     threadpool_limits(limits=1, user_api="blas")  # more threads would spin against the ticker
     stop = _Stop(say)
     try:
-        async with _running(settings, say) as running:
+        async with _running(settings, say, stop) as running:
             stop.started()
             write_running(settings.run_dir, running)
             for line in _welcome(running, settings):
@@ -62,13 +62,20 @@ async def serve(settings: Settings, say: Say) -> None:
     except asyncio.CancelledError:
         if not stop.asked.is_set():
             raise
+    if stop.reason:
+        raise LeadershipLostError(stop.reason)
+
+
+class LeadershipLostError(Exception):
+    """Another process took over the Stasis application; to take it back would be a tug of war."""
 
 
 class _Stop:
-    """SIGINT and SIGTERM: they end the start, or the running."""
+    """What ends the start, or the running: SIGINT, SIGTERM, or another process that takes over the Stasis application."""
 
     def __init__(self, say: Say) -> None:
         self.asked = asyncio.Event()
+        self.reason = ""
         self._starting = asyncio.current_task()
         self._say = say
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -77,6 +84,13 @@ class _Stop:
     def started(self) -> None:
         """From now on a signal lets live calls end."""
         self._starting = None
+
+    def disconnected(self, loss: ari.Loss) -> None:
+        """The connection to ARI is lost: it comes back, unless another process has taken the application."""
+        if loss.replaced:
+            self.reason = "another process took over the Stasis application: run one Mercury for each application"
+            _log.error("ari.replaced")
+            self._ask()
 
     def _ask(self) -> None:
         if self.asked.is_set():
@@ -89,7 +103,7 @@ class _Stop:
 
 
 @asynccontextmanager
-async def _running(settings: Settings, say: Say) -> AsyncIterator[Running]:
+async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[Running]:
     """Everything, started; stopped in the opposite order."""
     settings.run_dir.mkdir(parents=True, exist_ok=True)
     secrets = load_secrets(settings)
@@ -139,6 +153,7 @@ async def _running(settings: Settings, say: Say) -> AsyncIterator[Running]:
             )
         )
         switchboard = Switchboard(client, desk, switch, settings.node)
+        client.on_disconnect(stop.disconnected)
         client.start()
         await _until_connected(client, say)
         await _bury_the_lost(store, desk, settings)

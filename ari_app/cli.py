@@ -87,10 +87,12 @@ def doctor(settings: Settings) -> None:
     console = Console()
     for check in checks:
         console.print(
-            f"[{colours[check.status]}]{check.status:>5}[/] [bold]{check.name}[/]: {check.found}", highlight=False
+            f"[{colours[check.status]}]{check.status:>5}[/] [bold]{check.name}[/]: {check.found}",
+            highlight=False,
+            soft_wrap=True,
         )
         if check.do:
-            console.print(f"      → {check.do}", highlight=False)
+            console.print(f"      → {check.do}", highlight=False, soft_wrap=True)
     sys.exit(any(check.status == "fail" for check in checks))
 
 
@@ -164,5 +166,23 @@ def _say(line: str) -> None:
 def _run_until_done(work: Any) -> None:
     import uvloop
 
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(work)
+    from ari_app.api.server import ApiError
+    from ari_app.app import LeadershipLostError
+    from ari_app.ops.asterisk import AsteriskError
+    from ivr_flows.problems import FlowError
+    from media.errors import EngineError
+
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(work)
+    except* (ApiError, AsteriskError, EngineError, FlowError, LeadershipLostError) as errors:
+        raise click.ClickException("\n".join(map(str, _leaves(errors)))) from None
+
+
+def _leaves(errors: BaseExceptionGroup[Any]) -> list[BaseException]:
+    """The errors of a group, without their groups."""
+    return [
+        leaf
+        for error in errors.exceptions
+        for leaf in (_leaves(error) if isinstance(error, BaseExceptionGroup) else [error])
+    ]
