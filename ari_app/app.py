@@ -71,7 +71,7 @@ class LeadershipLostError(Exception):
 
 
 class _Stop:
-    """What ends the start, or the running: SIGINT, SIGTERM, or another process that takes over the Stasis application."""
+    """What ends the start, or the running: SIGINT, SIGTERM, or another process that takes over the application."""
 
     def __init__(self, say: Say) -> None:
         self.asked = asyncio.Event()

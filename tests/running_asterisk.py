@@ -53,17 +53,23 @@ class RunningAsterisk:
 
     def listening(self, protocol: Literal["tcp", "udp"]) -> set[tuple[str, int]]:
         """The addresses and ports that it listens on."""
-        own = set()
-        for descriptor in Path(f"/proc/{self.process.pid}/fd").iterdir():
-            with contextlib.suppress(OSError):
-                own.add(str(descriptor.readlink()))
-        lines = Path(f"/proc/{self.process.pid}/net/{protocol}").read_text(encoding="ascii").splitlines()[1:]
-        rows = (line.split() for line in lines)
-        return {
-            _address(row[1])
-            for row in rows
-            if f"socket:[{row[9]}]" in own and (protocol == "udp" or row[3] == _TCP_LISTEN)
-        }
+        assert self.process.pid, "Asterisk is not running"
+        return listening(self.process.pid, protocol)
+
+
+def listening(pid: int, protocol: Literal["tcp", "udp"]) -> set[tuple[str, int]]:
+    """The addresses and ports that a process listens on."""
+    own = set()
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            own.add(str(descriptor.readlink()))
+    lines = Path(f"/proc/{pid}/net/{protocol}").read_text(encoding="ascii").splitlines()[1:]
+    rows = (line.split() for line in lines)
+    return {
+        _address(row[1])
+        for row in rows
+        if f"socket:[{row[9]}]" in own and (protocol == "udp" or row[3] == _TCP_LISTEN)
+    }
 
 
 def _address(text: str) -> tuple[str, int]:
