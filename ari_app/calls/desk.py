@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +27,7 @@ from ari_app.ops.settings import Settings
 from ari_app.store.calls import CallStore
 from ari_app.store.records import CallRecord, Decision, Direction, NewCall, Status
 from ari_app.store.result import subject_of
-from ivr_flows.book import FlowBook
+from ivr_flows.book import FlowBook, Route
 from ivr_flows.interpreter import start
 from ivr_flows.model import Flow
 from ivr_flows.problems import InputError
@@ -36,6 +37,8 @@ from media.transport.rtp import NoPortError
 
 _log = get_logger(__name__)
 _FINISH_RETRY_S = (0.2, 1.0, 5.0, 15.0)
+_CLOSE_S = 30.0
+_CLOSING = "Mercury is closing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,10 @@ class CallDesk:
         self._settings = services.settings
         self._trunks = Trunks(services.settings)
         self._live: dict[str, Call] = {}
+        self._in_hand: set[str] = set()
+        """Ids of calls from their first record to their recorded end: more than the live ones."""
         self._closing = False
+        self._out_of_patience = False
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -86,14 +92,19 @@ class CallDesk:
     async def take(self, arrival: Arrival) -> None:
         """Take an inbound call, from its first ring to its recorded end."""
         route = self._services.flows().route(arrival.dialled, arrival.trunk)
-        if route is None or self._closing or len(self._live) >= self._settings.media.max_calls:
+        if route is None or self._closing or len(self._in_hand) >= self._settings.media.max_calls:
             _log.warning("call.refused", dialled=arrival.dialled, routed=route is not None, live=len(self._live))
             await self._services.switch.refuse(arrival.channel)
             return
+        call_id = new_call_id()
+        with self._taken_in_hand(call_id):
+            await self._take(call_id, arrival, route)
+
+    async def _take(self, call_id: str, arrival: Arrival, route: Route) -> None:
         flow = route.flow
         record = await self._services.store.create(
             NewCall(
-                id=new_call_id(),
+                id=call_id,
                 direction=Direction.INBOUND,
                 flow=flow.name,
                 flow_hash=flow.hash,
@@ -114,17 +125,23 @@ class CallDesk:
         """Place a recorded outbound call, from its first ring to its recorded end.
 
         Idempotent: one that has ended is left alone; one that an earlier life of this process began is ended, with
-        what was committed of it, rather than rung again.
+        what was committed of it, rather than rung again. Once the desk closes this only ends by being cancelled: the
+        queue keeps the call for the next start.
         """
-        record = await self._services.store.get(call_id)
-        if record is None or record.status.final or call_id in self._live:
+        if self._closing:
+            await asyncio.Event().wait()
+        if call_id in self._in_hand:
             return
-        if record.channel_id:
-            await self.bury(record)
-            return
+        with self._taken_in_hand(call_id):
+            record = await self._services.store.get(call_id)
+            if record is not None and not record.status.final:
+                await (self.bury(record) if record.channel_id else self._place(record))
+
+    async def _place(self, record: CallRecord) -> None:
+        call_id = record.id
         flow = self._services.flows().flows.get(record.flow)
-        if flow is None or self._closing:
-            await self._finish(record, lost("Mercury was closing" if flow else f"there is no flow {record.flow!r}"), 0)
+        if flow is None:
+            await self._finish(record, lost(f"there is no flow {record.flow!r}"), 0)
             return
         try:
             dial = self._trunks.dial(record.to)
@@ -161,16 +178,28 @@ class CallDesk:
     async def close(self, patience_s: float) -> None:
         """Take no more calls; let those that are live end by themselves for a while, then end them."""
         self._closing = True
-        if self._live:
+        if self._in_hand:
             _log.info("desk.draining", live=len(self._live), patience_s=patience_s)
         try:
             async with asyncio.timeout(patience_s):
                 await self._idle.wait()
         except TimeoutError:
+            self._out_of_patience = True
             for call_id in list(self._live):
-                self.cancel(call_id, "Mercury is closing")
-            async with asyncio.timeout(30):
+                self.cancel(call_id, _CLOSING)
+            async with asyncio.timeout(_CLOSE_S):
                 await self._idle.wait()
+
+    @contextmanager
+    def _taken_in_hand(self, call_id: str) -> Iterator[None]:
+        self._in_hand.add(call_id)
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._in_hand.discard(call_id)
+            if not self._in_hand:
+                self._idle.set()
 
     async def _opened(self, record: CallRecord, flow: Flow, person: str) -> Call | None:
         try:
@@ -183,6 +212,7 @@ class CallDesk:
     def _open(self, record: CallRecord, flow: Flow, person: str) -> Call:
         services, settings = self._services, self._settings
         folder = settings.run_dir / "recordings" / record.id
+        opening = Opening(*start(flow, record.inputs, record.language, caller=_person(record)))
         leg = services.open_leg(folder / "call.wav" if settings.media.record_calls else None)
         history = History(record.id, services.store, services.clock, lambda: datetime.now(UTC))
         runner = FlowRunner(
@@ -201,11 +231,12 @@ class CallDesk:
             switch=services.switch,
             leg=leg,
             runner=runner,
-            opening=Opening(*start(flow, record.inputs, record.language, caller=_person(record))),
+            opening=opening,
             history=history,
         )
         self._live[record.id] = call
-        self._idle.clear()
+        if self._out_of_patience:
+            self.cancel(record.id, _CLOSING)
         return call
 
     async def _see_through(self, record: CallRecord, call: Call, life: Awaitable[Final]) -> None:
@@ -216,8 +247,6 @@ class CallDesk:
                 final = await life
             finally:
                 del self._live[record.id]
-                if not self._live:
-                    self._idle.set()
                 await asyncio.shield(self._end(record, call, final))
 
     async def _end(self, record: CallRecord, call: Call, final: Final) -> None:
@@ -235,7 +264,14 @@ class CallDesk:
                     return
                 await asyncio.sleep(pause)
             else:
-                _log.info("call.ended", status=final.status, outcome=final.outcome, reason=final.reason, cause=cause)
+                _log.info(
+                    "call.ended",
+                    call_id=record.id,
+                    status=final.status,
+                    outcome=final.outcome,
+                    reason=final.reason,
+                    cause=cause,
+                )
                 return
 
 
