@@ -22,6 +22,8 @@ from ari_app.calls.switch import Switch, SwitchError
 from ari_app.ops.logging import get_logger
 
 _log = get_logger(__name__)
+_NORMAL_CLEARING = 16
+"""Q.850, of a leg that was ours and has ended without another cause."""
 _INBOUND = "inbound"
 """First of the dialplan's arguments to Stasis(); the trunk and the dialled number follow."""
 
@@ -73,13 +75,14 @@ class Switchboard:
             await self._switch.refuse(arrival.channel)
 
     def _hanging_up(self, channel: Channel, event: ChannelHangupRequest) -> None:
-        if call := self._call_of(channel.id):
+        """What Asterisk calls the cause of a soft hang-up is a flag of its own (AST_SOFTHANGUP_…), no Q.850 cause."""
+        if (call := self._call_of(channel.id)) and not event.soft:
             call.cause_seen(event.cause or 0)
 
     def _left(self, channel: Channel, _event: StasisEnd) -> None:
         """A leg leaves Stasis when it ends; an application that it has left may not hear of its ChannelDestroyed."""
         if call := self._call_of(channel.id):
-            call.happened(Happening.LEG_GONE)
+            call.happened(Happening.LEG_GONE, cause=_NORMAL_CLEARING)
 
     def _destroyed(self, channel: Channel, event: ChannelDestroyed) -> None:
         if call := self._call_of(channel.id):
