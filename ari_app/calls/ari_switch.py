@@ -13,7 +13,7 @@ _T = TypeVar("_T")
 _FORMAT = "alaw"
 """End to end as the trunk speaks it: nothing is transcoded."""
 _GONE = frozenset({404, 409, 412})
-"""No such channel; not in Stasis any more; not up any more."""
+"""Asked of a person's channel: none such; not in Stasis any more; not up any more."""
 
 
 class AriSwitch:
@@ -40,7 +40,10 @@ class AriSwitch:
 
     async def answer(self, channel: str) -> None:
         """Answer a ringing channel."""
-        await _asked(self._client.channels.answer(channel))
+        try:
+            await self._client.channels.answer(channel)
+        except AriError as error:
+            raise (LegGoneError if error.status in _GONE else SwitchError)(str(error)) from error
 
     async def create_bridge(self, bridge: str) -> None:
         """Make a bridge that mixes two without looking at their media."""
@@ -82,7 +85,7 @@ async def _asked(request: Coroutine[Any, Any, _T]) -> _T:
     try:
         return await request
     except AriError as error:
-        raise (LegGoneError if error.status in _GONE else SwitchError)(str(error)) from error
+        raise SwitchError(str(error)) from error
 
 
 async def _ended(request: Coroutine[Any, Any, None]) -> bool:

@@ -111,13 +111,7 @@ class Call:
         """Ring a phone, and run the call to its end."""
         self._bridge.prepare()
         self.runner.prepare(self._opening.commands)
-        try:
-            await self._switch.originate(self.person, dial)
-        except SwitchError as error:
-            self._fail(f"the call could not be started: {error}")
-        else:
-            self.made.add(self.person)
-        return await self._run()
+        return await self._run(dial)
 
     async def take(self) -> Final:
         """Answer a call that is in Stasis, and run it to its end."""
@@ -126,14 +120,24 @@ class Call:
         self.happened(Happening.ANSWERED)
         return await self._run()
 
-    async def _run(self) -> Final:
+    async def _run(self, dial: Dial | None = None) -> Final:
         self.history.note("state", state=self.state.name.lower())
         try:
+            if dial:
+                await self._originate(dial)
             while self.state is not State.ENDED:
                 await self._advance(await self._next())
         finally:
             await self._clear()
         return conclude(self.facts)
+
+    async def _originate(self, dial: Dial) -> None:
+        try:
+            await self._switch.originate(self.person, dial)
+        except SwitchError as error:
+            self._fail(f"the call could not be started: {error}")
+        else:
+            self.made.add(self.person)
 
     async def _next(self) -> Happening:
         try:
@@ -180,10 +184,13 @@ class Call:
         self.runner.prepare(self._opening.commands)
         try:
             remote = await self._bridge.connect(self.person, answer=self._answer)
-        except* LegGoneError:
+        except LegGoneError:
             self.happened(Happening.LEG_GONE)
-        except* (SwitchError, TimeoutError) as errors:
-            self._fail("; ".join(str(error) or "no answer in time" for error in errors.exceptions))
+        except SwitchError as error:
+            self._fail(str(error))
+        except Exception as error:  # the setup's task root: the call must not wait for it in vain
+            _log.exception("setup.failed")
+            self._fail(f"{type(error).__name__}: {error}")
         else:
             self.made.add(self.names.media)
             self._leg.connect(remote, self._on_media)
@@ -206,6 +213,7 @@ class Call:
     async def _hang_up(self) -> None:
         try:
             if not await self._switch.hang_up(self.person):
+                self.facts.left = self.state is State.ENDING
                 self.happened(Happening.LEG_GONE)
         except SwitchError as error:
             _log.warning("hang_up.failed", error=str(error))
@@ -224,8 +232,11 @@ class Call:
             if task and not task.done():
                 task.cancel()
         if self.state is not State.ENDED:
-            await asyncio.shield(self._hang_up())
-            await asyncio.shield(self._tear_down())
+            await asyncio.shield(self._abandon())
+
+    async def _abandon(self) -> None:
+        await self._hang_up()
+        await self._tear_down()
 
     def _on_media(self, event: MediaEvent) -> None:
         if isinstance(event, MediaLost):
@@ -235,6 +246,8 @@ class Call:
             self.runner.on_media(event)
 
     def _fail(self, error: str) -> None:
-        self.facts.setup_error = error
+        """The setup failed; what fails after the call's end followed from that."""
+        if self.state in (State.DIALING, State.SETTING_UP):
+            self.facts.setup_error = error
         self.history.note("setup_failed", error=error)
         self.happened(Happening.SETUP_FAILED)

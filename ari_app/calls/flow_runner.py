@@ -1,7 +1,8 @@
 """Runs a flow on a call: carries out the interpreter's commands, and brings it what happens.
 
 Keys pressed while nothing waits for them, or while a prompt may not be cut, are kept and given to the next wait
-(type-ahead), unless that wait clears them. A hang-up is always the last event that the interpreter sees.
+(type-ahead), unless that wait clears them. A turn that was over before a wait began is no answer to it. A hang-up is
+always the last event that the interpreter sees.
 """
 
 from __future__ import annotations
@@ -94,6 +95,7 @@ class FlowRunner:
         self._place = place
         self._typed: deque[str] = deque(maxlen=_MOST_KEYS)
         self._turns: deque[TurnEnded | SilenceElapsed] = deque(maxlen=4)
+        self._waits_since_ms = 0
         self._gone = asyncio.Event()
         self._recordings = 0
         self._news = asyncio.Event()
@@ -105,7 +107,8 @@ class FlowRunner:
         self._news.set()
 
     def hung_up(self) -> None:
-        """The caller has gone."""
+        """The caller has gone: what they had heard by then is noted."""
+        self._leg.stop_speaking()
         self._gone.set()
         self._news.set()
 
@@ -124,7 +127,8 @@ class FlowRunner:
                 self._history.note("barged_in", at=event.at, heard=event.heard)
             case TurnEnded():
                 self._note_turn(event)
-                self._turns.append(event)
+                if self._history.ms(event.at) - event.recognised_ms >= self._waits_since_ms - 1:
+                    self._turns.append(event)
             case SilenceElapsed():
                 self._turns.append(event)
             case SpeechFailed():
@@ -141,12 +145,12 @@ class FlowRunner:
     async def run(self, session: Session, commands: tuple[Command, ...]) -> End:
         """Run the flow from here to its end; what was said last is played out first, unless the caller has gone."""
         while True:
+            self._history.save_session(session.to_json())
             last = self._perform(commands)
             if isinstance(last, End):
                 await self._finish()
                 return last
             session, commands = advance(self._flow, session, await self._event_for(last))
-            self._history.save_session(session.to_json())
 
     def _perform(self, commands: tuple[Command, ...]) -> Wait | Decide | Fetch | End:
         for command in commands[:-1]:
@@ -175,26 +179,33 @@ class FlowRunner:
         if wait.clear_typed:
             self._typed.clear()
         self._turns.clear()
+        self._waits_since_ms = self._history.ms()
         self._leg.listen(self._listening(wait))
+        ended_by_key = False
         while True:
             self._news.clear()
             if self._gone.is_set():
                 return HungUp(self._history.ms())
-            if digit := self._digit(wait):
-                return digit
-            if self._turns:
-                return await self._turn(self._turns.popleft(), wait)
+            if turn := self._next_turn(wait):
+                return await self._turn(turn, wait)
+            if self._typed and self._leg.interruptible and not ended_by_key:
+                key = self._typed.popleft()
+                ended_by_key = key == wait.ends_with and self._leg.end_turn()
+                if not ended_by_key:
+                    self._leg.stop_speaking()
+                    return Digit(self._history.ms(), key)
             await self._news.wait()
 
-    def _digit(self, wait: Wait) -> Digit | None:
-        """The next key, where it may interrupt; not the one that ends a turn, which is answered by the turn."""
-        if not (self._typed and self._leg.interruptible):
+    def _next_turn(self, wait: Wait) -> TurnEnded | SilenceElapsed | None:
+        """The turn that answers, and with it the key that ends it. Silence in which a key was pressed is none."""
+        while self._turns and self._typed and isinstance(self._turns[0], SilenceElapsed):
+            self._turns.popleft()
+        if not self._turns:
             return None
-        key = self._typed.popleft()
-        if key == wait.ends_with and (self._turns or self._leg.end_turn()):
-            return None
-        self._leg.stop_speaking()
-        return Digit(self._history.ms(), key)
+        turn = self._turns.popleft()
+        if self._typed and self._typed[0] == wait.ends_with and isinstance(turn, TurnEnded):
+            self._typed.popleft()
+        return turn
 
     async def _turn(self, turn: TurnEnded | SilenceElapsed, wait: Wait) -> Event:
         if isinstance(turn, SilenceElapsed):
@@ -212,8 +223,9 @@ class FlowRunner:
                 decision = await self._backend.decide(decide.outcome, decide.data)
         except (BackendError, TimeoutError) as error:
             _log.exception("decision.not_committed", outcome=decide.outcome)
-            self._history.note("decision_failed", outcome=decide.outcome, error=str(error) or "no answer in time")
-            return Failed(self._history.ms(), str(error))
+            reason = str(error) or f"no answer within {_DECIDE_S:g} s"
+            self._history.note("decision_failed", outcome=decide.outcome, error=reason)
+            return Failed(self._history.ms(), reason)
         self._history.note("decided", outcome=decide.outcome, accepted=decision.accepted, stands=decision.outcome)
         return Decided(self._history.ms(), decision.accepted)
 

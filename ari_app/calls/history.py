@@ -66,9 +66,15 @@ class History:
         self._wake()
 
     async def flush(self, deadline_s: float = 5.0) -> None:
-        """Have all notes written; past the deadline they are left to the writer."""
+        """Have all notes written, trying anew what failed before; past the deadline they are left to the writer."""
+        if self._pending:
+            self._wake()
         if self._writer:
             await asyncio.wait({self._writer}, timeout=deadline_s)
+
+    @property
+    def _pending(self) -> bool:
+        return bool(self._events) or self._session is not None or self._answered_at is not None
 
     def _add(self, kind: str, data: Mapping[str, object]) -> None:
         if len(self._events) >= _MOST:
@@ -82,7 +88,7 @@ class History:
             self._writer = asyncio.create_task(self._write(), name=f"history {self._call_id}")
 
     async def _write(self) -> None:
-        while self._events or self._session is not None or self._answered_at is not None:
+        while self._pending:
             for pause in (*_RETRY_S, None):
                 try:
                     await self._write_once()

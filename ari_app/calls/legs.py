@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from ari_app.calls.ids import Names
-from ari_app.calls.switch import Switch, SwitchError
+from ari_app.calls.switch import LegGoneError, Switch, SwitchError
 from ari_app.ops.logging import get_logger
 from media.dialog.protocol import MediaLeg
 
@@ -35,9 +35,26 @@ class MediaBridge:
     async def connect(self, person: str, *, answer: bool) -> tuple[str, int]:
         """Answer (inbound), and bridge the person with the media. Gives Asterisk's RTP address.
 
-        All that can run side by side does. Raises `SwitchError`, or `TimeoutError` when the channel did not enter.
+        All that can run side by side does. Raises `LegGoneError` when the person's channel is no more, `SwitchError`
+        for whatever else kept them apart.
         """
         self.prepare()
+        try:
+            return await self._connected(person, answer=answer)
+        except ExceptionGroup as errors:
+            raise _told(errors) from errors
+        except TimeoutError as error:
+            raise SwitchError(f"the media channel did not enter Stasis within {_ENTERED_S:g} s") from error
+
+    async def tear_down(self) -> None:
+        """End bridge and media channel, whatever of them exists."""
+        if self._made:
+            await asyncio.wait({self._made})
+            if not self._made.cancelled() and (error := self._made.exception()):
+                _log.warning("media.not_made", error=str(_told(error) if isinstance(error, ExceptionGroup) else error))
+        await asyncio.gather(self._end(self._names.media, bridge=False), self._end(self._names.bridge, bridge=True))
+
+    async def _connected(self, person: str, *, answer: bool) -> tuple[str, int]:
         if self._made is None:
             raise RuntimeError("prepare() starts the making")
         async with asyncio.TaskGroup() as group:
@@ -48,14 +65,6 @@ class MediaBridge:
             await self._entered.wait()
         await self._switch.join(self._names.bridge, (person, self._names.media))
         return self._made.result()
-
-    async def tear_down(self) -> None:
-        """End bridge and media channel, whatever of them exists."""
-        if self._made:
-            await asyncio.wait({self._made})
-            if not self._made.cancelled() and (error := self._made.exception()):
-                _log.warning("media.not_made", error=str(error))
-        await asyncio.gather(self._end(self._names.media, bridge=False), self._end(self._names.bridge, bridge=True))
 
     async def _make(self) -> tuple[str, int]:
         async with asyncio.TaskGroup() as group:
@@ -68,6 +77,23 @@ class MediaBridge:
             await (self._switch.destroy_bridge(name) if bridge else self._switch.hang_up(name))
         except SwitchError as error:
             _log.warning("leftover", name=name, error=str(error))
+
+
+def _told(errors: ExceptionGroup[Exception]) -> Exception:
+    """The one error that says it: the person has gone, or all that the switch refused."""
+    leaves = _leaves(errors)
+    gone = next((leaf for leaf in leaves if isinstance(leaf, LegGoneError)), None)
+    if gone or not all(isinstance(leaf, SwitchError) for leaf in leaves):
+        return gone or errors
+    return SwitchError("; ".join(str(leaf) for leaf in leaves))
+
+
+def _leaves(errors: ExceptionGroup[Exception]) -> list[Exception]:
+    return [
+        leaf
+        for error in errors.exceptions
+        for leaf in (_leaves(error) if isinstance(error, ExceptionGroup) else [error])
+    ]
 
 
 async def _join(task: asyncio.Task[tuple[str, int]]) -> None:

@@ -28,6 +28,8 @@ class Facts:
     overdue: State | None = None
     """The state that lasted too long, if one did."""
     setup_error: str = ""
+    left: bool = False
+    """The person's channel was gone before we came to hang it up."""
     media_lost: bool = False
 
 
@@ -69,7 +71,7 @@ def conclude(facts: Facts) -> Final:
         return _talked(facts)
     if facts.canceled:
         return Final(Status.CANCELED, "canceled", facts.canceled)
-    if facts.setup_error:
+    if facts.setup_error and not (facts.answered and facts.left):
         return Final(Status.FAILED, "failed", facts.setup_error)
     if facts.direction is Direction.INBOUND or facts.answered:
         return _silent(facts)

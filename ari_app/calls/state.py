@@ -78,7 +78,7 @@ _NEWS: dict[tuple[State, Happening], tuple[State, tuple[Action, ...]]] = {
     (_S.TALKING, _H.CANCELED): (_S.ENDING, (_A.STOP_FLOW, _A.HANG_UP)),
     (_S.TALKING, _H.OVERDUE): (_S.ENDING, (_A.STOP_FLOW, _A.HANG_UP)),
     (_S.ENDING, _H.LEG_GONE): (_S.ENDED, _LEAVE),
-    (_S.ENDING, _H.OVERDUE): (_S.ENDED, _LEAVE),
+    (_S.ENDING, _H.OVERDUE): (_S.ENDED, (_A.HANG_UP, *_LEAVE)),
 }
 
 TABLE: dict[tuple[State, Happening], tuple[State, tuple[Action, ...]]] = {

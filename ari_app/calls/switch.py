@@ -12,7 +12,7 @@ class SwitchError(Exception):
 
 
 class LegGoneError(SwitchError):
-    """The channel or bridge is no more (404), or no longer ours (409, 412): the call is over."""
+    """The person's channel is no more, or no longer ours: the call is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,13 @@ class Dial:
 
 
 class Switch(Protocol):
-    """Every method has a deadline, and raises `LegGoneError` or `SwitchError`."""
+    """Every method has a deadline, and raises `SwitchError`."""
 
     async def originate(self, channel: str, dial: Dial) -> None:
         """Ring a phone under this channel id. Repeating it with the same id rings once."""
 
     async def answer(self, channel: str) -> None:
-        """Answer a ringing channel."""
+        """Answer a ringing channel. Raises `LegGoneError` when there is none any more."""
 
     async def create_bridge(self, bridge: str) -> None:
         """Make a mixing bridge."""
