@@ -106,6 +106,9 @@ class History:
         if events := list(self._events):
             await self._store.add_events(self._call_id, events)
             del self._events[: len(events)]
+        if self._dropped:
+            lines, self._dropped = self._dropped, 0
+            self.note("history_dropped", lines=lines)
         if (session := self._session) is not None:
             await self._store.save_session(self._call_id, session)
             self._session = None if self._session is session else self._session

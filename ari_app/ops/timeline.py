@@ -67,6 +67,7 @@ _DESCRIBE: dict[str, Callable[[_Data], str]] = {
     "fetch_failed": lambda data: f"lookup   {data['name']} failed: {data['error']}",
     "engine_failed": lambda data: f"engine   {data['engine']} failed: {data['error']}",
     "setup_failed": lambda data: f"setup    failed: {data['error']}",
+    "history_dropped": lambda data: f"· {data['lines']} lines are missing: the database did not answer",
     "media_closed": lambda data: (
         f"· media closed: {data['received']} packets in, {data['sent']} out, {data['lost']} lost"
     ),
