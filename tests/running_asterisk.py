@@ -66,9 +66,7 @@ def listening(pid: int, protocol: Literal["tcp", "udp"]) -> set[tuple[str, int]]
     lines = Path(f"/proc/{pid}/net/{protocol}").read_text(encoding="ascii").splitlines()[1:]
     rows = (line.split() for line in lines)
     return {
-        _address(row[1])
-        for row in rows
-        if f"socket:[{row[9]}]" in own and (protocol == "udp" or row[3] == _TCP_LISTEN)
+        _address(row[1]) for row in rows if f"socket:[{row[9]}]" in own and (protocol == "udp" or row[3] == _TCP_LISTEN)
     }
 
 
