@@ -5,7 +5,9 @@ from __future__ import annotations
 import ctypes
 import shutil
 import socket
+import sqlite3
 import stat
+import sys
 import time
 import zoneinfo
 from collections.abc import Iterator
@@ -31,6 +33,7 @@ def check_machine(settings: Settings) -> Iterator[Check]:
     yield check_clock(time.time())
     yield check_zone()
     yield check_host_name(socket.gethostname())
+    yield check_sqlite(sys.version_info[:2], sqlite3.sqlite_version_info)
     yield check_secrets(settings.run_dir / "secrets")
 
 
@@ -74,6 +77,14 @@ def check_host_name(name: str) -> Check:
             "host name", f"{name} does not resolve: outgoing calls stall 5 s", f"add `127.0.1.1 {name}` to /etc/hosts"
         )
     return ok("host name", f"{name} is {address}")
+
+
+def check_sqlite(python: tuple[int, int], version: tuple[int, ...]) -> Check:
+    """dbos asks SQLite for fractions of seconds where Python is 3.12 or newer; SQLite has them since 3.42."""
+    found = f"{'.'.join(map(str, version))} with Python {'.'.join(map(str, python))}"
+    if python >= (3, 12) and version < (3, 42):
+        return fail("SQLite", found, "use Python 3.11, or one that is linked with SQLite 3.42 or newer")
+    return ok("SQLite", found)
 
 
 def check_secrets(folder: Path) -> Check:
