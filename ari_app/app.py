@@ -31,6 +31,7 @@ from ari_app.ops.running import Running, forget_running, write_running
 from ari_app.ops.secrets import Secrets, load_secrets, secrets_dir
 from ari_app.ops.settings import JupiterSettings, Settings
 from ari_app.store.calls import CallStore
+from ari_app.store.records import Direction
 from ivr_flows.book import FlowBook
 from ivr_flows.loader import load_flows
 from media.clock import MonotonicClock
@@ -238,7 +239,7 @@ async def _keep(process: AsteriskProcess, switchboard: Switchboard, say: Say) ->
 async def _bury_the_lost(store: CallStore, desk: CallDesk, settings: Settings) -> None:
     """Calls that an earlier life of this node began: their media died with it, so they end here, on record."""
     for record in await store.list_active(settings.node):
-        if record.channel_id:
+        if record.channel_id or record.direction is Direction.INBOUND:
             _log.warning("call.lost", call_id=record.id, status=record.status)
             await desk.bury(record)
 

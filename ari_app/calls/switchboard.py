@@ -26,6 +26,9 @@ _NORMAL_CLEARING = 16
 """Q.850, of a leg that was ours and has ended without another cause."""
 _INBOUND = "inbound"
 """First of the dialplan's arguments to Stasis(); the trunk and the dialled number follow."""
+_GRACE_S = 1.0
+"""How long the StasisStart of a call that is there already may be on its way."""
+_CLOSE_S = 10.0
 
 
 class Switchboard:
@@ -37,6 +40,8 @@ class Switchboard:
         self._switch = switch
         self._node = node
         self._tasks: set[asyncio.Task[None]] = set()
+        self._arrived: set[str] = set()
+        """Channels of inbound calls, from their StasisStart to their end."""
         client.on_channel_event(StasisStart, self._entered)
         client.on_channel_event(ChannelHangupRequest, self._hanging_up)
         client.on_channel_event(StasisEnd, self._left)
@@ -45,9 +50,12 @@ class Switchboard:
         client.on_connect(self._connected)
 
     async def close(self) -> None:
-        """Wait for the calls that were taken here."""
+        """Wait for what is still being done; the desk's calls have ended by then."""
         if self._tasks:
-            await asyncio.wait(self._tasks)
+            _, late = await asyncio.wait(self._tasks, timeout=_CLOSE_S)
+            for task in late:
+                _log.error("switchboard.stuck", task=task.get_name())
+                task.cancel()
 
     def asterisk_gone(self) -> None:
         """Asterisk has ended: so have all its channels."""
@@ -68,11 +76,14 @@ class Switchboard:
             self._spawn(self._delete([channel.id], []), f"orphan {channel.id}")
 
     async def _take(self, arrival: Arrival) -> None:
+        self._arrived.add(arrival.channel)
         try:
             await self._desk.take(arrival)
         except Exception:  # a call's task root: a caller must not ring for ever
             _log.exception("call.not_taken")
             await self._switch.refuse(arrival.channel)
+        finally:
+            self._arrived.discard(arrival.channel)
 
     def _hanging_up(self, channel: Channel, event: ChannelHangupRequest) -> None:
         """What Asterisk calls the cause of a soft hang-up is a flag of its own (AST_SOFTHANGUP_…), no Q.850 cause."""
@@ -107,10 +118,15 @@ class Switchboard:
             elif call.names.media in found.ended or call.names.bridge in found.ended_bridges:
                 call.happened(Happening.MEDIA_GONE)
         coming = {name for call in calls for name in (call.person, call.names.media, call.names.bridge)}
-        channels = (found.orphan_channels | found.unknown_live) - coming
-        bridges = found.orphan_bridges - coming
+        channels, bridges = found.orphan_channels - coming, found.orphan_bridges - coming
         _log.info("ari.connected", live=len(calls), ended=len(found.ended), orphans=len(channels) + len(bridges))
+        self._spawn(self._send_away(found.unknown_live), "calls that nobody took")
         await self._delete(channels, bridges)
+
+    async def _send_away(self, channels: Iterable[str]) -> None:
+        """Calls that came while the connection was away: nobody was told of them, and nobody will be."""
+        await asyncio.sleep(_GRACE_S)
+        await self._delete([name for name in channels if name not in self._arrived], [])
 
     async def _delete(self, channels: Iterable[str], bridges: Iterable[str]) -> None:
         for end, names in ((self._switch.hang_up, channels), (self._switch.destroy_bridge, bridges)):

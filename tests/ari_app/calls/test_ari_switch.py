@@ -1,0 +1,114 @@
+"""The switch that is an Asterisk: what it asks over HTTP, and what it makes of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+
+from ari_app import ari
+from ari_app.calls.ari_switch import AriSwitch
+from ari_app.calls.switch import Dial, LegGoneError, SwitchError
+from tests.ari_app.ari.samples import bridge, channel
+from tests.standins.ari_server import PASSWORD, USER, AriServer
+
+OPTIONS = ari.Options(request_timeout_s=0.2)
+ADDRESS = {"UNICASTRTP_LOCAL_ADDRESS": "127.0.0.1", "UNICASTRTP_LOCAL_PORT": "14000"}
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[AriServer]:
+    async with AriServer() as server:
+        yield server
+
+
+@pytest.fixture
+async def switch(server: AriServer) -> AsyncIterator[AriSwitch]:
+    async with ari.connect(server.url, USER, PASSWORD, app="shop", options=OPTIONS) as client:
+        yield AriSwitch(client, "shop")
+
+
+async def test_a_phone_is_rung_under_our_id(server: AriServer, switch: AriSwitch) -> None:
+    server.reply("POST", "/channels", channel("leg-1"))
+    await switch.originate("leg-1", Dial("PJSIP/1@exotel", "+918047112233", 45, {"CALL": "7"}))
+    (request,) = await server.asked("POST", "/channels")
+    assert request.query == {
+        "endpoint": "PJSIP/1@exotel",
+        "app": "shop",
+        "appArgs": "outbound",
+        "callerId": "+918047112233",
+        "timeout": "45",
+        "channelId": "leg-1",
+        "formats": "alaw",
+    }
+    assert request.body == {"variables": {"CALL": "7"}}
+
+
+async def test_media_go_to_our_port_and_come_from_asterisk_s(server: AriServer, switch: AriSwitch) -> None:
+    server.reply("POST", "/channels/externalMedia", channel("media-1", channelvars=ADDRESS))
+    assert await switch.external_media("media-1", ("127.0.0.1", 4000)) == ("127.0.0.1", 14000)
+    (request,) = await server.asked("POST", "/channels/externalMedia")
+    assert request.query["external_host"] == "127.0.0.1:4000"
+    assert request.query["format"] == "alaw"
+
+
+@pytest.mark.parametrize("variables", [None, {}, {**ADDRESS, "UNICASTRTP_LOCAL_PORT": "x"}])
+async def test_media_without_an_address_are_of_no_use(
+    server: AriServer, switch: AriSwitch, variables: dict[str, str] | None
+) -> None:
+    server.reply("POST", "/channels/externalMedia", channel("media-1", channelvars=variables))
+    with pytest.raises(SwitchError, match="expected UNICASTRTP_LOCAL_ADDRESS"):
+        await switch.external_media("media-1", ("127.0.0.1", 4000))
+
+
+async def test_two_are_put_into_one_bridge(server: AriServer, switch: AriSwitch) -> None:
+    server.reply("POST", "/bridges/bridge-1", bridge())
+    server.reply("POST", "/bridges/bridge-1/addChannel", None)
+    await switch.create_bridge("bridge-1")
+    await switch.join("bridge-1", ("leg-1", "media-1"))
+    (request,) = await server.asked("POST", "/bridges/bridge-1/addChannel")
+    assert request.query["channel"] == "leg-1,media-1"
+
+
+@pytest.mark.parametrize(("status", "error"), [(404, LegGoneError), (409, LegGoneError), (412, LegGoneError)])
+async def test_only_the_answer_tells_that_the_person_has_gone(
+    server: AriServer, switch: AriSwitch, status: int, error: type[Exception]
+) -> None:
+    for path in ("/channels/leg-1/answer", "/bridges/bridge-1/addChannel", "/channels/externalMedia"):
+        server.reply("POST", path, {"message": "gone"}, status=status)
+    with pytest.raises(error, match="gone"):
+        await switch.answer("leg-1")
+    requests: list[Callable[[], Awaitable[object]]] = [
+        lambda: switch.join("bridge-1", ("leg-1",)),
+        lambda: switch.external_media("media-1", ("127.0.0.1", 4000)),
+    ]
+    for ask in requests:
+        with pytest.raises(SwitchError, match="gone") as caught:
+            await ask()
+        assert not isinstance(caught.value, LegGoneError)
+
+
+async def test_what_is_gone_already_need_not_be_ended(server: AriServer, switch: AriSwitch) -> None:
+    assert not await switch.hang_up("leg-1")
+    assert not await switch.refuse("leg-1")
+    await switch.destroy_bridge("bridge-1")
+    server.reply("DELETE", "/channels/leg-1", None)
+    assert await switch.hang_up("leg-1")
+    assert await switch.refuse("leg-1")
+    reasons = [request.query["reason"] for request in await server.asked("DELETE", "/channels/leg-1", 4)]
+    assert reasons == ["normal", "busy", "normal", "busy"]
+
+
+async def test_an_asterisk_that_does_not_answer_is_not_waited_for(server: AriServer, switch: AriSwitch) -> None:
+    for method, path in (("POST", "/channels/leg-1/answer"), ("DELETE", "/channels/leg-1")):
+        server.reply(method, path, held=True)
+    with pytest.raises(SwitchError, match="no answer"):
+        await switch.answer("leg-1")
+    with pytest.raises(SwitchError, match="no answer"):
+        await switch.hang_up("leg-1")
+
+
+async def test_an_asterisk_that_is_away_is_a_refusal(server: AriServer, switch: AriSwitch) -> None:
+    await server.stop()
+    with pytest.raises(SwitchError, match="no answer"):
+        await switch.create_bridge("bridge-1")

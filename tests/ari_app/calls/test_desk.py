@@ -1,0 +1,311 @@
+"""The front desk, on a real database: whom it takes, whom it refuses, and that every call has an end on record."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from ari_app.calls import desk as desk_module
+from ari_app.calls.desk import Arrival
+from ari_app.calls.ids import Names
+from ari_app.calls.outcome import lost
+from ari_app.calls.state import Happening
+from ari_app.calls.switch import SwitchError
+from ari_app.store.records import Status
+from tests.ari_app.calls.fakes import spawn
+from tests.ari_app.calls.office import ARRIVAL, SHOP, Office, open_office
+from tests.ari_app.store.samples import NOON
+
+AWAY = OperationalError("UPDATE calls", {}, Exception("database is locked"))
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    async with open_office(tmp_path) as office:
+        yield office
+
+
+# -- calls that come in ---------------------------------------------------------------------------------------------
+
+
+async def test_a_call_that_comes_in_is_on_record_from_its_first_ring_to_its_end(office: Office) -> None:
+    taken = spawn(office.desk.take(ARRIVAL))
+    call = await office.talking()
+    record = await office.the_only_record()
+    assert (record.flow, record.to, record.caller, record.channel_id) == (
+        "order",
+        SHOP,
+        ARRIVAL.caller,
+        ARRIVAL.channel,
+    )
+    for key in "120#":
+        call.key(key)
+    await taken
+    record = await office.the_only_record()
+    assert (record.status, record.outcome, record.data) == (Status.COMPLETED, "confirmed", {"ready_in": 20})
+    assert record.answered_at is not None
+    kinds = [event.kind for event in await office.store.events(record.id)]
+    assert {"state", "key", "decided", "media_closed", "ended", "finished"} <= set(kinds)
+    assert office.desk.live == {}
+
+
+async def test_the_caller_s_number_is_a_variable_of_the_flow(office: Office) -> None:
+    taken = spawn(office.desk.take(ARRIVAL))
+    call = await office.talking()
+    call.happened(Happening.LEG_GONE)
+    await taken
+    assert f'"caller":"{ARRIVAL.caller}"' in (await office.the_only_record()).session
+
+
+async def test_a_call_that_no_route_is_for_is_refused(office: Office) -> None:
+    await office.desk.take(Arrival("170000.1", "test-trunk", "+918000000099", "+919800000000"))
+    assert office.switch.asked == [("refuse", "170000.1")]
+    assert await office.store.list_recent() == []
+
+
+async def test_no_more_calls_are_taken_than_admitted_even_when_they_come_at_once(tmp_path: Path) -> None:
+    async with open_office(tmp_path, max_calls=2) as office:
+        arrivals = [Arrival(f"170000.{number}", "test-trunk", SHOP, "+919800000000") for number in range(5)]
+        taken = [spawn(office.desk.take(arrival)) for arrival in arrivals]
+        await office.live(2)
+        await asyncio.wait(taken, return_when=asyncio.FIRST_COMPLETED)
+        assert office.switch.names("refuse") == ["170000.2", "170000.3", "170000.4"]
+        assert len(await office.store.list_recent()) == 2
+
+
+async def test_a_call_without_a_port_is_refused_and_its_end_recorded(office: Office) -> None:
+    office.ports = 0
+    await office.desk.take(ARRIVAL)
+    assert office.switch.asked == [("refuse", ARRIVAL.channel)]
+    record = await office.the_only_record()
+    assert (record.status, record.reason) == (Status.FAILED, "no even UDP port is free")
+
+
+async def test_a_call_whose_task_is_cancelled_has_an_end_on_record(office: Office) -> None:
+    taken = spawn(office.desk.take(ARRIVAL))
+    await office.talking()
+    taken.cancel()
+    await asyncio.wait([taken])
+    record = await office.the_only_record()
+    assert (record.status, record.reason) == (Status.FAILED, "an error within Mercury ended the call")
+    assert office.legs[0].closed == 1
+    assert not office.switch.bridges
+
+
+# -- calls that are placed ------------------------------------------------------------------------------------------
+
+
+async def placed(office: Office, call_id: str = "call_a") -> asyncio.Task[None]:
+    placing = spawn(office.desk.place(call_id))
+    (call,) = await office.live()
+    call.happened(Happening.ANSWERED)
+    await office.talking()
+    return placing
+
+
+async def test_a_call_is_placed_and_its_decision_and_result_are_committed(office: Office) -> None:
+    await office.recorded("call_a")
+    placing = await placed(office)
+    assert (await office.record("call_a")).channel_id == Names("node-1", "call_a").leg
+    (call,) = office.desk.live.values()
+    for key in "115#":
+        call.key(key)
+    await placing
+    record = await office.record("call_a")
+    assert (record.status, record.outcome) == (Status.COMPLETED, "confirmed")
+    assert len(await office.store.callbacks_of("call_a")) == 1
+
+
+async def test_a_second_call_about_a_decided_order_decides_nothing(office: Office) -> None:
+    for call_id in ("call_a", "call_b"):
+        await office.recorded(call_id, inputs={"order_id": "4711"})
+        placing = await placed(office, call_id)
+        (call,) = office.desk.live.values()
+        for key in "115#":
+            call.key(key)
+        await placing
+    assert (await office.record("call_b")).outcome == "already"
+
+
+async def test_a_call_that_is_not_answered(office: Office) -> None:
+    await office.recorded("call_a")
+    placing = spawn(office.desk.place("call_a"))
+    (call,) = await office.live()
+    assert (await office.record("call_a")).status is Status.RINGING
+    call.happened(Happening.LEG_GONE, cause=17)
+    await placing
+    record = await office.record("call_a")
+    assert (record.status, record.outcome, record.cause) == (Status.BUSY, "busy", 17)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [({"to": "+919000000000"}, "no trunk reaches +919000000000"), ({"flow": "closed"}, "there is no flow 'closed'")],
+)
+async def test_a_call_that_can_t_be_placed_ends_at_once(office: Office, changes: dict[str, str], reason: str) -> None:
+    await office.recorded("call_a", **changes)
+    await office.desk.place("call_a")
+    record = await office.record("call_a")
+    assert record.status is Status.FAILED
+    assert reason in record.reason
+    assert office.switch.asked == []
+
+
+async def test_a_call_whose_inputs_no_longer_fit_its_flow_ends_and_keeps_no_port(office: Office) -> None:
+    await office.recorded("call_a", inputs={"order_id": ""})
+    await office.desk.place("call_a")
+    assert (await office.record("call_a")).status is Status.FAILED
+    assert office.legs == []
+
+
+# -- placing again --------------------------------------------------------------------------------------------------
+
+
+async def test_a_call_that_has_ended_is_not_placed_again(office: Office) -> None:
+    await office.recorded("call_a")
+    await office.store.finish("call_a", lost("done"), 16, NOON)
+    await office.desk.place("call_a")
+    await office.desk.place("call_unknown")
+    assert office.switch.asked == []
+
+
+async def test_a_call_that_is_live_is_not_placed_again(office: Office) -> None:
+    await office.recorded("call_a")
+    twice = [spawn(office.desk.place("call_a")) for _ in range(2)]
+    (call,) = await office.live()
+    await office.until(twice[1].done, "the second placing to end")
+    await office.desk.place("call_a")
+    assert office.switch.names("originate") == [Names("node-1", "call_a").leg]
+    call.happened(Happening.LEG_GONE, cause=19)
+    await twice[0]
+    assert (await office.record("call_a")).status is Status.NO_ANSWER
+
+
+async def test_a_call_of_an_earlier_life_is_ended_not_rung_again(office: Office) -> None:
+    names = Names("node-1", "call_a")
+    await office.recorded("call_a")
+    await office.store.attempt("call_a", names.leg)
+    office.switch.errors["hang_up"] = SwitchError("no answer")
+    await office.desk.place("call_a")
+    assert office.switch.asked == [
+        ("hang_up", names.leg),
+        ("hang_up", names.media),
+        ("destroy_bridge", names.bridge),
+    ]
+    record = await office.record("call_a")
+    assert (record.status, record.reason) == (Status.FAILED, "Mercury was restarted during the call")
+
+
+async def test_what_an_earlier_life_decided_stands(office: Office) -> None:
+    await office.recorded("call_a")
+    await office.store.attempt("call_a", Names("node-1", "call_a").leg)
+    await office.store.decide("call_a", "order/call_a", "confirmed", {"ready_in": 10})
+    await office.desk.place("call_a")
+    record = await office.record("call_a")
+    assert (record.status, record.outcome, record.data) == (Status.FAILED, "confirmed", {"ready_in": 10})
+
+
+# -- cancelling and closing -----------------------------------------------------------------------------------------
+
+
+async def test_a_live_call_can_be_cancelled_by_its_id(office: Office) -> None:
+    await office.recorded("call_a")
+    placing = spawn(office.desk.place("call_a"))
+    await office.live()
+    assert office.desk.cancel("call_a", "order withdrawn")
+    assert not office.desk.cancel("call_b", "order withdrawn")
+    await placing
+    record = await office.record("call_a")
+    assert (record.status, record.reason) == (Status.CANCELED, "order withdrawn")
+
+
+async def test_closing_waits_for_live_calls_and_for_their_ends_to_be_recorded(office: Office) -> None:
+    taken = spawn(office.desk.take(ARRIVAL))
+    call = await office.talking()
+    closing = spawn(office.desk.close(10))
+    await asyncio.sleep(0)
+    call.happened(Happening.LEG_GONE)
+    await closing
+    record = await office.the_only_record()
+    assert (record.status, record.outcome) == (Status.COMPLETED, "hung_up")
+    await taken
+
+
+async def test_closing_loses_patience(office: Office) -> None:
+    taken = spawn(office.desk.take(ARRIVAL))
+    await office.talking()
+    await office.desk.close(0.01)
+    assert (await office.the_only_record()).reason == "Mercury is closing"
+    await taken
+
+
+async def test_a_call_that_is_being_opened_when_patience_is_lost_is_ended_too(office: Office) -> None:
+    taken = spawn(office.desk.take(ARRIVAL))
+    await asyncio.sleep(0)
+    await office.desk.close(0)
+    assert (await office.the_only_record()).reason == "Mercury is closing"
+    await taken
+
+
+async def test_a_closing_desk_refuses_and_leaves_the_queue_as_it_is(office: Office) -> None:
+    await office.recorded("call_a")
+    await office.desk.close(1)
+    await office.desk.take(ARRIVAL)
+    assert office.switch.asked == [("refuse", ARRIVAL.channel)]
+    placing = spawn(office.desk.place("call_a"))
+    await asyncio.sleep(0.05)
+    assert not placing.done()
+    placing.cancel()
+    await asyncio.wait([placing])
+    assert (await office.record("call_a")).status is Status.QUEUED
+
+
+# -- a database that does not answer --------------------------------------------------------------------------------
+
+
+async def test_an_end_is_recorded_as_soon_as_the_database_lets_us(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_module, "_FINISH_RETRY_S", (0.001, 0.001))
+    finish, tries = office.store.finish, []
+
+    async def finish_at_the_third(*arguments: object) -> object:
+        tries.append(arguments)
+        if len(tries) < 3:
+            raise AWAY
+        return await finish(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(office.store, "finish", finish_at_the_third)
+    taken = spawn(office.desk.take(ARRIVAL))
+    call = await office.talking()
+    call.happened(Happening.LEG_GONE)
+    await taken
+    assert (await office.the_only_record()).outcome == "hung_up"
+
+
+async def test_a_decision_that_the_database_refuses_is_told_to_the_caller(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_arguments: object) -> None:
+        raise AWAY
+
+    monkeypatch.setattr(office.store, "decide", away)
+    taken = spawn(office.desk.take(ARRIVAL))
+    call = await office.talking()
+    for key in "120#":
+        call.key(key)
+    await taken
+    assert office.legs[0].texts[-1] == "Not saved."
+    assert (await office.the_only_record()).outcome == "not_saved"
+
+
+async def test_a_lookup_without_a_backend_takes_the_way_for_failures(office: Office) -> None:
+    taken = spawn(office.desk.take(ARRIVAL))
+    call = await office.talking()
+    call.key("3")
+    await taken
+    assert (await office.the_only_record()).outcome == "unclear"
