@@ -69,7 +69,7 @@ class Api:
 @pytest.fixture
 async def api(tmp_path: Path) -> AsyncIterator[Api]:
     store = await CallStore.open(f"sqlite:///{tmp_path}/calls.db", node="node-1")
-    settings = ApiSettings.model_validate({"port": 0, "max_body_bytes": 4096, "request_timeout_s": 1.0})
+    settings = ApiSettings.model_validate({"port": 0, "max_body_bytes": 20_000, "request_timeout_s": 1.0})
     queued: list[str] = []
     checks = {"store": Check(ok=True, detail="open")}
     numbers = itertools.count(1)
