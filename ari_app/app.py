@@ -31,7 +31,7 @@ from ari_app.ops.running import Running, forget_running, write_running
 from ari_app.ops.secrets import Secrets, load_secrets, secrets_dir
 from ari_app.ops.settings import JupiterSettings, Settings
 from ari_app.store.calls import CallStore
-from ari_app.store.records import Direction
+from ari_app.store.records import CallRecord, Direction
 from ivr_flows.book import FlowBook
 from ivr_flows.loader import load_flows
 from media.clock import MonotonicClock
@@ -40,7 +40,7 @@ from media.dialog.plane import MediaPlane
 
 _log = get_logger(__name__)
 _DRAIN_S = 20.0
-_CONNECT_S = 5.0
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 30.0
 _RESTART_S = (0.5, 1, 2, 5, 10)
 Say = Callable[[str], None]
 
@@ -81,6 +81,11 @@ class _Stop:
         self._say = say
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, self._ask)
+
+    @property
+    def patience_s(self) -> float:
+        """How long live calls may go on: not at all without Asterisk's events."""
+        return 0.0 if self.reason else _DRAIN_S
 
     def started(self) -> None:
         """From now on a signal lets live calls end."""
@@ -155,9 +160,10 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
         )
         switchboard = Switchboard(client, desk, switch, settings.node)
         client.on_disconnect(stop.disconnected)
+        lost = await store.list_active(settings.node)
         client.start()
         await _until_connected(client, say)
-        await _bury_the_lost(store, desk, settings)
+        await _bury(lost, desk)
 
         dialer = Dialer(
             settings.dialer,
@@ -170,7 +176,7 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
         await dialer.start()
         stack.push_async_callback(dialer.close)
         stack.push_async_callback(switchboard.close)
-        stack.push_async_callback(desk.close, _DRAIN_S)
+        stack.push_async_callback(lambda: desk.close(stop.patience_s))
         if process is not None:
             keeper = asyncio.create_task(_keep(process, switchboard, say), name="asterisk keeper")
             stack.callback(keeper.cancel)
@@ -213,11 +219,13 @@ async def _start_asterisk(
 
 async def _until_connected(client: ari.Client, say: Say) -> None:
     """An Asterisk of somebody else's may come up later than Mercury."""
+    wait_s = _FIRST_WAIT_S
     while True:
         try:
-            return await client.wait_connected(_CONNECT_S)
+            return await client.wait_connected(wait_s)
         except TimeoutError:
             say("Asterisk is away: waiting for its ARI")
+            wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
 
 
 async def _keep(process: AsteriskProcess, switchboard: Switchboard, say: Say) -> None:
@@ -236,9 +244,12 @@ async def _keep(process: AsteriskProcess, switchboard: Switchboard, say: Say) ->
                 _log.exception("asterisk.not_started", error=str(error))
 
 
-async def _bury_the_lost(store: CallStore, desk: CallDesk, settings: Settings) -> None:
-    """Calls that an earlier life of this node began: their media died with it, so they end here, on record."""
-    for record in await store.list_active(settings.node):
+async def _bury(lost: Sequence[CallRecord], desk: CallDesk) -> None:
+    """Calls that an earlier life of this node began: their media died with it, so they end here, on record.
+
+    `lost` is from before the connection to ARI: calls that come in from then on are live.
+    """
+    for record in lost:
         if record.channel_id or record.direction is Direction.INBOUND:
             _log.warning("call.lost", call_id=record.id, status=record.status)
             await desk.bury(record)

@@ -46,6 +46,7 @@ class Final:
 
 
 UNANSWERED: dict[int, tuple[Status, str, str]] = {
+    0: (Status.FAILED, "failed", "it ended while Asterisk was out of reach: how is not known"),
     1: (Status.FAILED, "wrong_number", "number not assigned"),
     3: (Status.FAILED, "unreachable", "no route to the number"),
     17: (Status.BUSY, "busy", "busy"),
