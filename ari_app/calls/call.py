@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from ari_app.calls.flow_runner import FlowRunner
 from ari_app.calls.history import History
@@ -86,9 +86,10 @@ class Call:
         self._answer = False
         self._since = asyncio.get_running_loop().time()
 
-    def happened(self, happening: Happening, *, cause: int = 0, reason: str = "") -> None:
-        """Something happened to it. `cause`: Q.850; `reason`: why it is cancelled."""
+    def happened(self, happening: Happening, *, cause: int = 0, sip_status: int = 0, reason: str = "") -> None:
+        """Something happened to it. `cause`: Q.850; `sip_status`: of the refusal; `reason`: why it is cancelled."""
         self.cause_seen(cause)
+        self.facts.sip_status = self.facts.sip_status or sip_status
         if happening is Happening.CANCELED:
             self.facts.canceled = self.facts.canceled or reason or "canceled"
         self._happenings.append(happening)
@@ -224,7 +225,7 @@ class Call:
             await asyncio.wait({self._setup})
         await self._bridge.tear_down()
         statistics = await self._leg.close()
-        self.history.note("media_closed", received=statistics.received, sent=statistics.sent, lost=statistics.lost)
+        self.history.note("media_closed", **asdict(statistics))
 
     async def _clear(self) -> None:
         """However it ended: no task, port, channel or bridge stays."""

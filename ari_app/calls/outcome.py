@@ -23,6 +23,8 @@ class Facts:
     """The flow's last word."""
     cause: int = 0
     """Q.850 cause of the person's channel; 0 unknown."""
+    sip_status: int = 0
+    """Status that the phone or the trunk refused it with, where Asterisk tells; 0 otherwise."""
     canceled: str = ""
     """Why we were asked to end it; "" if nobody asked."""
     overdue: State | None = None
@@ -65,6 +67,15 @@ UNANSWERED: dict[int, tuple[Status, str, str]] = {
 }
 """Q.850 causes as Asterisk derives them from SIP (486→17, 404→1, 480→19, 503→34, 603→21, 408→18, 487→127 …)."""
 
+REFUSED: dict[int, tuple[Status, str, str]] = {
+    403: (
+        Status.FAILED,
+        "refused",
+        "the trunk refused the call (403): is the caller id registered, the account right?",
+    ),
+}
+"""What a SIP status says more exactly than its cause: 603 (a person declines) has the same, 21."""
+
 
 def conclude(facts: Facts) -> Final:
     """The end of a call. Total: any facts have an end."""
@@ -89,7 +100,7 @@ def _unanswered(facts: Facts) -> Final:
     if facts.overdue is State.DIALING:
         return Final(Status.NO_ANSWER, "no_answer", "nobody answered in time")
     unknown = (Status.FAILED, "failed", f"the call failed (cause {facts.cause})")
-    return Final(*UNANSWERED.get(facts.cause, unknown))
+    return Final(*(REFUSED.get(facts.sip_status) or UNANSWERED.get(facts.cause, unknown)))
 
 
 def _talked(facts: Facts) -> Final:

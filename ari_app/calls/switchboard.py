@@ -97,7 +97,7 @@ class Switchboard:
 
     def _destroyed(self, channel: Channel, event: ChannelDestroyed) -> None:
         if call := self._call_of(channel.id):
-            call.happened(Happening.LEG_GONE, cause=event.cause)
+            call.happened(Happening.LEG_GONE, cause=event.cause, sip_status=event.tech_cause or 0)
         elif call := self._call_with_media(channel.id):
             call.happened(Happening.MEDIA_GONE)
 

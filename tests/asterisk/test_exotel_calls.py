@@ -56,7 +56,8 @@ async def test_an_edge_that_refuses_us_is_an_outcome(mercury: Mercury, edge: Exo
         call_id = await mercury.initiate(new_number())
         assert await other.admit(phone)
     record = await mercury.ended(call_id)
-    assert (record["status"], record["outcome"], record["cause"]) == ("busy", "declined", 21)
+    assert (record["status"], record["outcome"], record["cause"]) == ("failed", "refused", 21)
+    assert "caller id" in record["reason"]
 
 
 async def test_an_edge_that_is_away_is_an_outcome(mercury: Mercury) -> None:

@@ -15,6 +15,8 @@ IN, OUT = Direction.INBOUND, Direction.OUTBOUND
 GOLDEN: list[tuple[dict[str, Any], Status, str]] = [
     ({"direction": OUT, "cause": 17}, Status.BUSY, "busy"),
     ({"direction": OUT, "cause": 21}, Status.BUSY, "declined"),
+    ({"direction": OUT, "cause": 21, "sip_status": 603}, Status.BUSY, "declined"),
+    ({"direction": OUT, "cause": 21, "sip_status": 403}, Status.FAILED, "refused"),
     ({"direction": OUT, "cause": 19}, Status.NO_ANSWER, "no_answer"),
     ({"direction": OUT, "cause": 127, "overdue": State.DIALING}, Status.NO_ANSWER, "no_answer"),
     ({"direction": OUT, "cause": 1}, Status.FAILED, "wrong_number"),
