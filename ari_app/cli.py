@@ -14,6 +14,7 @@ from typing import Any, ParamSpec
 import click
 from rich.console import Console
 
+from ari_app.flows_cli import flows
 from ari_app.ops.settings import Settings, SettingsError, load_settings
 
 _P = ParamSpec("_P")
@@ -44,6 +45,9 @@ def _with_settings(command: Callable[..., None]) -> Callable[..., None]:
 @click.version_option(package_name="mercury")
 def main() -> None:
     """Mercury answers and makes phone calls: an ARI application beside Asterisk, with flows written in YAML."""
+
+
+main.add_command(flows)
 
 
 @main.command()
@@ -130,23 +134,6 @@ def calls(settings: Settings, call_id: str | None) -> None:
         click.echo(render(remote.get(f"/api/voice/calls/{call_id}")))
     else:
         click.echo(json.dumps(remote.get("/admin/calls/active"), indent=2, ensure_ascii=False))
-
-
-@main.group()
-def flows() -> None:
-    """What helps to write flows."""
-
-
-@flows.command()
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-def check(files: tuple[Path, ...]) -> None:
-    """Check flow files; every problem with file, line and column."""
-    from ivr_flows.loader import check as check_file
-
-    problems = [problem for file in files or (Path("flows.yaml"),) for problem in check_file(file)]
-    for problem in problems:
-        click.echo(problem)
-    sys.exit(bool(problems))
 
 
 def _input(text: str) -> tuple[str, object]:
