@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -41,6 +42,7 @@ from media.dialog.plane import MediaPlane
 _log = get_logger(__name__)
 _DRAIN_S = 20.0
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 30.0
+_PLACE_WAIT_S = 30.0
 _RESTART_S = (0.5, 1, 2, 5, 10)
 Say = Callable[[str], None]
 
@@ -168,7 +170,7 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
         dialer = Dialer(
             settings.dialer,
             store=store,
-            place=desk.place,
+            place=partial(_place_when_connected, client, desk),
             node=settings.node,
             queue_url=_queue_url(settings),
             webhook_secrets=(secrets.webhook_secret,),
@@ -226,6 +228,15 @@ async def _until_connected(client: ari.Client, say: Say) -> None:
         except TimeoutError:
             say("Asterisk is away: waiting for its ARI")
             wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
+
+
+async def _place_when_connected(client: ari.Client, desk: CallDesk, call_id: str) -> None:
+    """A call that is due while Asterisk is away waits for it. `TimeoutError`: the dialer asks again, then gives up."""
+    try:
+        await client.wait_connected(_PLACE_WAIT_S)
+    except TimeoutError as error:
+        raise TimeoutError(f"Asterisk was away for {_PLACE_WAIT_S:g} s") from error
+    await desk.place(call_id)
 
 
 async def _keep(process: AsteriskProcess, switchboard: Switchboard, say: Say) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from functools import partial
 
 import aiohttp
 import pytest
@@ -76,6 +77,40 @@ async def test_the_end_of_the_ringing_during_the_cut_is_found_out(apart: Apart, 
     assert (record["status"], record["outcome"]) == ("failed", "failed")
     assert "out of reach" in record["reason"]
     assert len(mercury.backend.results(call_id)) == 1
+
+
+async def test_a_call_that_is_due_during_the_cut_waits_for_its_end(apart: Apart) -> None:
+    mercury = apart.mercury
+    number, phone = await mercury.callee()
+    async with phone:
+        apart.proxy.cut()
+        await until(partial(_is_away, mercury), "a connection that is lost")
+        call_id = await mercury.initiate(number)
+        await phone.pause(0.5)
+        assert (await mercury.record(call_id))["status"] == "queued"
+        await apart.proxy.mend()
+        await phone.refuse(486)
+    assert (await mercury.ended(call_id))["outcome"] == "busy"
+
+
+async def _is_away(mercury: Mercury) -> bool:
+    return not (await mercury.health())["checks"]["ari"]["ok"]
+
+
+async def test_calls_of_an_asterisk_that_others_restart_are_ended(apart: Apart) -> None:
+    mercury = apart.mercury
+    async with await mercury.dial(caller := new_number()) as phone:
+        await phone.answered()
+        await phone.agent_starts()
+        assert apart.asterisk.process.pid
+        os.kill(apart.asterisk.process.pid, signal.SIGKILL)
+        await apart.asterisk.process.wait()
+        await apart.asterisk.process.start()
+        record = await mercury.ended(await mercury.call_from(caller))
+        assert (record["status"], record["outcome"]) == ("completed", "hung_up")
+        phone.send_rtp(on=False)
+    await apart.connected()
+    await _takes_a_call(mercury)
 
 
 async def test_asterisk_is_waited_for_at_the_start(apart: Apart) -> None:
