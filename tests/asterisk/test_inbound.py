@@ -85,8 +85,8 @@ async def test_a_message_is_recorded(mercury: Mercury) -> None:
     async with await mercury.dial(caller := new_number()) as phone:
         await phone.answered()
         await phone.press("0")
-        await phone.agent_pauses()
-        await phone.play(recording(mercury.sounds, "vm-isunavail"))
+        await phone.agent_starts()
+        await phone.play(recording(mercury.sounds, "please-try-again"))
         await phone.press("#")
         await phone.ended()
     record = await mercury.ended(call_id := await mercury.call_from(caller))

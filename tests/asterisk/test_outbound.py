@@ -50,7 +50,7 @@ async def test_a_vendor_declines_and_says_why(mercury: Mercury) -> None:
         await phone.agent_starts()
         await phone.press("2")
         await phone.agent_pauses()
-        await phone.play(recording(mercury.sounds, "vm-isunavail"))
+        await phone.play(recording(mercury.sounds, "please-try-again"))
         await phone.press("#")
         await phone.ended()
     record, result = await _result(mercury, call_id)
@@ -144,15 +144,15 @@ async def test_a_hang_up_after_the_decision_changes_nothing(mercury: Mercury) ->
 
 async def test_a_second_call_about_an_order_decides_nothing(mercury: Mercury) -> None:
     inputs = {"order_id": "6999", "vendor": "Asha", "items": ["one thali"], "total": "120"}
-    for keys, outcome in (("120#", "confirmed"), ("2#", "already_answered")):
+    for minutes, outcome in (("20", "confirmed"), ("30", "already_answered")):
         number, phone = await mercury.callee()
         async with phone:
             call_id = await mercury.initiate(number, inputs=inputs)
             await phone.answer()
-            await phone.press(keys[:1])
-            await mercury.noted(call_id, "agent_started")
-            await phone.press(keys[1:])
-            await phone.ended()
+            await phone.press(f"1{minutes}#")
+            await mercury.noted(call_id, "decided")
+            await phone.hang_up()
         record, _ = await _result(mercury, call_id)
         assert record["outcome"] == outcome
+    assert not history(record, "decided")[0]["accepted"]
     assert [line["stands"] for line in history(record, "decided")] == ["confirmed"]
