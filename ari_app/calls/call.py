@@ -83,7 +83,8 @@ class Call:
         self._news = asyncio.Event()
         self._setup: asyncio.Task[None] | None = None
         self._flow: asyncio.Task[None] | None = None
-        self._answer = False
+        self._recorded: asyncio.Task[None] | None = None
+        """Inbound: to be awaited before the answer."""
         self._since = asyncio.get_running_loop().time()
 
     def happened(self, happening: Happening, *, cause: int = 0, sip_status: int = 0, reason: str = "") -> None:
@@ -114,9 +115,9 @@ class Call:
         self.runner.prepare(self._opening.commands)
         return await self._run(dial)
 
-    async def take(self) -> Final:
-        """Answer a call that is in Stasis, and run it to its end."""
-        self._answer = True
+    async def take(self, recorded: asyncio.Task[None]) -> Final:
+        """Answer a call that is in Stasis once it is on record, and run it to its end."""
+        self._recorded = recorded
         self.made.add(self.person)
         self.happened(Happening.ANSWERED)
         return await self._run()
@@ -184,7 +185,9 @@ class Call:
     async def _set_up(self) -> None:
         self.runner.prepare(self._opening.commands)
         try:
-            remote = await self._bridge.connect(self.person, answer=self._answer)
+            remote = await self._bridge.connect(
+                self.person, answer=self._answer(self._recorded) if self._recorded else None
+            )
         except LegGoneError:
             self.happened(Happening.LEG_GONE)
         except SwitchError as error:
@@ -196,6 +199,10 @@ class Call:
             self.made.add(self.names.media)
             self._leg.connect(remote, self._on_media)
             self.happened(Happening.MEDIA_READY)
+
+    async def _answer(self, recorded: asyncio.Task[None]) -> None:
+        await asyncio.shield(recorded)
+        await self._switch.answer(self.person)
 
     async def _run_flow(self) -> None:
         try:

@@ -24,7 +24,7 @@ from ari_app.calls.understanding import Understanding
 from ari_app.jupiter.client import JupiterClient, LookupFailedError
 from ari_app.ops.logging import get_logger
 from ari_app.ops.settings import Settings
-from ari_app.store.calls import CallStore
+from ari_app.store.calls import CallStore, UnknownCallError
 from ari_app.store.records import CallRecord, Decision, Direction, NewCall, Status
 from ari_app.store.result import subject_of
 from ivr_flows.book import FlowBook, Route
@@ -39,6 +39,8 @@ _log = get_logger(__name__)
 _FINISH_RETRY_S = (0.2, 1.0, 5.0, 15.0)
 _CLOSE_S = 30.0
 _CLOSING = "Mercury is closing"
+_Recorded = NewCall | CallRecord
+_NOT_OPENED = (NoPortError, InputError, SwitchError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class CallDesk:
 
     async def take(self, arrival: Arrival) -> None:
         """Take an inbound call, from its first ring to its recorded end."""
+        arrived_at = self._services.clock.now()
         route = self._services.flows().route(arrival.dialled, arrival.trunk)
         if route is None or self._closing or len(self._in_hand) >= self._settings.media.max_calls:
             _log.warning("call.refused", dialled=arrival.dialled, routed=route is not None, live=len(self._live))
@@ -98,28 +101,35 @@ class CallDesk:
             return
         call_id = new_call_id()
         with self._taken_in_hand(call_id):
-            await self._take(call_id, arrival, route)
+            await self._take(call_id, arrival, arrived_at, route)
 
-    async def _take(self, call_id: str, arrival: Arrival, route: Route) -> None:
+    async def _take(self, call_id: str, arrival: Arrival, arrived_at: float, route: Route) -> None:
         flow = route.flow
-        record = await self._services.store.create(
-            NewCall(
-                id=call_id,
-                direction=Direction.INBOUND,
-                flow=flow.name,
-                flow_hash=flow.hash,
-                language=flow.languages[0],
-                to=arrival.dialled,
-                caller=arrival.caller,
-                inputs=route.inputs,
-            )
+        new = NewCall(
+            id=call_id,
+            direction=Direction.INBOUND,
+            flow=flow.name,
+            flow_hash=flow.hash,
+            language=flow.languages[0],
+            to=arrival.dialled,
+            caller=arrival.caller,
+            inputs=route.inputs,
         )
-        await self._services.store.attempt(record.id, arrival.channel)
-        call = await self._opened(record, flow, arrival.channel)
-        if call is None:
+        recorded = asyncio.create_task(self._record(new, arrival.channel), name=f"record {call_id}")
+        try:
+            call = self._open(new, flow, arrival.channel, arrived_at, recorded)
+        except _NOT_OPENED as error:
+            await recorded
+            await self._not_opened(new, error)
             await self._services.switch.refuse(arrival.channel)
         else:
-            await self._see_through(record, call, call.take())
+            await self._see_through(new, call, call.take(recorded))
+
+    async def _record(self, new: NewCall, channel: str) -> None:
+        try:
+            await self._services.store.arrived(new, channel)
+        except SQLAlchemyError as error:
+            raise SwitchError(f"the call could not be recorded: {error}") from error
 
     async def place(self, call_id: str) -> None:
         """Place a recorded outbound call, from its first ring to its recorded end.
@@ -151,8 +161,11 @@ class CallDesk:
         names = Names(self._settings.node, call_id)
         await self._services.store.attempt(call_id, names.leg)
         await self._services.store.change_status(call_id, Status.RINGING, datetime.now(UTC))
-        call = await self._opened(record, flow, names.leg)
-        if call is not None:
+        try:
+            call = self._open(record, flow, names.leg, self._services.clock.now())
+        except _NOT_OPENED as error:
+            await self._not_opened(record, error)
+        else:
             await self._see_through(record, call, call.dial(dial))
 
     async def bury(self, record: CallRecord) -> None:
@@ -201,20 +214,25 @@ class CallDesk:
             if not self._in_hand:
                 self._idle.set()
 
-    async def _opened(self, record: CallRecord, flow: Flow, person: str) -> Call | None:
-        try:
-            return self._open(record, flow, person)
-        except (NoPortError, InputError, SwitchError) as error:
-            _log.exception("call.not_opened", call_id=record.id)
-            await self._finish(record, lost(str(error)), 0)
-            return None
+    async def _not_opened(self, record: _Recorded, error: Exception) -> None:
+        _log.error("call.not_opened", call_id=record.id, error=str(error))
+        await self._finish(record, lost(str(error)), 0)
 
-    def _open(self, record: CallRecord, flow: Flow, person: str) -> Call:
+    def _open(
+        self,
+        record: _Recorded,
+        flow: Flow,
+        person: str,
+        began_at: float,
+        recorded: asyncio.Task[None] | None = None,
+    ) -> Call:
         services, settings = self._services, self._settings
         folder = settings.run_dir / "recordings" / record.id
         opening = Opening(*start(flow, record.inputs, record.language, caller=_person(record)))
         leg = services.open_leg(folder / "call.wav" if settings.media.record_calls else None)
-        history = History(record.id, services.store, services.clock, lambda: datetime.now(UTC))
+        history = History(
+            record.id, services.store, services.clock, lambda: datetime.now(UTC), started=began_at, recorded=recorded
+        )
         runner = FlowRunner(
             flow=flow,
             leg=leg,
@@ -239,7 +257,7 @@ class CallDesk:
             self.cancel(record.id, _CLOSING)
         return call
 
-    async def _see_through(self, record: CallRecord, call: Call, life: Awaitable[Final]) -> None:
+    async def _see_through(self, record: _Recorded, call: Call, life: Awaitable[Final]) -> None:
         with structlog.contextvars.bound_contextvars(call_id=record.id):
             _log.info("call.opened", direction=record.direction, flow=record.flow, to=record.to)
             final = lost("an error within Mercury ended the call")
@@ -249,15 +267,18 @@ class CallDesk:
                 del self._live[record.id]
                 await asyncio.shield(self._end(record, call, final))
 
-    async def _end(self, record: CallRecord, call: Call, final: Final) -> None:
+    async def _end(self, record: _Recorded, call: Call, final: Final) -> None:
         await call.history.flush()
         await self._finish(record, final, call.facts.cause)
 
-    async def _finish(self, record: CallRecord, final: Final, cause: int) -> None:
+    async def _finish(self, record: _Recorded, final: Final, cause: int) -> None:
         """The end is recorded as soon as the database lets us; a start of Mercury finds what never could be."""
         for pause in (*_FINISH_RETRY_S, None):
             try:
                 await self._services.store.finish(record.id, final, cause, datetime.now(UTC))
+            except UnknownCallError:
+                _log.exception("call.never_recorded", call_id=record.id)
+                return
             except SQLAlchemyError as error:
                 _log.exception("call.end_not_recorded", call_id=record.id, error=str(error))
                 if pause is None:
@@ -275,7 +296,7 @@ class CallDesk:
                 return
 
 
-def _person(record: CallRecord) -> str:
+def _person(record: _Recorded) -> str:
     """The number of the person on the call."""
     return record.caller if record.direction is Direction.INBOUND else record.to
 
@@ -283,7 +304,7 @@ def _person(record: CallRecord) -> str:
 class _CallBackend:
     """One call's decisions and lookups."""
 
-    def __init__(self, record: CallRecord, store: CallStore, jupiter: JupiterClient) -> None:
+    def __init__(self, record: _Recorded, store: CallStore, jupiter: JupiterClient) -> None:
         self._record = record
         self._store = store
         self._jupiter = jupiter

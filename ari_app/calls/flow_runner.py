@@ -42,6 +42,7 @@ from media.tts import protocol as tts
 _T = TypeVar("_T")
 _log = get_logger(__name__)
 _MOST_KEYS = 64
+_MOST_GUESSES = 3
 _DECIDE_S = 5.0
 _DRAIN_S = 60.0
 
@@ -211,7 +212,13 @@ class FlowRunner:
         if isinstance(turn, SilenceElapsed):
             self._history.note("silence", at=turn.at)
             return Silence(self._history.ms(turn.at))
+        asked_ms = self._history.ms()
         guesses = await self._understanding.guesses(turn.text, wait)
+        self._history.note(
+            "understood",
+            took_ms=self._history.ms() - asked_ms,
+            guesses={guess.option: round(guess.confidence, 3) for guess in guesses[:_MOST_GUESSES]},
+        )
         recording = turn.recording.name if turn.recording else None
         return Speech(self._history.ms(), turn.text, turn.confidence, guesses, recording)
 

@@ -33,14 +33,28 @@ class HistoryStore(Protocol):
 
 
 class History:
-    """One call's notes. Times in `data["ms"]` are milliseconds from the call's start."""
+    """One call's notes. Times in `data["ms"]` are milliseconds from the call's start.
 
-    def __init__(self, call_id: str, store: HistoryStore, clock: Clock, wall: Callable[[], datetime]) -> None:
+    `started`: that start, in seconds of the clock; now, unless given. `recorded`: what puts the call itself on record;
+    nothing is written before, and nothing at all if it fails.
+    """
+
+    def __init__(
+        self,
+        call_id: str,
+        store: HistoryStore,
+        clock: Clock,
+        wall: Callable[[], datetime],
+        *,
+        started: float | None = None,
+        recorded: asyncio.Task[None] | None = None,
+    ) -> None:
         self._call_id = call_id
         self._store = store
         self._clock = clock
         self._wall = wall
-        self._started = clock.now()
+        self._started = clock.now() if started is None else started
+        self._recorded = recorded
         self._events: list[CallEvent] = []
         self._session: str | None = None
         self._answered_at: datetime | None = None
@@ -88,6 +102,10 @@ class History:
             self._writer = asyncio.create_task(self._write(), name=f"history {self._call_id}")
 
     async def _write(self) -> None:
+        if self._recorded:
+            await asyncio.wait({self._recorded})
+            if self._recorded.cancelled() or self._recorded.exception():
+                return
         while self._pending:
             for pause in (*_RETRY_S, None):
                 try:

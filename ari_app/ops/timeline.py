@@ -48,6 +48,11 @@ def _caller(data: _Data) -> str:
     return f"caller   “{data['text']}”  {data['engine']} {data['confidence']:.2f}, in {data['recognised_ms']:.0f} ms"
 
 
+def _understood(data: _Data) -> str:
+    guesses = ", ".join(f"{option} {confidence:.2f}" for option, confidence in data["guesses"].items())
+    return guesses and f"meant    {guesses}"
+
+
 _DESCRIBE: dict[str, Callable[[_Data], str]] = {
     "state": lambda data: (
         f"· {data['state'].replace('_', ' ')}"
@@ -57,6 +62,7 @@ _DESCRIBE: dict[str, Callable[[_Data], str]] = {
     "said": _said,
     "barged_in": lambda data: "caller   interrupts",
     "caller_said": _caller,
+    "understood": _understood,
     "key": lambda data: f"key      {data['digit']}",
     "silence": lambda data: "silence  no answer",
     "decided": lambda data: (

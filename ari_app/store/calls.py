@@ -71,6 +71,12 @@ class CallStore:
         """
         return await self._commit(partial(transactions.create, call=call, node=self._node, at=self._wall()))
 
+    async def arrived(self, call: NewCall, channel_id: str) -> CallRecord:
+        """Record a call that came in, with its ARI channel. Does not wait for the disk: the caller does, and nothing
+        has been promised yet."""
+        work = partial(transactions.arrived, call=call, channel_id=channel_id, node=self._node, at=self._wall())
+        return await self._commit(work, durable=False)
+
     async def attempt(self, call_id: str, channel_id: str) -> None:
         """Record the ARI channel that is about to be originated. The same one twice is one attempt."""
         work = partial(transactions.attempt, call_id=call_id, channel_id=channel_id, node=self._node, at=self._wall())
@@ -190,16 +196,16 @@ class CallStore:
 
     # -- commits --------------------------------------------------------------------------------------------------
 
-    async def _commit(self, work: Callable[[AsyncConnection], Awaitable[_T]]) -> _T:
+    async def _commit(self, work: Callable[[AsyncConnection], Awaitable[_T]], *, durable: bool = True) -> _T:
         """Run a transaction to its end even if the caller is cancelled: half a commit is never known about."""
-        return await self._unbroken(self._transaction(work))
+        return await self._unbroken(self._transaction(work, durable=durable))
 
     async def _commit_and_tell(self, work: Callable[[AsyncConnection], Awaitable[tuple[_T, str | None]]]) -> _T:
         """As `_commit`, then tell the listener of the callback that came with it."""
         return await self._unbroken(self._transaction_and_tell(work))
 
-    async def _transaction(self, work: Callable[[AsyncConnection], Awaitable[_T]]) -> _T:
-        async with self._database.write() as connection:
+    async def _transaction(self, work: Callable[[AsyncConnection], Awaitable[_T]], *, durable: bool = True) -> _T:
+        async with self._database.write(durable=durable) as connection:
             return await work(connection)
 
     async def _transaction_and_tell(self, work: Callable[[AsyncConnection], Awaitable[tuple[_T, str | None]]]) -> _T:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from ari_app.store.records import CallRecord
+from ari_app.store.records import CallRecord, NewCall
 
 RESULT = "call.result"
 _SUBJECT_INPUTS = ("order_id", "rider_id")
@@ -17,7 +17,7 @@ def result_id(call_id: str) -> str:
     return f"msg_{call_id.removeprefix('call_')}"
 
 
-def subject_of(call: CallRecord) -> str:
+def subject_of(call: CallRecord | NewCall) -> str:
     """What a call decides about: the flow's order (and rider), else the call itself. Its first decision stands."""
     if not call.inputs.get("order_id"):
         return call.id

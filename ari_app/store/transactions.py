@@ -60,6 +60,15 @@ async def create(connection: AsyncConnection, *, call: NewCall, node: str, at: d
     return record
 
 
+async def arrived(
+    connection: AsyncConnection, *, call: NewCall, channel_id: str, node: str, at: datetime
+) -> CallRecord:
+    """Record a call that came in on a channel."""
+    record = await create(connection, call=call, node=node, at=at)
+    await attempt(connection, call_id=record.id, channel_id=channel_id, node=node, at=at)
+    return replace(record, channel_id=channel_id)
+
+
 async def attempt(connection: AsyncConnection, *, call_id: str, channel_id: str, node: str, at: datetime) -> None:
     """Record the channel of an attempt, once, and who makes it."""
     await insert_new(connection, attempts, {"call_id": call_id, "channel_id": channel_id, "at": at})

@@ -56,6 +56,8 @@ class Options:
     """Within how much audio."""
     pre_roll_ms: int = 500
     """Audio from before speech was certain: 300 ms before its first voiced frame."""
+    floor_dbfs: float = -47.0
+    """Frames below this are no speech, though a detector that hangs on may say so."""
     barge_in_gate_dbfs: float = -42.0
     """While the agent speaks, frames below this are its echo or the room, not the caller."""
     lost_after_s: float = 15.0
@@ -90,6 +92,7 @@ class Conversation:
         self._hearing = Hearing(recognisers, self._on_failure, pre_roll_ms=options.pre_roll_ms)
         self._speaking = Speaking(self._player, voice, self._on_failure, chunk_deadline_s=options.chunk_deadline_s)
         self._gate = rms_of(options.barge_in_gate_dbfs)
+        self._floor = rms_of(options.floor_dbfs)
         self._listening = Listening("en")
         self._agent = Input.QUIET
         self._quiet = asyncio.Event()
@@ -210,7 +213,8 @@ class Conversation:
                 self._recorder.add(caller, None)
 
     def _on_frame(self, frame: bytes, at: float) -> None:
-        voiced = self._vad.is_speech(frame) and (self._agent is Input.QUIET or rms(frame) > self._gate)
+        gate = self._floor if self._agent is Input.QUIET else self._gate
+        voiced = self._vad.is_speech(frame) and rms(frame) > gate
         actions = self._turns.frame(voiced, at)
         if actions:
             self._act(actions, at)

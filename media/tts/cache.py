@@ -16,6 +16,8 @@ from media.tts.protocol import Speech
 
 _MAGIC = b"MPC1"
 _CHECKSUM_BYTES = 4
+_RENDERING = "2"
+"""Changed with what is done to an engine's audio, so that nothing from before is found."""
 _MEGABYTE = 1024 * 1024
 _KEEP_SHARE = 0.9
 """How full the disk cache is after its oldest files were removed."""
@@ -33,7 +35,7 @@ class CacheCounts:
 
 def cache_key(speech: Speech, fingerprint: str) -> str:
     """The name of a rendering: text, language and the engine's fingerprint (engine, version, voice, settings)."""
-    parts = (speech.text, speech.language, speech.voice, f"{speech.speed:.3f}", fingerprint)
+    parts = (_RENDERING, speech.text, speech.language, speech.voice, f"{speech.speed:.3f}", fingerprint)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:40]
 
 

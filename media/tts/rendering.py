@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 
+from media.audio.lead import LeadTrimmer
 from media.audio.pcm import TELEPHONE_RATE, Pcm
 from media.audio.resample import ToTelephone
 from media.errors import EngineError
@@ -91,21 +92,22 @@ class Rendering:
 
     async def _render(self, engine: Synthesiser) -> None:
         stream: ToTelephone | None = None
+        lead = LeadTrimmer()
         chunks = engine.speak(self._speech)
         try:
             async with asyncio.timeout(self._chunk_deadline_s) as deadline:
                 async for chunk in chunks:
                     deadline.reschedule(asyncio.get_running_loop().time() + self._chunk_deadline_s)
                     stream = stream or ToTelephone(chunk.rate)
-                    self._take(engine, stream.feed(chunk))
+                    self._take(engine, lead.feed(stream.feed(chunk).samples))
                 if stream:
-                    self._take(engine, stream.finish())
+                    self._take(engine, lead.feed(stream.finish().samples) + lead.finish())
         finally:
             if isinstance(chunks, AsyncGenerator):
                 await chunks.aclose()
 
-    def _take(self, engine: Synthesiser, chunk: Pcm) -> None:
-        if chunk.samples:
+    def _take(self, engine: Synthesiser, samples: bytes) -> None:
+        if samples:
             self.engine = engine.name
-            self._chunks.append(chunk.samples)
+            self._chunks.append(samples)
             self._changed.set()

@@ -97,6 +97,7 @@ class Scene:
         self.leg = ScriptedLeg()
         self.store = MemoryStore()
         self.backend = ScriptedBackend()
+        self.not_recorded: Exception | None = None
         self.names = Names("node-1", "call_1")
         self.outbound = outbound
         self.person = self.names.leg if outbound else "170000.1"
@@ -128,7 +129,7 @@ class Scene:
 
     def begin(self) -> asyncio.Task[Final]:
         """Take it, or ring."""
-        life = self.call.dial(DIAL) if self.outbound else self.call.take()
+        life = self.call.dial(DIAL) if self.outbound else self.call.take(asyncio.create_task(self._record()))
         self.life = asyncio.create_task(life)
         return self.life
 
@@ -159,6 +160,10 @@ class Scene:
             task for task in asyncio.all_tasks() if "call_1" in task.get_name() and "history" not in task.get_name()
         }
         return not (self.switch.channels or self.switch.bridges or mine) and self.leg.closed == 1
+
+    async def _record(self) -> None:
+        if self.not_recorded:
+            raise self.not_recorded
 
     def _gone(self, channel: str) -> None:
         if channel == self.person:

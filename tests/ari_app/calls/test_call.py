@@ -290,6 +290,17 @@ async def test_an_outbound_setup_that_is_refused(method: str) -> None:
 
 
 @virtual_time
+async def test_a_call_that_can_t_be_recorded_is_not_answered() -> None:
+    scene = Scene()
+    scene.not_recorded = SwitchError("the call could not be recorded: disk full")
+    scene.begin()
+    final = await scene.final()
+    assert (final.status, final.reason) == (Status.FAILED, str(scene.not_recorded))
+    assert scene.switch.names("answer") == []
+    assert scene.nothing_left()
+
+
+@virtual_time
 async def test_all_that_was_refused_is_told() -> None:
     scene = Scene()
     scene.switch.held = {"answer": asyncio.Event(), "create_bridge": asyncio.Event()}

@@ -72,7 +72,8 @@ async def test_no_more_calls_are_taken_than_admitted_even_when_they_come_at_once
         arrivals = [Arrival(f"170000.{number}", "test-trunk", SHOP, "+919800000000") for number in range(5)]
         taken = [spawn(office.desk.take(arrival)) for arrival in arrivals]
         await office.live(2)
-        await asyncio.wait(taken, return_when=asyncio.FIRST_COMPLETED)
+        await office.until(lambda: len(office.switch.names("answer")) == 2, "two answers")
+        assert [task.done() for task in taken] == [False, False, True, True, True]
         assert office.switch.names("refuse") == ["170000.2", "170000.3", "170000.4"]
         assert len(await office.store.list_recent()) == 2
 
@@ -309,3 +310,18 @@ async def test_a_lookup_without_a_backend_takes_the_way_for_failures(office: Off
     call.key("3")
     await taken
     assert (await office.the_only_record()).outcome == "unclear"
+
+
+async def test_a_call_that_can_t_be_recorded_is_hung_up_unanswered(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_arguments: object) -> None:
+        raise AWAY
+
+    monkeypatch.setattr(office.store, "arrived", away)
+    office.switch.channels.add(ARRIVAL.channel)
+    await office.desk.take(ARRIVAL)
+    assert office.switch.names("answer") == []
+    assert not office.switch.channels
+    assert office.legs[0].closed == 1
+    assert await office.store.list_recent() == []

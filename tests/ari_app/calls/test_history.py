@@ -106,6 +106,20 @@ async def test_flush_does_not_wait_for_ever() -> None:
 
 
 @virtual_time
+async def test_nothing_is_written_before_the_call_is_on_record_or_if_it_never_is() -> None:
+    for error in (None, AWAY):
+        store, on_record = MemoryStore(), asyncio.Event()
+        recorded = asyncio.create_task(_after(on_record, error))
+        notes = History("call_1", store, LoopClock(), lambda: NOON, recorded=recorded)
+        notes.note("first")
+        await asyncio.sleep(1)
+        assert store.tries == 0
+        on_record.set()
+        await notes.flush()
+        assert store.kinds == ([] if error else ["first"])
+
+
+@virtual_time
 async def test_no_more_than_5000_lines_are_held() -> None:
     store = MemoryStore()
     store.error = AWAY
@@ -117,3 +131,9 @@ async def test_no_more_than_5000_lines_are_held() -> None:
     assert len(store.events) == 5000 + 1
     assert store.events[4999].data["number"] == 4999
     assert (store.events[-1].kind, store.events[-1].data["lines"]) == ("history_dropped", 100)
+
+
+async def _after(event: asyncio.Event, error: Exception | None) -> None:
+    await event.wait()
+    if error:
+        raise error

@@ -114,10 +114,10 @@ async def test_a_channel_that_nobody_knows_is_hung_up(exchange: Exchange) -> Non
 async def test_a_caller_does_not_ring_for_ever_when_taking_fails(
     exchange: Exchange, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def broken(*_arguments: object) -> None:
+    def broken(*_arguments: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(exchange.office.store, "create", broken)
+    monkeypatch.setattr(exchange.office.desk, "_open", broken)
     await exchange.server.send(about("StasisStart", ARRIVAL.channel, args=INBOUND))
     await exchange.office.until(lambda: exchange.office.switch.asked == [("refuse", ARRIVAL.channel)], "a refusal")
 
@@ -194,13 +194,13 @@ async def test_a_call_that_comes_just_then_is_taken(exchange: Exchange) -> None:
 async def test_a_call_that_is_being_opened_during_the_reconnect_is_kept(
     exchange: Exchange, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    create, opened = exchange.office.store.create, asyncio.Event()
+    arrived, opened = exchange.office.store.arrived, asyncio.Event()
 
     async def slowly(*arguments: Any) -> Any:
         await opened.wait()
-        return await create(*arguments)
+        return await arrived(*arguments)
 
-    monkeypatch.setattr(exchange.office.store, "create", slowly)
+    monkeypatch.setattr(exchange.office.store, "arrived", slowly)
     await exchange.server.send(about("StasisStart", ARRIVAL.channel, args=INBOUND))
     await asyncio.sleep(0.02)
     await exchange.reconnect([channel(ARRIVAL.channel, dialplan=IN_STASIS)], [])

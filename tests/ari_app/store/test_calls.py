@@ -81,6 +81,12 @@ async def test_an_attempt_repeated_is_one(sqlite_store: CallStore, url: str) -> 
         assert connection.execute("SELECT count(*) FROM attempts").fetchone() == (1,)
 
 
+async def test_a_call_that_came_in_is_recorded_with_its_channel(store: CallStore) -> None:
+    record = await store.arrived(new_call("call_1", direction=Direction.INBOUND), "170000.1")
+    assert record == await store.get("call_1")
+    assert (record.channel_id, record.node, record.status) == ("170000.1", "node-1", Status.RINGING)
+
+
 async def test_nothing_is_written_of_an_unknown_call(store: CallStore) -> None:
     with pytest.raises(IntegrityError):
         await store.event("call_0", "x", {})
