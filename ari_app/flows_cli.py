@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from ari_app.flows_trying import test
 from ivr_flows.loader import check as check_file
 
 
@@ -23,3 +24,6 @@ def check(files: tuple[Path, ...]) -> None:
     for problem in problems:
         click.echo(problem)
     sys.exit(bool(problems))
+
+
+flows.add_command(test)

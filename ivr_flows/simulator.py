@@ -45,6 +45,17 @@ class Line:
         return f"{self.at_ms / 1000:7.1f}  {self.who:<6}  {self.what}"
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One event on its way through the flow: where it came, what it answered, and what came of it."""
+
+    before: Session
+    asked: Command
+    event: Event
+    after: Session
+    commands: tuple[Command, ...]
+
+
 class Simulator:
     """One call. Every method that is the caller's returns what the agent said upon it."""
 
@@ -62,10 +73,13 @@ class Simulator:
         self.transcript: list[Line] = []
         self.decisions: list[Decide] = []
         self.fetches: list[Fetch] = []
+        self.passages: list[Passage] = []
         self.end: End | None = None
-        self._world = world or World({})
+        self.world = world or World({})
+        """What answers from now on; may be changed between two of the caller's moves."""
         self._wait: Wait | None = None
         self.session, commands = start(flow, inputs, language, caller=caller)
+        self._asked = commands[-1]
         self.greeting = self._perform(commands)
 
     @property
@@ -105,8 +119,14 @@ class Simulator:
     def _advance(self, event: Event) -> str:
         if not isinstance(event, HungUp) and self.end:
             raise SimulationError(f"the call is over: {self.end}")
-        self.session, commands = advance(self.flow, Session.from_json(self.session.to_json()), event)
-        return self._perform(commands)
+        return self._perform(self._pass(event))
+
+    def _pass(self, event: Event) -> tuple[Command, ...]:
+        before = self.session
+        self.session, commands = advance(self.flow, Session.from_json(before.to_json()), event)
+        self.passages.append(Passage(before, self._asked, event, self.session, commands))
+        self._asked = commands[-1]
+        return commands
 
     def _perform(self, commands: tuple[Command, ...]) -> str:
         said: list[str] = []
@@ -115,7 +135,7 @@ class Simulator:
             answer = self._answer(commands[-1])
             if answer is None:
                 return " ".join(said)
-            self.session, commands = advance(self.flow, self.session, answer)
+            commands = self._pass(answer)
 
     def _answer(self, command: Command) -> Event | None:
         match command:
@@ -135,14 +155,14 @@ class Simulator:
     def _decide(self, command: Decide) -> Event:
         self.decisions.append(command)
         self._note("system", f"decides {command.outcome}, {dict(command.data)}")
-        if self._world.accepted is None:
+        if self.world.accepted is None:
             return Failed(self._tick(5000), "the decision could not be committed")
-        return Decided(self._tick(10), self._world.accepted)
+        return Decided(self._tick(10), self.world.accepted)
 
     def _fetch(self, command: Fetch) -> Event:
         self.fetches.append(command)
         self._note("system", f"looks up {command.name} {dict(command.arguments)}")
-        lookup = self._world.lookups.get(command.name)
+        lookup = self.world.lookups.get(command.name)
         answer = lookup(command.arguments) if lookup else None
         if answer is None:
             return Failed(self._tick(command.timeout_ms), "no answer")

@@ -1,0 +1,135 @@
+"""Walks a case through its flow, and tells where it went another way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from ivr_flows.cases.loader import LoadedCase
+from ivr_flows.cases.model import Act, Answer, Given
+from ivr_flows.model import Flow
+from ivr_flows.problems import Problem
+from ivr_flows.simulator import Lookup, SimulationError, Simulator, World
+
+_ACCEPTED: Mapping[str, bool | None] = {"accepted": True, "refused": False, "failed": None}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a case: the call, and its problems (none when it passed)."""
+
+    case: LoadedCase
+    call: Simulator
+    problems: tuple[Problem, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether all that was expected came."""
+        return not self.problems
+
+
+def begin(flow: Flow, given: Given) -> Simulator:
+    """The call that `given` describes, up to its first wait. Raises `InputError`."""
+    lookups = {name: answering(answer) for name, answer in (given.lookups or {}).items()}
+    world = World(lookups, _ACCEPTED[given.decision or "accepted"])
+    return Simulator(flow, given.inputs or {}, given.language or "", caller=given.caller or "", world=world)
+
+
+def answering(answer: Answer) -> Lookup:
+    """A lookup that always gives `answer`."""
+    fields = None if isinstance(answer, str) else answer
+    return lambda _: fields
+
+
+def perform(call: Simulator, act: Act) -> str:
+    """Do one step; what is said upon it. Raises `SimulationError` where the call can't take it."""
+    said = ""
+    if act.keys:
+        said = call.keys(act.keys)
+    elif act.say is not None:
+        said = call.say(act.say, act.confidence, recording=act.recording, **act.guesses)
+    elif act.silence:
+        said = " ".join(filter(None, [call.silence() for _ in range(act.silence)]))
+    elif act.hang_up:
+        _ = call.wait
+        call.hang_up()
+    elif act.decision:
+        call.world = replace(call.world, accepted=_ACCEPTED[act.decision])
+    elif act.lookup:
+        lookups = {name: answering(answer) for name, answer in act.lookup.items()}
+        call.world = replace(call.world, lookups={**call.world.lookups, **lookups})
+    return said
+
+
+def run_case(loaded: LoadedCase) -> Result:
+    """Walk the case. A step that the call can't take ends it, with the reason."""
+    call = begin(loaded.flow, loaded.given)
+    heard, problems = call.greeting, []
+    for index, act in enumerate(loaded.case.steps):
+        try:
+            heard = perform(call, act) if _moves(act) else heard
+        except SimulationError as error:
+            problems.append(loaded.problem(f"step {index + 1} can't be done: {error}", "steps", index))
+            break
+        problems += _checked(loaded, call, index, heard)
+    else:
+        problems += _ended(loaded, call)
+    return Result(loaded, call, tuple(problems))
+
+
+def _moves(act: Act) -> bool:
+    return any((act.keys, act.say is not None, act.silence, act.hang_up, act.decision, act.lookup))
+
+
+def _checked(loaded: LoadedCase, call: Simulator, index: int, heard: str) -> Iterator[Problem]:
+    act = loaded.case.steps[index]
+    for word, message in _unheard(act.hears, act.hears_not, heard):
+        yield loaded.problem(f"step {index + 1}: {message}", "steps", index, word)
+    if act.step and act.step != call.session.step:
+        yield loaded.problem(_differs(f"step {index + 1}: step", act.step, call.session.step), "steps", index, "step")
+
+
+def _unheard(hears: tuple[str, ...], hears_not: tuple[str, ...], heard: str) -> Iterator[tuple[str, str]]:
+    for text in hears:
+        if text not in heard:
+            yield "hears", _differs("the caller hears", f"…{text}…", heard)
+    for text in hears_not:
+        if text in heard:
+            yield "hears_not", _differs("the caller does not hear", f"…{text}…", heard)
+
+
+def _ended(loaded: LoadedCase, call: Simulator) -> Iterator[Problem]:
+    expect = loaded.case.expect
+    got = {
+        "outcome": call.end.outcome if call.end else None,
+        "data": call.end.data if call.end else None,
+        "submissions": [{"outcome": each.outcome, "data": each.data} for each in call.decisions],
+        "lookups": [fetch.name for fetch in call.fetches],
+        "language": call.session.language,
+    }
+    for word, value in got.items():
+        expected = getattr(expect, word)
+        expected = [item.model_dump() for item in expected] if word == "submissions" and expected else expected
+        if expected is not None and _plain(expected) != _plain(value):
+            yield loaded.problem(_differs(word, _plain(expected), _plain(value)), "expect", word)
+    if expect.within is not None and call.at_ms > expect.within:
+        took = f"{call.at_ms / 1000:.1f} s"
+        yield loaded.problem(_differs("within", f"at most {expect.within / 1000:.1f} s", took), "expect", "within")
+    whole = " ".join(line.what for line in call.transcript if line.who == "agent")
+    for word, message in _unheard(expect.hears, expect.hears_not, whole):
+        yield loaded.problem(message, "expect", word)
+
+
+def _differs(what: str, expected: object, got: object) -> str:
+    shown = "the call goes on" if got is None else got if got != "" else "nothing"
+    return f"{what}\n    expected  {expected}\n    got       {shown}"
+
+
+def _plain(value: object) -> object:
+    """As YAML holds it: all scalars are text."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, int | float | Decimal) else value
