@@ -9,48 +9,61 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ivr_flows.book import FlowBook
+from ivr_flows.lint.subject import Subject
 from ivr_flows.model import Flow, FlowBody
 from ivr_flows.model import steps as step_models
 from ivr_flows.model.base import KEY_PATTERN, NAME_PATTERN
 from ivr_flows.model.file import FlowsFile, RouteSpec
 from ivr_flows.model.prompts import SOUND_PATTERN
-from ivr_flows.problems import FlowError, Problem
-from ivr_flows.rules import RULES, Subject
-from ivr_flows.yaml_loader import Document, read_yaml
+from ivr_flows.problems import FlowError, Level, Problem
+from ivr_flows.rules import RULES
+from ivr_flows.yaml_loader import Document, parse_yaml
 
 
 def load_flows(path: Path | str) -> FlowBook:
-    """The flows of a file. Raises `FlowError` with all problems that were found."""
+    """The flows of a file. Raises `FlowError` with all errors that were found."""
     path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise FlowError([Problem(str(path), 1, 1, "file", f"can't be read: {error.strerror}")]) from error
-    except UnicodeDecodeError as error:
-        raise FlowError([Problem(str(path), 1, 1, "file", f"expected UTF-8 text: {error.reason}")]) from error
-    return parse_flows(text, str(path), path.parent)
+    return parse_flows(_text(path), str(path), path.parent)
 
 
 def parse_flows(text: str, file: str = "flows.yaml", folder: Path | None = None) -> FlowBook:
     """The flows in `text`. `folder`: where sound files are looked for; None leaves that out. Raises `FlowError`."""
-    document = read_yaml(text, file)
-    problems, content = _validated(document)
-    if content is not None:
-        subject = Subject(document, content, folder)
-        problems += [problem for rule in RULES for problem in rule(subject)]
-    if problems or content is None:
-        raise FlowError(problems)
+    problems, content = _inspected(text, file, folder)
+    errors = [problem for problem in problems if problem.level is Level.ERROR]
+    if errors or content is None:
+        raise FlowError(errors)
     flows = {name: Flow(name, body) for name, body in content.flows.items()}
     return FlowBook(flows, tuple(route.rule() for route in content.routes))
 
 
 def check(path: Path | str) -> list[Problem]:
-    """All problems of a flows file, in its order; none for a good one."""
+    """All problems of a flows file, errors and warnings, in its order; none for a good one."""
+    path = Path(path)
     try:
-        load_flows(path)
+        return sorted(_inspected(_text(path), str(path), path.parent)[0])
     except FlowError as error:
         return error.problems
-    return []
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise FlowError([Problem(str(path), 1, 1, "file", f"can't be read: {error.strerror}")]) from error
+    except UnicodeDecodeError as error:
+        raise FlowError([Problem(str(path), 1, 1, "file", f"expected UTF-8 text: {error.reason}")]) from error
+
+
+def _inspected(text: str, file: str, folder: Path | None) -> tuple[list[Problem], FlowsFile | None]:
+    """All that is wrong with a file, and what of it has the right shape."""
+    document = parse_yaml(text, file)
+    shape, content = _validated(document)
+    unread = {(problem.line, problem.column) for problem in document.problems}
+    problems = document.problems + [problem for problem in shape if (problem.line, problem.column) not in unread]
+    if content is not None:
+        subject = Subject(document, content, folder)
+        problems += [problem for rule in RULES for problem in rule.problems(subject)]
+    return problems, content
 
 
 def _validated(document: Document) -> tuple[list[Problem], FlowsFile | None]:
@@ -76,8 +89,9 @@ def _without(document: Document, broken: set[tuple[str | int, ...]]) -> FlowsFil
     if not isinstance(flows, dict):
         return None
     sound = {name: flow for name, flow in flows.items() if ("flows", name) not in broken}
+    routes = () if any(place[0] == "routes" for place in broken if place) else document.get(("routes",)) or ()
     try:
-        return FlowsFile.model_validate({"flows": sound})
+        return FlowsFile.model_validate({"routes": routes, "flows": sound})
     except ValidationError:
         return None
 
@@ -101,12 +115,17 @@ def _explained(details: ErrorDetails) -> tuple[str, str]:
             keys = f"; got only {', '.join(got)}" if isinstance(got, dict) else ""
             return "step-kind", details["msg"] + keys
         case "string_pattern_mismatch":
-            expected = _PATTERNS.get(details["ctx"]["pattern"], f"{name} of the form {details['ctx']['pattern']}")
-            return "value", f"expected {expected}, got {got!r}"
+            return "value", _mismatch(name, details["ctx"]["pattern"], got)
         case "value_error":
             return "value", details["msg"].removeprefix("Value error, ")
         case _:
             return "value", f"{name}: {_small(details['msg'])}, got {_shown(got)}"
+
+
+def _mismatch(name: str, pattern: str, got: object) -> str:
+    if pattern == KEY_PATTERN and got == "":
+        return 'expected a key, got nothing; is it # without quotes? Write "#"'
+    return f"expected {_PATTERNS.get(pattern, f'{name} of the form {pattern}')}, got {got!r}"
 
 
 def _unknown_key(name: str) -> str:

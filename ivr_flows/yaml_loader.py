@@ -30,10 +30,16 @@ class _TextLoader(_Base):  # type: ignore[misc,valid-type]  # libyaml's loader w
 
 @dataclass(slots=True)
 class Document:
-    """A file's value, and where each part of it is. Positions count from 1."""
+    """A file's value, and where each part of it is. Positions count from 1.
+
+    `plain`: texts that stand without quotes, and where they end. `problems`: what did not keep it from being read.
+    """
 
     file: str
     value: Plain = ""
+    lines: Sequence[str] = ()
+    plain: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
     _keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
     _values: dict[Path, tuple[int, int]] = field(default_factory=dict)
 
@@ -47,6 +53,13 @@ class Document:
                 node, found = child, (*found, name)
         place = self._values if isinstance(node, str) else self._keys
         return place.get(found) or self._values.get(found, (1, 1))
+
+    def get(self, path: Sequence[str | int]) -> Plain:
+        """What is written at `path`; "" where nothing is."""
+        node: Plain | None = self.value
+        for name in path:
+            node = None if node is None else _child(node, name)
+        return "" if node is None else node
 
     def locate_key(self, path: Sequence[str | int]) -> tuple[int, int]:
         """Line and column of the key that `path` ends with, else as `locate`."""
@@ -64,17 +77,23 @@ def _child(node: Plain, name: str | int) -> Plain | None:
 
 
 def read_yaml(text: str, file: str) -> Document:
-    """The document in `text`. Raises `FlowError` with all that keeps it from being read."""
+    """The document in `text`. Raises `FlowError` with all that is wrong with it."""
+    document = parse_yaml(text, file)
+    if document.problems:
+        raise FlowError(document.problems)
+    return document
+
+
+def parse_yaml(text: str, file: str) -> Document:
+    """The document in `text`, with its problems. Raises `FlowError` for what keeps it from being read at all."""
     if len(text) > MOST_CHARACTERS:
         raise FlowError(
             [Problem(file, 1, 1, "yaml", f"expected at most {MOST_CHARACTERS} characters, got {len(text)}")]
         )
-    reader = _Reader(Document(file))
+    reader = _Reader(Document(file, lines=text.splitlines()))
     root = _compose(text, file)
     if root is not None:
         reader.document.value = reader.read(root, ())
-    if reader.problems:
-        raise FlowError(reader.problems)
     return reader.document
 
 
@@ -99,13 +118,15 @@ def _compose(text: str, file: str) -> yaml.Node | None:
 def _explain(error: yaml.MarkedYAMLError) -> str:
     if error.problem and "cannot start any token" in error.problem:
         return f"{error.problem}; put the text in quotes"
+    if error.context and error.context.startswith("while scanning an a"):  # an alias or an anchor
+        return "* and & without quotes are signs of YAML; put the text in quotes"
     return "not YAML: " + " ".join(filter(None, (error.context, error.problem)))
 
 
 class _Reader:
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.problems: list[Problem] = []
+        self.problems = document.problems
         self._nodes = 0
 
     def read(self, node: yaml.Node, path: Path) -> Plain:
@@ -125,6 +146,8 @@ class _Reader:
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.read(item, (*path, index)) for index, item in enumerate(node.value)]
+        if node.style is None:
+            self.document.plain[path] = (node.end_mark.line + 1, node.end_mark.column + 1)
         return str(node.value)
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Plain]:

@@ -1,4 +1,4 @@
-"""What rules look at."""
+"""What rules look at, and what they find."""
 
 from __future__ import annotations
 
@@ -9,8 +9,16 @@ from pathlib import Path
 from ivr_flows.model.file import FlowsFile
 from ivr_flows.model.flow import FlowBody
 from ivr_flows.model.walk import Path as Way
-from ivr_flows.problems import Problem
 from ivr_flows.yaml_loader import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule found, and where: line and column count from 1."""
+
+    line: int
+    column: int
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,14 @@ class Subject:
         for name, body in self.file.flows.items():
             yield ("flows", name), body
 
-    def problem(self, way: Way, rule: str, message: str) -> Problem:
-        """A problem at the end of `way`."""
-        return self.document.problem(way, rule, message)
+    def at(self, way: Way, message: str) -> Finding:
+        """A finding at the end of `way`: at the text there, else at its key."""
+        return Finding(*self.document.locate(way), message)
+
+    def at_key(self, way: Way, message: str) -> Finding:
+        """A finding at the key that `way` ends with."""
+        return Finding(*self.document.locate_key(way), message)
+
+    def line(self, way: Way) -> int:
+        """The line of the end of `way`."""
+        return self.document.locate(way)[0]

@@ -1,0 +1,19 @@
+"""Routes lead to flows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr_flows.lint.places import unknown
+from ivr_flows.lint.rule import rule
+from ivr_flows.lint.subject import Finding, Subject
+
+
+@rule("no-flow", reason="Nobody would answer the call.", fix="Name a flow of this file.")
+def no_flow(subject: Subject) -> Iterator[Finding]:
+    """The flow that a route leads to is there, if only with mistakes."""
+    flows = subject.document.get(("flows",))
+    written = list(flows) if isinstance(flows, dict) else []
+    for index, route in enumerate(subject.file.routes):
+        if route.flow not in written:
+            yield subject.at(("routes", index, "flow"), unknown("flow", route.flow, written))
