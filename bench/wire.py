@@ -100,8 +100,7 @@ def _row(figure: Figure, values: Sequence[float]) -> dict[str, Any]:
 
 def _bridged_ms(record: Mapping[str, Any]) -> float:
     """From the call's StasisStart, where its history begins, to its leg and its media in one bridge."""
-    states = [_data(event) for event in record["events"] if event["kind"] == "state"]
-    return next(float(state["ms"]) for state in states if state["state"] == "talking")
+    return next(float(_data(event)["ms"]) for event in record["events"] if event["kind"] == "bridged")
 
 
 def _data(event: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -84,7 +84,7 @@ class Call:
         self._setup: asyncio.Task[None] | None = None
         self._flow: asyncio.Task[None] | None = None
         self._recorded: asyncio.Task[None] | None = None
-        """Inbound: to be awaited before the answer."""
+        """Inbound: what puts it on record, beside the setup."""
         self._since = asyncio.get_running_loop().time()
 
     def happened(self, happening: Happening, *, cause: int = 0, sip_status: int = 0, reason: str = "") -> None:
@@ -116,7 +116,7 @@ class Call:
         return await self._run(dial)
 
     async def take(self, recorded: asyncio.Task[None]) -> Final:
-        """Answer a call that is in Stasis once it is on record, and run it to its end."""
+        """Answer a call that is in Stasis, and run it to its end; its flow begins once it is on record."""
         self._recorded = recorded
         self.made.add(self.person)
         self.happened(Happening.ANSWERED)
@@ -185,9 +185,10 @@ class Call:
     async def _set_up(self) -> None:
         self.runner.prepare(self._opening.commands)
         try:
-            remote = await self._bridge.connect(
-                self.person, answer=self._answer(self._recorded) if self._recorded else None
-            )
+            remote = await self._bridge.connect(self.person, answer=self._recorded is not None)
+            self.history.note("bridged")
+            if self._recorded:
+                await asyncio.shield(self._recorded)
         except LegGoneError:
             self.happened(Happening.LEG_GONE)
         except SwitchError as error:
@@ -199,10 +200,6 @@ class Call:
             self.made.add(self.names.media)
             self._leg.connect(remote, self._on_media)
             self.happened(Happening.MEDIA_READY)
-
-    async def _answer(self, recorded: asyncio.Task[None]) -> None:
-        await asyncio.shield(recorded)
-        await self._switch.answer(self.person)
 
     async def _run_flow(self) -> None:
         try:

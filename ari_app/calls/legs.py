@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
 
 from ari_app.calls.ids import Names
 from ari_app.calls.switch import LegGoneError, Switch, SwitchError
@@ -34,15 +32,15 @@ class MediaBridge:
         if self._made is None:
             self._made = asyncio.create_task(self._make(), name=f"media of {self._names.call_id}")
 
-    async def connect(self, person: str, *, answer: Coroutine[Any, Any, None] | None = None) -> tuple[str, int]:
-        """Bridge the person with the media; `answer` answers them first (inbound). Gives Asterisk's RTP address.
+    async def connect(self, person: str, *, answer: bool) -> tuple[str, int]:
+        """Answer (inbound), and bridge the person with the media. Gives Asterisk's RTP address.
 
         All that can run side by side does. Raises `LegGoneError` when the person's channel is no more, `SwitchError`
         for whatever else kept them apart.
         """
         self.prepare()
         try:
-            return await self._connected(person, answer)
+            return await self._connected(person, answer=answer)
         except ExceptionGroup as errors:
             raise _told(errors) from errors
         except TimeoutError as error:
@@ -56,12 +54,12 @@ class MediaBridge:
                 _log.warning("media.not_made", error=str(_told(error) if isinstance(error, ExceptionGroup) else error))
         await asyncio.gather(self._end(self._names.media, bridge=False), self._end(self._names.bridge, bridge=True))
 
-    async def _connected(self, person: str, answer: Coroutine[Any, Any, None] | None) -> tuple[str, int]:
+    async def _connected(self, person: str, *, answer: bool) -> tuple[str, int]:
         if self._made is None:
             raise RuntimeError("prepare() starts the making")
         async with asyncio.TaskGroup() as group:
             if answer:
-                group.create_task(answer)
+                group.create_task(self._switch.answer(person))
             group.create_task(_join(self._made))
         async with asyncio.timeout(_ENTERED_S):
             await self._entered.wait()

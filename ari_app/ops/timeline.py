@@ -58,6 +58,7 @@ _DESCRIBE: dict[str, Callable[[_Data], str]] = {
         f"· {data['state'].replace('_', ' ')}"
         + (f" ({data['because'].replace('_', ' ')})" if data.get("because") else "")
     ),
+    "bridged": lambda data: "· bridged",
     "agent_started": lambda data: "agent    begins",
     "said": _said,
     "barged_in": lambda data: "caller   interrupts",

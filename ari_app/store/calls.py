@@ -71,11 +71,11 @@ class CallStore:
         """
         return await self._commit(partial(transactions.create, call=call, node=self._node, at=self._wall()))
 
-    async def arrived(self, call: NewCall, channel_id: str) -> CallRecord:
+    async def arrived(self, call: NewCall, channel_id: str) -> None:
         """Record a call that came in, with its ARI channel. Does not wait for the disk: the caller does, and nothing
         has been promised yet."""
         work = partial(transactions.arrived, call=call, channel_id=channel_id, node=self._node, at=self._wall())
-        return await self._commit(work, durable=False)
+        await self._commit(work, durable=False)
 
     async def attempt(self, call_id: str, channel_id: str) -> None:
         """Record the ARI channel that is about to be originated. The same one twice is one attempt."""

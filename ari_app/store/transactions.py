@@ -60,13 +60,10 @@ async def create(connection: AsyncConnection, *, call: NewCall, node: str, at: d
     return record
 
 
-async def arrived(
-    connection: AsyncConnection, *, call: NewCall, channel_id: str, node: str, at: datetime
-) -> CallRecord:
+async def arrived(connection: AsyncConnection, *, call: NewCall, channel_id: str, node: str, at: datetime) -> None:
     """Record a call that came in on a channel."""
-    record = await create(connection, call=call, node=node, at=at)
-    await attempt(connection, call_id=record.id, channel_id=channel_id, node=node, at=at)
-    return replace(record, channel_id=channel_id)
+    await connection.execute(insert(calls).values({**new_row(call, node, at), "channel_id": channel_id}))
+    await connection.execute(insert(attempts).values(call_id=call.id, channel_id=channel_id, at=at))
 
 
 async def attempt(connection: AsyncConnection, *, call_id: str, channel_id: str, node: str, at: datetime) -> None:

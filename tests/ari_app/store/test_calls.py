@@ -82,8 +82,9 @@ async def test_an_attempt_repeated_is_one(sqlite_store: CallStore, url: str) -> 
 
 
 async def test_a_call_that_came_in_is_recorded_with_its_channel(store: CallStore) -> None:
-    record = await store.arrived(new_call("call_1", direction=Direction.INBOUND), "170000.1")
-    assert record == await store.get("call_1")
+    await store.arrived(new_call("call_1", direction=Direction.INBOUND), "170000.1")
+    record = await store.get("call_1")
+    assert record
     assert (record.channel_id, record.node, record.status) == ("170000.1", "node-1", Status.RINGING)
 
 
