@@ -1,0 +1,79 @@
+"""All measurements, one after the other: python -m bench [NAME …] [--list]. Figures as JSON in build/bench."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ari_app.ops.asterisk import ensure_asterisk
+from ari_app.ops.settings import Settings
+
+OUT = Path("build/bench")
+Arguments = Callable[[], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """One module of this package, with arguments that make it short."""
+
+    name: str
+    what: str
+    arguments: Arguments = tuple
+
+
+def _recordings() -> Sequence[str]:
+    """Asterisk's human recordings, and what they say."""
+    settings = Settings()
+    installation = ensure_asterisk(settings.cache_dir, settings.asterisk, print)
+    texts = (installation.root or Path("/")) / "usr/share/doc/asterisk-core-sounds-en/core-sounds-en.txt.gz"
+    return ("--sounds", str(installation.sounds_dir), "--texts", str(texts), "--every", "8")
+
+
+BENCHES = (
+    Bench("flows", "a step of the flow interpreter, loading flows"),
+    Bench("intents", "learning and deciding of the intent classifier"),
+    Bench("store", "commits, and results at the backend", lambda: ("--json", str(OUT / "store.json"))),
+    Bench("asr_closed_list", "how well closed lists are heard", _recordings),
+    Bench("asr_beside_ticker", "the 20 ms beat beside the recogniser"),
+    Bench(
+        "media_load",
+        "cost and beat of the media loop at 50 and 200 calls",
+        lambda: ("50", "200", "--seconds", "10", "--json", str(OUT / "media_load.json")),
+    ),
+    Bench("wire", "latencies of real calls through a real Asterisk", lambda: ("--out", str(OUT / "wire.json"))),
+)
+
+
+def main() -> int:
+    """The command: 0 only if every bench exits with 0."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="which ones; all unless given")
+    parser.add_argument("--list", action="store_true", help="say what there is")
+    options = parser.parse_args()
+    if unknown := sorted(set(options.names) - {bench.name for bench in BENCHES}):
+        parser.error(f"no bench is called {', '.join(unknown)}; there are {', '.join(bench.name for bench in BENCHES)}")
+    chosen = [bench for bench in BENCHES if bench.name in options.names or not options.names]
+    if options.list:
+        for bench in chosen:
+            print(f"{bench.name:<20}{bench.what}")
+        return 0
+    OUT.mkdir(parents=True, exist_ok=True)
+    failed = [bench.name for bench in chosen if not _run(bench)]
+    print(
+        f"\n{len(chosen) - len(failed)} of {len(chosen)} within their budgets" + "".join(f"; NOT {n}" for n in failed)
+    )
+    return bool(failed)
+
+
+def _run(bench: Bench) -> bool:
+    print(f"\n── {bench.name}: {bench.what}", flush=True)
+    command = [sys.executable, "-m", f"bench.{bench.name}", *bench.arguments()]
+    return subprocess.run(command, check=False).returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
