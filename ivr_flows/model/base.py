@@ -42,5 +42,6 @@ def _duration_ms(value: object) -> object:
     return round(float(found[1]) * _UNIT_MS[found[2]])
 
 
-DurationMs = Annotated[int, BeforeValidator(_duration_ms), Field(ge=100, le=600_000)]
+_Written = Annotated[str, Field(pattern=_DURATION.pattern, examples=["5s", "800ms", "2m"])]
+DurationMs = Annotated[int, BeforeValidator(_duration_ms, json_schema_input_type=_Written), Field(ge=100, le=600_000)]
 """Written as 5s, 800ms or 2m; held in milliseconds."""

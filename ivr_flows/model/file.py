@@ -19,10 +19,10 @@ class RouteSpec(Part):
 
     number: Dialled = Field("", description="The whole number; Indian numbers in any usual form.")
     prefix: str = Field("", description="How the number begins, with its country: +9180.", pattern=r"^(\+?[0-9]+)?$")
-    any: bool = False
-    trunk: str = ""
-    flow: Name
-    inputs: Mapping[Name, Any] = {}
+    any: bool = Field(False, description="Every number that no other route is for.")
+    trunk: str = Field("", description="Only calls over this trunk.")
+    flow: Annotated[Name, Field(description="The flow that answers.")]
+    inputs: Mapping[Name, Any] = Field({}, description="What the flow is given.")
 
     @model_validator(mode="after")
     def _one_way(self) -> RouteSpec:
@@ -38,5 +38,5 @@ class RouteSpec(Part):
 class FlowsFile(Part):
     """What is written in a flows file."""
 
-    routes: tuple[RouteSpec, ...] = ()
-    flows: Annotated[Mapping[Name, FlowBody], Field(min_length=1)]
+    routes: tuple[RouteSpec, ...] = Field((), description="Which flow answers which calls; the most exact one wins.")
+    flows: Annotated[Mapping[Name, FlowBody], Field(min_length=1, description="The kinds of call, by their names.")]

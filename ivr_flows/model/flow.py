@@ -39,25 +39,27 @@ def _outcomes(value: object) -> object:
 class FlowBody(Part):
     """What is written under a flow's name."""
 
-    description: str = ""
+    description: str = Field("", description="What the call is for.")
     languages: Annotated[
         tuple[Language, ...], Field(min_length=1, description="The first is taken unless the call says.")
     ]
-    inputs: Mapping[Name, ValueSpec] = {}
+    inputs: Mapping[Name, ValueSpec] = Field({}, description="What the call must be given, and of which type.")
     outcomes: Annotated[
         Mapping[Name, str],
-        BeforeValidator(_outcomes),
+        BeforeValidator(_outcomes, json_schema_input_type=Mapping[Name, str] | tuple[Name, ...]),
         Field(min_length=1, description="How the call can end, and what each means."),
     ]
-    start: Name
-    steps: Annotated[Mapping[Name, Step], Field(min_length=1)]
-    commands: Mapping[Name, Command] = {}
-    no_input: NoInput = NoInput()
-    no_match: NoMatch = NoMatch()
-    confidence: Confidence = 0.6
+    start: Annotated[Name, Field(description="The first step.")]
+    steps: Annotated[Mapping[Name, Step], Field(min_length=1, description="What the call does, by the steps' names.")]
+    commands: Mapping[Name, Command] = Field({}, description="Answers that are understood at every question.")
+    no_input: NoInput = Field(
+        NoInput(), description="What is done when no answer comes, where a question says nothing."
+    )
+    no_match: NoMatch = Field(NoMatch(), description="What is done when an answer means nothing.")
+    confidence: Confidence = Field(0.6, description="Speech below it is not taken.")
     on_hang_up: Annotated[Name, Field(description="Outcome when the caller hangs up before one is decided.")]
     gives_up: Annotated[Name, Field(description="The hang_up step for a caller who can't be understood.")]
-    decisions: Decisions = Decisions()
+    decisions: Decisions = Field(Decisions(), description="Where decisions lead that did not succeed.")
     most_waits: Annotated[int, Field(ge=5, le=1000, description="Waits of a call, after which it gives up.")] = 100
 
     @cached_property

@@ -38,7 +38,8 @@ def _pieces(value: object) -> object:
     return [{"text": item} if isinstance(item, str) else item for item in items]
 
 
-Line = Annotated[tuple[Piece, ...], BeforeValidator(_pieces), Field(min_length=1)]
+_Written = str | Piece | tuple[str | Piece, ...]
+Line = Annotated[tuple[Piece, ...], BeforeValidator(_pieces, json_schema_input_type=_Written), Field(min_length=1)]
 """What is said in one language: a text, `{text, voice, speed}`, `{sound}`, or a list of these."""
 
 
@@ -56,5 +57,5 @@ def _prompts(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
 
-Prompts = Annotated[tuple[Prompt, ...], BeforeValidator(_prompts)]
+Prompts = Annotated[tuple[Prompt, ...], BeforeValidator(_prompts, json_schema_input_type=Prompt | tuple[Prompt, ...])]
 """One prompt, or a list: the first for the first time, the next for the second, the last from then on."""

@@ -66,7 +66,7 @@ def _short(value: object) -> object:
     return {"type": value} if isinstance(value, str) else value
 
 
-ValueSpec = Annotated[Value, BeforeValidator(_short)]
+ValueSpec = Annotated[Value, BeforeValidator(_short, json_schema_input_type=Type | Value)]
 
 
 def check_value(field: str, spec: Value, raw: object) -> object:
