@@ -84,7 +84,7 @@ class Call:
         self._setup: asyncio.Task[None] | None = None
         self._flow: asyncio.Task[None] | None = None
         self._recorded: asyncio.Task[None] | None = None
-        """Inbound: what puts it on record, beside the setup."""
+        """Inbound: what puts it on record, beside the setup and before the answer."""
         self._since = asyncio.get_running_loop().time()
 
     def happened(self, happening: Happening, *, cause: int = 0, sip_status: int = 0, reason: str = "") -> None:
@@ -116,7 +116,7 @@ class Call:
         return await self._run(dial)
 
     async def take(self, recorded: asyncio.Task[None]) -> Final:
-        """Answer a call that is in Stasis, and run it to its end; its flow begins once it is on record."""
+        """Answer a call that is in Stasis as soon as it is on record, and run it to its end."""
         self._recorded = recorded
         self.made.add(self.person)
         self.happened(Happening.ANSWERED)
@@ -185,10 +185,7 @@ class Call:
     async def _set_up(self) -> None:
         self.runner.prepare(self._opening.commands)
         try:
-            remote = await self._bridge.connect(self.person, answer=self._recorded is not None)
-            self.history.note("bridged")
-            if self._recorded:
-                await asyncio.shield(self._recorded)
+            remote = await self._bridge.connect(self.person, answer_after=self._recorded)
         except LegGoneError:
             self.happened(Happening.LEG_GONE)
         except SwitchError as error:
@@ -197,6 +194,7 @@ class Call:
             _log.exception("setup.failed")
             self._fail(f"{type(error).__name__}: {error}")
         else:
+            self.history.note("bridged")
             self.made.add(self.names.media)
             self._leg.connect(remote, self._on_media)
             self.happened(Happening.MEDIA_READY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from ari_app.calls.ids import Names
 from ari_app.calls.switch import LegGoneError, Switch, SwitchError
@@ -32,15 +33,16 @@ class MediaBridge:
         if self._made is None:
             self._made = asyncio.create_task(self._make(), name=f"media of {self._names.call_id}")
 
-    async def connect(self, person: str, *, answer: bool) -> tuple[str, int]:
-        """Answer (inbound), and bridge the person with the media. Gives Asterisk's RTP address.
+    async def connect(self, person: str, *, answer_after: asyncio.Task[None] | None) -> tuple[str, int]:
+        """Answer (inbound; as soon as the task is done), and bridge the person with the media. Gives Asterisk's RTP
+        address.
 
         All that can run side by side does. Raises `LegGoneError` when the person's channel is no more, `SwitchError`
         for whatever else kept them apart.
         """
         self.prepare()
         try:
-            return await self._connected(person, answer=answer)
+            return await self._connected(person, answer_after)
         except ExceptionGroup as errors:
             raise _told(errors) from errors
         except TimeoutError as error:
@@ -54,17 +56,21 @@ class MediaBridge:
                 _log.warning("media.not_made", error=str(_told(error) if isinstance(error, ExceptionGroup) else error))
         await asyncio.gather(self._end(self._names.media, bridge=False), self._end(self._names.bridge, bridge=True))
 
-    async def _connected(self, person: str, *, answer: bool) -> tuple[str, int]:
+    async def _connected(self, person: str, answer_after: asyncio.Task[None] | None) -> tuple[str, int]:
         if self._made is None:
             raise RuntimeError("prepare() starts the making")
         async with asyncio.TaskGroup() as group:
-            if answer:
-                group.create_task(self._switch.answer(person))
-            group.create_task(_join(self._made))
+            if answer_after:
+                group.create_task(self._answer(person, answer_after))
+            group.create_task(_done(self._made))
         async with asyncio.timeout(_ENTERED_S):
             await self._entered.wait()
         await self._switch.join(self._names.bridge, (person, self._names.media))
         return self._made.result()
+
+    async def _answer(self, person: str, after: asyncio.Task[None]) -> None:
+        await _done(after)
+        await self._switch.answer(person)
 
     async def _make(self) -> tuple[str, int]:
         async with asyncio.TaskGroup() as group:
@@ -96,5 +102,6 @@ def _leaves(errors: ExceptionGroup[Exception]) -> list[Exception]:
     ]
 
 
-async def _join(task: asyncio.Task[tuple[str, int]]) -> None:
+async def _done(task: asyncio.Task[Any]) -> None:
+    """Its end or its error; it goes on when this wait is cancelled."""
     await asyncio.shield(task)

@@ -290,13 +290,13 @@ async def test_an_outbound_setup_that_is_refused(method: str) -> None:
 
 
 @virtual_time
-async def test_a_call_that_can_t_be_recorded_is_not_spoken_on() -> None:
+async def test_a_call_that_can_t_be_recorded_is_not_answered() -> None:
     scene = Scene()
     scene.not_recorded = SwitchError("the call could not be recorded: disk full")
     scene.begin()
     final = await scene.final()
     assert (final.status, final.reason) == (Status.FAILED, str(scene.not_recorded))
-    assert scene.leg.said == []
+    assert scene.switch.names("answer") == []
     assert scene.nothing_left()
 
 

@@ -312,14 +312,16 @@ async def test_a_lookup_without_a_backend_takes_the_way_for_failures(office: Off
     assert (await office.the_only_record()).outcome == "unclear"
 
 
-async def test_a_call_that_can_t_be_recorded_is_hung_up(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_call_that_can_t_be_recorded_is_hung_up_unanswered(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def away(*_arguments: object) -> None:
         raise AWAY
 
     monkeypatch.setattr(office.store, "arrived", away)
     office.switch.channels.add(ARRIVAL.channel)
     await office.desk.take(ARRIVAL)
-    assert office.legs[0].said == []
+    assert office.switch.names("answer") == []
     assert not office.switch.channels
     assert office.legs[0].closed == 1
     assert await office.store.list_recent() == []
