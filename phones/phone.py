@@ -237,7 +237,10 @@ class Phone:
             await progress.until(lambda: progress.answered or progress.provisional > 0, "any response", _SETTLE_S)
             self._progress.note("hangs up")
             self._order(code=0)
-        return await self.ended(_SETTLE_S + 4)
+        try:
+            return await self.ended(_SETTLE_S)
+        except PhoneTimeoutError:
+            return self._hung()
 
     async def ended(self, timeout_s: float | None = None) -> End:
         """How the call ended, once it has and SIPp is gone."""
@@ -365,6 +368,14 @@ class Phone:
         if self._progress.end is None:
             self._progress.end = end
             self._rtp.stop_sending()
+
+    def _hung(self) -> End:
+        """When two BYEs cross, SIPp may wait for ever for the answer to its own. The call is over all the same."""
+        end = self._progress.end or self._lost()
+        if end.how == "lost":
+            raise self._progress.late("the end of the call", _SETTLE_S)
+        self._progress.end = end
+        return end
 
     def _lost(self) -> End:
         """SIPp gave up. A BYE that came is still the far end's."""

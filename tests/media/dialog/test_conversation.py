@@ -242,6 +242,8 @@ async def test_sound_files_are_played_and_a_missing_one_is_told(tmp_path: Path) 
     call.play("ding", tmp_path / "ding.wav")
     call.play("gone", tmp_path / "gone.wav")
     await call.until(SpeechFailed)
+    if reading := call.leg._speaking._tasks:
+        await asyncio.wait(reading, timeout=5)
     await call.run("." * 10)
     assert [event.utterance for event in call.of(AgentFinished)] == ["ding", "gone"]
     assert sum(frame is not None for frame in call.transport.sent) == 3
