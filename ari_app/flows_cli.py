@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ari_app.flows_checking import check, rules, schema
-from ari_app.flows_trying import test
+from ari_app.flows_trying import coverage, test
 
 
 @click.group()
@@ -17,3 +17,4 @@ flows.add_command(check)
 flows.add_command(rules)
 flows.add_command(schema)
 flows.add_command(test)
+flows.add_command(coverage)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import click
 
 from ivr_flows.cases import CaseBook, Result, load_cases, run_case
+from ivr_flows.paths import Coverage, cover, skeleton_file
+from ivr_flows.paths.tracing import shown
 from ivr_flows.problems import FlowError
 
 _FILES = click.argument("files", nargs=-1, type=click.Path(path_type=Path))
@@ -28,6 +31,53 @@ def test(files: tuple[Path, ...], *, verbose: bool) -> None:
     failed = sum(not result.passed for result in results)
     click.echo(f"{len(results) - failed} of {len(results)} cases passed in {took_ms:.0f} ms")
     sys.exit(bool(failed))
+
+
+@click.command()
+@_FILES
+@click.option("--flow", help="Only this flow.")
+@click.option(
+    "--least", type=click.FloatRange(0, 100), default=0, help="Percent of paths and of ways that must be walked."
+)
+@click.option(
+    "--write", type=click.Path(path_type=Path, dir_okay=False), help="Write cases for what is open; a new file."
+)
+def coverage(files: tuple[Path, ...], *, flow: str | None, least: float, write: Path | None) -> None:
+    """Which paths of the flows the cases (flow_tests/*.yaml unless FILES are given) walk, and which none does."""
+    books = _books(files)
+    results = [run_case(case) for book in books for case in book.cases]
+    flows = {name: one for book in books for name, one in book.flows.items() if flow in (None, name)}
+    if not flows:
+        raise click.ClickException(f"expected a flow of {books[0].flows_file}, got {flow!r}")
+    covered = [cover(one, results) for one in flows.values()]
+    shares = [share for one in covered for share in _report_coverage(one)]
+    if write:
+        _write(write, covered, books[0].flows_file)
+    sys.exit(min(shares) < least)
+
+
+def _report_coverage(covered: Coverage) -> tuple[float, float]:
+    """Print it; percent of paths and of ways."""
+    paths, open_paths, ways, open_ways = covered.paths, covered.open_paths, covered.ways, covered.open_ways
+    shares = 100 * (1 - len(open_paths) / len(paths)), 100 * (1 - len(open_ways) / len(ways))
+    walked = f"{len(paths) - len(open_paths)} of {len(paths)} paths ({shares[0]:.1f} %)"
+    taken = f"{len(ways) - len(open_ways)} of {len(ways)} ways ({shares[1]:.1f} %)"
+    click.echo(f"{covered.flow.name}: {walked}, {taken}" + ("" if covered.whole else "; there are more paths"))
+    for path in open_paths:
+        click.echo(f"    path  {shown(path)}")
+    for way in open_ways:
+        click.echo(f"    way   {way}")
+    return shares
+
+
+def _write(file: Path, covered: list[Coverage], flows_file: Path) -> None:
+    if file.exists():
+        raise click.ClickException(f"{file} is there already; expected the name of a new file")
+    relative = os.path.relpath(flows_file.resolve(), file.resolve().parent)
+    text, cases = skeleton_file(covered, relative)
+    if cases:
+        file.write_text(text, encoding="utf-8")
+        click.echo(f"{file}: {cases} cases")
 
 
 def _report(result: Result, *, verbose: bool) -> None:

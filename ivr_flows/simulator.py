@@ -79,6 +79,8 @@ class Simulator:
         """What answers from now on; may be changed between two of the caller's moves."""
         self._wait: Wait | None = None
         self.session, commands = start(flow, inputs, language, caller=caller)
+        self.began = self.session, commands
+        """The session and the commands that the call began with."""
         self._asked = commands[-1]
         self.greeting = self._perform(commands)
 

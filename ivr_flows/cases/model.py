@@ -105,7 +105,7 @@ class Given(Part):
 class Case(Part):
     """A call, and what must come of it."""
 
-    name: Annotated[str, Field(min_length=1, max_length=200)]
+    name: Annotated[str, Field(min_length=1, max_length=500)]
     flow: Name
     given: Given = Given()
     steps: tuple[Annotated[Act, BeforeValidator(_bare)], ...] = ()

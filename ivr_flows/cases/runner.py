@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from ivr_flows.cases.loader import LoadedCase
 from ivr_flows.cases.model import Act, Answer, Given
+from ivr_flows.commands import Decide
+from ivr_flows.events import Decided
 from ivr_flows.model import Flow
 from ivr_flows.problems import Problem
 from ivr_flows.simulator import Lookup, SimulationError, Simulator, World
@@ -62,6 +64,15 @@ def perform(call: Simulator, act: Act) -> str:
     return said
 
 
+def submissions(call: Simulator) -> list[dict[str, object]]:
+    """The decisions that were committed: what Jupiter is sent."""
+    return [
+        {"outcome": passage.asked.outcome, "data": dict(passage.asked.data)}
+        for passage in call.passages
+        if isinstance(passage.asked, Decide) and isinstance(passage.event, Decided) and passage.event.accepted
+    ]
+
+
 def run_case(loaded: LoadedCase) -> Result:
     """Walk the case. A step that the call can't take ends it, with the reason."""
     call = begin(loaded.flow, loaded.given)
@@ -104,7 +115,7 @@ def _ended(loaded: LoadedCase, call: Simulator) -> Iterator[Problem]:
     got = {
         "outcome": call.end.outcome if call.end else None,
         "data": call.end.data if call.end else None,
-        "submissions": [{"outcome": each.outcome, "data": each.data} for each in call.decisions],
+        "submissions": submissions(call),
         "lookups": [fetch.name for fetch in call.fetches],
         "language": call.session.language,
     }

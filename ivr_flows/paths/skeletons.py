@@ -1,0 +1,123 @@
+"""Cases for what no case walks, as YAML: the moves, and what comes of them now, for the author to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import cycle
+from typing import Any
+
+import yaml
+
+from ivr_flows.cases.model import Act, Given
+from ivr_flows.cases.runner import begin, perform, submissions
+from ivr_flows.paths.coverage import Coverage
+from ivr_flows.paths.explore import Walk
+from ivr_flows.paths.tracing import shown
+from ivr_flows.simulator import Simulator
+
+_HEAD = """# Written by `mercury flows coverage --write`: paths and ways that no case walked.
+# What is expected here is what the flow does now: look at each, and keep what is right.
+flows: {flows}
+
+{given}cases:
+"""
+
+
+def skeleton_file(covered: Sequence[Coverage], flows: str) -> tuple[str, int]:
+    """A file of cases for all that is open, and how many they are; `flows` is the way to its flows file."""
+    cases = [text for coverage in covered for text in _skeletons(coverage)]
+    given = [
+        f"  {coverage.flow.name}: {_line({'inputs': dict(coverage.inputs)})}\n"
+        for coverage in covered
+        if coverage.inputs
+    ]
+    head = _HEAD.format(flows=_line(flows), given="given:\n" + "".join(given) + "\n" if given else "")
+    return head + "\n".join(cases), len(cases)
+
+
+def case_text(name: str, flow: str, given: Given, acts: list[Act], call: Simulator) -> str:
+    """A case as it stands in a file. `call` is the call after the acts: what it came to is what is expected."""
+    lines = [f"  - name: {_line(name)}", f"    flow: {flow}"]
+    if begins := given.model_dump(exclude_none=True):
+        lines.append(f"    given: {_line(begins)}")
+    if acts:
+        lines += ["    steps:", *(f"      - {_act(act)}" for act in acts)]
+    lines.append(f"    expect: {_line(_expected(call))}")
+    return "\n".join(lines) + "\n"
+
+
+def _skeletons(coverage: Coverage) -> Iterator[str]:
+    """A case for each path that is open, then for each way that still is. The languages take turns."""
+    languages = cycle(coverage.flow.languages)
+    for path in coverage.open_paths:
+        walks = {language: found.paths[path] for language, found in coverage.found.items() if path in found.paths}
+        yield _case(coverage, shown(path), _pick(walks, next(languages)))
+    for way in coverage.open_ways:
+        if way not in coverage.walked_ways:
+            walks = {language: found.ways[way] for language, found in coverage.found.items() if way in found.ways}
+            yield _case(coverage, str(way), _pick(walks, next(languages)))
+
+
+def _pick(walks: Mapping[str, Walk], language: str) -> Walk:
+    return walks.get(language) or next(iter(walks.values()))
+
+
+def _case(coverage: Coverage, name: str, walk: Walk) -> str:
+    given, acts = _ordered(walk)
+    alike = walk.inputs == coverage.inputs
+    call = begin(coverage.flow, given)
+    told = []
+    for act in acts:
+        perform(call, act)
+        told.append(act.model_copy(update={"step": call.session.step}) if _is_move(act) and not call.end else act)
+    if not call.end:
+        call.hang_up()
+        told.append(Act(hang_up=True))
+    coverage.walk(call)
+    shown_given = given.model_copy(update={"inputs": None}) if alike else given
+    return case_text(name, coverage.flow.name, shown_given, told, call)
+
+
+def _ordered(walk: Walk) -> tuple[Given, list[Act]]:
+    """What the world answers must be known before the move that has it asked."""
+    given: dict[str, Any] = {"inputs": walk.inputs or None, "language": walk.language}
+    acts: list[Act] = []
+    decision = "accepted"
+    for act in walk.acts:
+        if act.decision == decision:
+            continue
+        decision = act.decision or decision
+        if _is_move(act):
+            acts.append(act)
+        elif moves := [index for index, before in enumerate(acts) if _is_move(before)]:
+            acts.insert(moves[-1], act)
+        else:
+            given.update({"decision": act.decision} if act.decision else {"lookups": act.lookup})
+    return Given(**given), acts
+
+
+def _is_move(act: Act) -> bool:
+    return not act.decision and not act.lookup
+
+
+def _act(act: Act) -> str:
+    told = act.model_dump(exclude_defaults=True)
+    bare = next((word for word in ("silence", "hang_up") if told in ({word: 1}, {word: True})), None)
+    return bare or _line(told)
+
+
+def _expected(call: Simulator) -> dict[str, Any]:
+    expected: dict[str, Any] = {"language": call.session.language}
+    if call.end:
+        expected = {"outcome": call.end.outcome, "data": dict(call.end.data), **expected}
+    if call.decisions:
+        expected["submissions"] = submissions(call)
+    last = call.transcript[-2:-1]
+    if call.end and last and last[0].who == "agent":
+        expected["hears"] = last[0].what
+    return expected
+
+
+def _line(value: object) -> str:
+    text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10**6, sort_keys=False)
+    return str(text).removesuffix("\n").removesuffix("\n...")
