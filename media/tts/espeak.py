@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from media.audio.pcm import Pcm
@@ -106,6 +107,7 @@ def _named(like: EspeakVoice, voice: str) -> EspeakVoice:
     return EspeakVoice(voice, like.rate, like.pitch, like.range, like.volume)
 
 
+@cache
 def _installed_version() -> str:
     try:
         return version("espeakng-loader")
