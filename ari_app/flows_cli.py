@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ari_app.flows_checking import check, rules, schema
+from ari_app.flows_simulating import simulate
 from ari_app.flows_trying import coverage, test
 
 
@@ -18,3 +19,4 @@ flows.add_command(rules)
 flows.add_command(schema)
 flows.add_command(test)
 flows.add_command(coverage)
+flows.add_command(simulate)

@@ -6,14 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle
 from typing import Any
 
-import yaml
-
 from ivr_flows.cases.model import Act, Given
-from ivr_flows.cases.runner import begin, perform, submissions
+from ivr_flows.cases.runner import begin, perform
+from ivr_flows.cases.writing import case_text, one_line
 from ivr_flows.paths.coverage import Coverage
 from ivr_flows.paths.explore import Walk
 from ivr_flows.paths.tracing import shown
-from ivr_flows.simulator import Simulator
 
 _HEAD = """# Written by `mercury flows coverage --write`: paths and ways that no case walked.
 # What is expected here is what the flow does now: look at each, and keep what is right.
@@ -27,23 +25,12 @@ def skeleton_file(covered: Sequence[Coverage], flows: str) -> tuple[str, int]:
     """A file of cases for all that is open, and how many they are; `flows` is the way to its flows file."""
     cases = [text for coverage in covered for text in _skeletons(coverage)]
     given = [
-        f"  {coverage.flow.name}: {_line({'inputs': dict(coverage.inputs)})}\n"
+        f"  {coverage.flow.name}: {one_line({'inputs': dict(coverage.inputs)})}\n"
         for coverage in covered
         if coverage.inputs
     ]
-    head = _HEAD.format(flows=_line(flows), given="given:\n" + "".join(given) + "\n" if given else "")
+    head = _HEAD.format(flows=one_line(flows), given="given:\n" + "".join(given) + "\n" if given else "")
     return head + "\n".join(cases), len(cases)
-
-
-def case_text(name: str, flow: str, given: Given, acts: list[Act], call: Simulator) -> str:
-    """A case as it stands in a file. `call` is the call after the acts: what it came to is what is expected."""
-    lines = [f"  - name: {_line(name)}", f"    flow: {flow}"]
-    if begins := given.model_dump(exclude_none=True):
-        lines.append(f"    given: {_line(begins)}")
-    if acts:
-        lines += ["    steps:", *(f"      - {_act(act)}" for act in acts)]
-    lines.append(f"    expect: {_line(_expected(call))}")
-    return "\n".join(lines) + "\n"
 
 
 def _skeletons(coverage: Coverage) -> Iterator[str]:
@@ -98,26 +85,3 @@ def _ordered(walk: Walk) -> tuple[Given, list[Act]]:
 
 def _is_move(act: Act) -> bool:
     return not act.decision and not act.lookup
-
-
-def _act(act: Act) -> str:
-    told = act.model_dump(exclude_defaults=True)
-    bare = next((word for word in ("silence", "hang_up") if told in ({word: 1}, {word: True})), None)
-    return bare or _line(told)
-
-
-def _expected(call: Simulator) -> dict[str, Any]:
-    expected: dict[str, Any] = {"language": call.session.language}
-    if call.end:
-        expected = {"outcome": call.end.outcome, "data": dict(call.end.data), **expected}
-    if call.decisions:
-        expected["submissions"] = submissions(call)
-    last = call.transcript[-2:-1]
-    if call.end and last and last[0].who == "agent":
-        expected["hears"] = last[0].what
-    return expected
-
-
-def _line(value: object) -> str:
-    text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10**6, sort_keys=False)
-    return str(text).removesuffix("\n").removesuffix("\n...")
