@@ -34,7 +34,7 @@ def test_the_shop_s_flows_pass_strictly() -> None:
 def test_warnings_fail_only_strictly(tmp_path: Path, options: tuple[str, ...], status: int) -> None:
     code, output = run(tmp_path, WARNED, *options)
     assert code == status
-    assert output == "/f.yaml:19:7: warning: no call ends with the outcome 'spare' [unused-outcome]\n"
+    assert output == "/f.yaml:20:7: warning: no call ends with the outcome 'spare' [unused-outcome]\n"
 
 
 def test_errors_fail_and_stand_beside_warnings(tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_json_for_editors_and_ci(tmp_path: Path) -> None:
     assert code == 0
     assert problem == {
         "file": "/f.yaml",
-        "line": 19,
+        "line": 20,
         "column": 7,
         "rule": "unused-outcome",
         "message": "no call ends with the outcome 'spare'",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ivr_flows.loader import check, load_flows, parse_flows
-from ivr_flows.problems import FlowError, Problem
+from ivr_flows.problems import FlowError, Level, Problem
 from tests.ivr_flows.shop import FLOWS, book
 
 GOOD = """\
@@ -178,7 +178,7 @@ def test_decisions_need_a_way_when_they_fail() -> None:
 def test_sounds_must_be_there(tmp_path: Path) -> None:
     file = tmp_path / "flows.yaml"
     file.write_text(GOOD.replace('"It is {{ total }}. Press one."', "{sound: ding.wav}"))
-    assert [problem.rule for problem in check(file)] == ["no-sound"]
+    assert [problem.rule for problem in check(file) if problem.level is Level.ERROR] == ["no-sound"]
     (tmp_path / "ding.wav").touch()
     assert set(load_flows(file).flows) == {"call"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -61,3 +62,8 @@ def _undescribed(parts: dict[str, dict[str, dict[str, object]]]) -> Iterator[str
         for name, field in schema.get("properties", {}).items():
             if isinstance(field, dict) and not field.keys() & {"description", "$ref"}:
                 yield f"{part}.{name}"
+
+
+def test_the_schema_beside_the_flows_is_the_model_s() -> None:
+    written = json.loads((FLOWS.parent / "flows.schema.json").read_text(encoding="utf-8"))
+    assert written == json_schema(), "write it again: mercury flows schema > flows.schema.json"

@@ -1,0 +1,26 @@
+"""A text is not cut short by a #."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ivr_flows.lint.rule import rule
+from ivr_flows.lint.subject import Finding, Subject
+from ivr_flows.problems import Level
+
+_COMMENT = re.compile(r"\s+#[^\s#]")
+
+
+@rule(
+    "cut-text",
+    level=Level.WARNING,
+    reason="After a space, # begins a comment: the rest is not said.",
+    fix="Put the text in quotes, or a space behind the # of a comment.",
+)
+def cut_text(subject: Subject) -> Iterator[Finding]:
+    """No text without quotes is followed by a # that a letter or digit follows."""
+    for place, (line, column) in subject.document.plain.items():
+        rest = subject.document.lines[line - 1][column - 1 :] if line <= len(subject.document.lines) else ""
+        if _COMMENT.match(rest):
+            yield subject.at(place, f"the text ends before {rest.strip()!r}, which is a comment")
