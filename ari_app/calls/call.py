@@ -168,7 +168,8 @@ class Call:
         match action:
             case Action.SET_UP:
                 self.facts.answered = True
-                self.history.answered()
+                if self._recorded is None:
+                    self.history.answered()
                 self._setup = asyncio.create_task(self._set_up(), name=f"setup of {self.names.call_id}")
             case Action.START_FLOW:
                 self.facts.talked = True
@@ -195,6 +196,8 @@ class Call:
             self._fail(f"{type(error).__name__}: {error}")
         else:
             self.history.note("bridged")
+            if self._recorded:
+                self.history.answered()
             self.made.add(self.names.media)
             self._leg.connect(remote, self._on_media)
             self.happened(Happening.MEDIA_READY)

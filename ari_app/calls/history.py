@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Protocol
 
@@ -16,6 +17,8 @@ from media.clock import Clock
 _log = get_logger(__name__)
 _MOST = 5000
 """Events held for a database that does not answer; past that new ones are dropped, and counted."""
+_GATHER_S = 0.1
+"""Lines of this time are written together: the setup of a call is not held up by its history, nor the disk by each."""
 _RETRY_S = (0.1, 0.5, 2.0)
 
 
@@ -59,6 +62,7 @@ class History:
         self._session: str | None = None
         self._answered_at: datetime | None = None
         self._dropped = 0
+        self._hurry = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
 
     def ms(self, at: float | None = None) -> int:
@@ -81,10 +85,12 @@ class History:
 
     async def flush(self, deadline_s: float = 5.0) -> None:
         """Have all notes written, trying anew what failed before; past the deadline they are left to the writer."""
+        self._hurry.set()
         if self._pending:
             self._wake()
         if self._writer:
             await asyncio.wait({self._writer}, timeout=deadline_s)
+        self._hurry.clear()
 
     @property
     def _pending(self) -> bool:
@@ -107,6 +113,9 @@ class History:
             if self._recorded.cancelled() or self._recorded.exception():
                 return
         while self._pending:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_GATHER_S):
+                    await self._hurry.wait()
             for pause in (*_RETRY_S, None):
                 try:
                     await self._write_once()

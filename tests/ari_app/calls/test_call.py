@@ -123,6 +123,8 @@ async def test_a_caller_who_has_gone_before_the_answer() -> None:
     assert (final.status, final.outcome) == (Status.COMPLETED, "abandoned")
     assert scene.switch.names("hang_up") == [scene.names.media]
     assert scene.nothing_left()
+    await scene.history.flush()
+    assert scene.store.answered_at == []
 
 
 @virtual_time

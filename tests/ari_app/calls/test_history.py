@@ -34,13 +34,25 @@ async def test_lines_are_written_in_their_order_with_milliseconds_from_the_start
 
 
 @virtual_time
+async def test_lines_of_a_tenth_of_a_second_are_written_together() -> None:
+    store = MemoryStore()
+    notes = history(store)
+    for number in range(10):
+        notes.note("line", number=number)
+        await asyncio.sleep(0.009)
+    assert store.tries == 0
+    await asyncio.sleep(0.02)
+    assert (store.tries, len(store.events)) == (1, 10)
+
+
+@virtual_time
 async def test_what_is_noted_during_a_write_is_written_after_it() -> None:
     store = MemoryStore()
     store.held = asyncio.Event()
     notes = history(store)
     notes.note("first")
     notes.save_session("one")
-    await settle()
+    await asyncio.sleep(0.2)
     notes.note("second")
     notes.save_session("two")
     store.held.set()
@@ -57,7 +69,7 @@ async def test_a_database_that_is_away_for_a_while_loses_nothing() -> None:
     notes.answered()
     notes.note("first")
     notes.save_session("one")
-    await asyncio.sleep(0.7)
+    await asyncio.sleep(0.75)
     assert store.tries == 3
     store.error = None
     await notes.flush()
@@ -102,6 +114,16 @@ async def test_flush_does_not_wait_for_ever() -> None:
     assert store.kinds == []
     store.held.set()
     await settle()
+    assert store.kinds == ["first"]
+
+
+@virtual_time
+async def test_flush_does_not_wait_for_more_lines() -> None:
+    store = MemoryStore()
+    notes = history(store)
+    notes.note("first")
+    async with asyncio.timeout(0.001):
+        await notes.flush()
     assert store.kinds == ["first"]
 
 
