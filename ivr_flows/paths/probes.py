@@ -57,29 +57,25 @@ def _caller(flow: Flow, session: Session, wait: Wait) -> Iterator[Probe]:
     if wait.free:
         yield (Act(say="paneer"),)
     for option in wait.options:
-        yield from _saying(step, option, session)
+        yield from _saying(step, option, session, wait)
     if wait.options:
         yield (Act(say=wait.options[0].phrases[0], confidence=0.05),)
-    if not wait.free:
-        yield from _failing(step, wait)
+    yield from _failing(step, wait)
     yield (Act(silence=1),) * MOST_TRIES
     yield (Act(hang_up=True),)
 
 
-def _saying(step: object, option: SpokenOption, session: Session) -> Iterator[Probe]:
+def _saying(step: object, option: SpokenOption, session: Session, wait: Wait) -> Iterator[Probe]:
     said = Act(say=option.phrases[0], confidence=1.0)
     yield (said,)
     if isinstance(step, AskStep) and option.name in step.options and step.options[option.name].confirm:
         yes, no = YES[session.language][0], NO[session.language][0]
-        answers = [Act(say=yes, confidence=1.0), Act(say=no, confidence=1.0), said, Act(hang_up=True)]
-        answers += [Act(say=_UNKNOWN), Act(say=yes, confidence=0.05)]
-        answers += [Act(keys=key) for key in _keys(step) if key]
+        words = dict.fromkeys((yes, no, *(phrase for other in wait.options for phrase in other.phrases), _UNKNOWN))
+        answers = [Act(say=word, confidence=1.0) for word in words]
+        answers += [Act(say=yes, confidence=0.05), Act(hang_up=True)]
+        answers += [Act(keys=key) for key in (*wait.keys, *_wrong_key(wait))]
         yield from ((said, answer) for answer in answers)
         yield (said, *(Act(silence=1),) * MOST_TRIES)
-
-
-def _keys(step: AskStep) -> list[str]:
-    return [option.key for option in step.options.values() if option.key]
 
 
 def _typing(flow: Flow, step: DigitsStep, wait: Wait) -> Iterator[Probe]:
@@ -92,7 +88,12 @@ def _typing(flow: Flow, step: DigitsStep, wait: Wait) -> Iterator[Probe]:
 
 
 def _failing(step: object, wait: Wait) -> Iterator[Probe]:
-    wrong = next((key for key in "9876543210*#" if key not in wait.keys), None)
-    if wrong and not isinstance(step, DigitsStep):
-        yield (Act(keys=wrong),) * MOST_TRIES
-    yield (Act(say=_UNKNOWN),) * MOST_TRIES
+    if not isinstance(step, DigitsStep):
+        yield from ((Act(keys=key),) * MOST_TRIES for key in _wrong_key(wait))
+    if not wait.free:
+        yield (Act(say=_UNKNOWN),) * MOST_TRIES
+
+
+def _wrong_key(wait: Wait) -> list[str]:
+    """A key that means nothing here, where there is one."""
+    return [key for key in "9876543210*#" if key not in wait.keys][:1]
