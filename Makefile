@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup asterisk demo run doctor test test-unit test-slow lint format bench clean
+.PHONY: help setup asterisk demo run doctor test test-unit test-slow lint flows format bench clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,11 @@ lint: setup ## Format, lint, types, walls between packages, repeated blocks
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo 2>/dev/null >build-lint.log || { cat build-lint.log; rm -f build-lint.log; exit 1; }; rm -f build-lint.log
 	@.venv/bin/pylint --disable=all --enable=duplicate-code --min-similarity-lines=12 --ignore-imports=y --ignore-signatures=y --score=n ari_app ivr_flows media phones demo
+
+flows: setup ## Check the shop's flows, run their cases, and see that every path is walked
+	@$(PY) -m ari_app flows check
+	@$(PY) -m ari_app flows test
+	@$(PY) -m ari_app flows coverage --least 100
 
 format: setup ## Format the code, mend what can be mended
 	@.venv/bin/ruff format --quiet .
