@@ -146,7 +146,7 @@ class _Reader:
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.read(item, (*path, index)) for index, item in enumerate(node.value)]
-        if not node.style:
+        if isinstance(node, yaml.ScalarNode) and not node.style:
             self.document.plain[path] = (node.end_mark.line + 1, node.end_mark.column + 1)
         return str(node.value)
 
