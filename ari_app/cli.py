@@ -42,7 +42,7 @@ def _with_settings(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @click.group()
-@click.version_option(package_name="mercury")
+@click.version_option(package_name="mercury", prog_name="mercury")
 def main() -> None:
     """Mercury answers and makes phone calls: an ARI application beside Asterisk, with flows written in YAML."""
 

@@ -6,6 +6,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from http.client import HTTPException
 from pathlib import Path
 
 import click
@@ -32,15 +33,23 @@ class Remote:
         return self._ask(urllib.request.Request(self._running.api_url + path, data, headers))  # noqa: S310
 
     def _ask(self, request: urllib.request.Request) -> Mapping[str, object]:
-        request.add_header("Authorization", f"Bearer {self._running.token_file.read_text().strip()}")
+        request.add_header("Authorization", f"Bearer {self._token()}")
         try:
             with urllib.request.urlopen(request, timeout=_DEADLINE_S) as response:  # noqa: S310
                 answer: Mapping[str, object] = json.load(response)
                 return answer
         except urllib.error.HTTPError as error:
             raise click.ClickException(f"{error.code}: {error.read().decode(errors='replace')}") from error
-        except OSError as error:
+        except (OSError, HTTPException) as error:
             raise click.ClickException(f"Mercury does not answer at {self._running.api_url}: {error}") from error
+        except ValueError as error:
+            raise click.ClickException(f"expected JSON from {self._running.api_url}: {error}") from error
+
+    def _token(self) -> str:
+        try:
+            return self._running.token_file.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise click.ClickException(f"can't read the token: {self._running.token_file}: {error.strerror}") from error
 
 
 def _find(run_dir: Path) -> Running:

@@ -1,0 +1,127 @@
+"""Engines by name: made with their settings, started side by side, closed; flows tell what they learn and render."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ari_app import engines as module
+from ari_app.engines import Engines, examples_of, fixed_prompts_of, probes
+from ari_app.ops.settings import EngineSettings, Settings
+from ivr_flows.loader import parse_flows
+from media.audio.pcm import TELEPHONE_RATE, Pcm
+from media.errors import EngineError, EngineUnavailableError
+from media.registry import Engines as Kind
+from media.tts.protocol import Speech
+from tests.ari_app.calls.scene import FLOWS
+from tests.media.fakes import tone
+
+BOOK = parse_flows(FLOWS)
+
+
+class Made:
+    """Any engine; remembers what was done with it."""
+
+    name = "made"
+    languages = frozenset({"en"})
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self.arguments, self.options = arguments, options
+        self.done: list[str] = []
+        ALL.append(self)
+
+    async def start(self) -> None:
+        self.done.append("start")
+
+    async def close(self) -> None:
+        self.done.append("close")
+
+    def fingerprint(self, speech: Speech) -> str:
+        return "made 1"
+
+    async def speak(self, speech: Speech) -> AsyncIterator[Pcm]:
+        self.done.append(speech.text)
+        yield Pcm(TELEPHONE_RATE, tone(40))
+
+
+ALL: list[Made] = []
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Engines of which none is the real one."""
+
+    def engine(kind: Kind, name: str) -> type[Made]:
+        if name == "absent":
+            raise EngineUnavailableError(f"no engine {name!r} in {kind.value}")
+        return Made
+
+    ALL.clear()
+    monkeypatch.setattr(module, "engine", engine)
+    return Settings(cache_dir=tmp_path, engines=EngineSettings(asr_workers=3, voices={"en": "en-gb"}))
+
+
+async def test_all_are_started_fixed_prompts_rendered_and_all_closed(settings: Settings) -> None:
+    said: list[str] = []
+    started = await Engines.start(settings, BOOK, said.append)
+    recogniser, speaker, mind = ALL
+    assert [*started.recognisers, *started.minds] == [recogniser, mind]
+    assert recogniser.options == {"workers": 3, "rejection_margin": 0.0}
+    assert speaker.options["voices"] == {"en": "en-gb"}
+    assert mind.arguments == (examples_of(BOOK),)
+    assert set(speaker.done[1:]) == {prompt.text for prompt in fixed_prompts_of(BOOK)}
+    assert said == [f"{len(fixed_prompts_of(BOOK))} prompts are rendered"]
+    assert started.voice.ready(Speech("To accept, press one.", "en"))
+    await started.close()
+    assert recogniser.done == ["start", "close"]
+    assert speaker.done[-1] == "close"
+
+
+async def test_prompts_that_could_not_be_rendered_are_counted(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Made, "speak", _broken)
+    said: list[str] = []
+    started = await Engines.start(settings, BOOK, said.append)
+    await started.close()
+    assert said == [f"0 prompts are rendered, {len(fixed_prompts_of(BOOK))} failed"]
+
+
+async def test_a_language_that_nobody_speaks_is_an_error(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Made, "languages", frozenset({"hi"}))
+    with pytest.raises(EngineError, match="no synthesiser speaks 'en'; installed: made"):
+        await Engines.start(settings, BOOK, print)
+
+
+async def test_an_engine_that_can_t_be_had_is_an_error(settings: Settings) -> None:
+    chosen = settings.model_copy(update={"engines": EngineSettings(recognisers=("absent",))})
+    with pytest.raises(EngineUnavailableError, match="no engine 'absent'"):
+        await Engines.start(chosen, BOOK, print)
+
+
+def test_the_doctor_tries_each(settings: Settings) -> None:
+    found = probes(settings)
+    assert set(found) == {"pocketsphinx", "espeak-ng", "intents"}
+    found["espeak-ng"]()
+    assert ALL[-1].done == ["start", "close"]
+
+
+def test_what_is_learnt_are_the_words_of_all_options_once_each() -> None:
+    examples = examples_of(BOOK)
+    assert examples["accept"] == ["yes"]
+    assert examples["reject"] == ["no"]
+
+
+def test_what_is_rendered_ahead_holds_no_variable_and_comes_once() -> None:
+    texts = [speech.text for speech in fixed_prompts_of(BOOK)]
+    assert "To accept, press one." in texts
+    assert not [text for text in texts if "{{" in text]
+    assert len(texts) == len(set(texts))
+
+
+async def _broken(_self: Made, _speech: Speech) -> AsyncIterator[Pcm]:
+    raise EngineError("no voice")
+    yield
