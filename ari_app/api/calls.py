@@ -12,9 +12,8 @@ from ari_app.api.dependencies import CallFlow, Dependencies
 from ari_app.api.models import CallAccepted, CallbackView, CallView, Events, EventView, InitiateCall, Links
 from ari_app.api.problem import FieldError, ProblemError, invalid
 from ari_app.dialer.urls import UrlRefusedError
-from ari_app.store.callbacks import CallbackRecord
 from ari_app.store.calls import IdempotencyConflictError
-from ari_app.store.records import CallEvent, CallRecord, Direction, NewCall, Status
+from ari_app.store.records import CallbackRecord, CallEvent, CallRecord, Direction, NewCall, Status
 from ivr_flows.problems import InputError
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")

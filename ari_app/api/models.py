@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ari_app.store.callbacks import CallbackStatus
-from ari_app.store.records import Direction, Status
+from ari_app.store.records import CallbackStatus, Direction, Status
 
 NUMBER = r"^(\+[1-9][0-9]{6,14}|[0-9]{2,6})$"
 Number = Annotated[

@@ -13,8 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ari_app.dialer.retry import Answer, judge
 from ari_app.ops.logging import get_logger
-from ari_app.store.callbacks import CallbackRecord, CallbackStatus, Delivery
 from ari_app.store.calls import CallStore
+from ari_app.store.records import CallbackRecord, CallbackStatus, Delivery
 
 _log = get_logger(__name__)
 _STORE_AWAY_S = 5.0

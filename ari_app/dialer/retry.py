@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from ari_app.store.callbacks import CallbackStatus
+from ari_app.store.records import CallbackStatus
 
 _LONGEST_S = 24 * 3600.0
 """A receiver can't put us off for longer."""

@@ -11,7 +11,7 @@ from standardwebhooks.webhooks import EmptyWebhookSecretError
 
 from ari_app.dialer.retry import Answer, retry_after
 from ari_app.dialer.urls import CheckUrl, UrlRefusedError
-from ari_app.store.callbacks import CallbackRecord
+from ari_app.store.records import CallbackRecord
 
 _LONGEST_ERROR = 300
 

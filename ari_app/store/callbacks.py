@@ -3,57 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ari_app.store.database import insert_new
-from ari_app.store.records import CallRecord
+from ari_app.store.records import CallbackRecord, CallbackStatus, CallRecord, Delivery
 from ari_app.store.result import RESULT, result_body, result_id
 from ari_app.store.tables import callbacks, deliveries
-
-
-class CallbackStatus(StrEnum):
-    """Where a callback stands."""
-
-    PENDING = "pending"
-    DELIVERED = "delivered"
-    GONE = "gone"
-    """The receiver said 410: it wants no more."""
-    DEAD = "dead"
-    """Given up after the last retry; kept, to be sent again by hand."""
-
-
-@dataclass(frozen=True, slots=True)
-class CallbackRecord:
-    """A callback as it stands. `body` is sent as it is, byte for byte, at each attempt."""
-
-    id: str
-    call_id: str
-    type: str
-    url: str
-    body: str
-    status: CallbackStatus
-    attempts: int
-    last_error: str
-    created_at: datetime
-    next_at: datetime | None
-    """When the next attempt is due; None before the first, and after the last."""
-    ended_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One attempt. `http_status` 0: no answer came, and `error` says why."""
-
-    at: datetime
-    http_status: int
-    error: str
-    took_ms: int
 
 
 async def add_result(

@@ -12,9 +12,19 @@ from sqlalchemy import ColumnElement, Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ari_app.store import callbacks, transactions
-from ari_app.store.callbacks import CallbackRecord, CallbackStatus, Delivery
 from ari_app.store.database import Database
-from ari_app.store.records import FINAL, CallEvent, CallRecord, Decision, Direction, NewCall, Status
+from ari_app.store.records import (
+    FINAL,
+    CallbackRecord,
+    CallbackStatus,
+    CallEvent,
+    CallRecord,
+    Decision,
+    Delivery,
+    Direction,
+    NewCall,
+    Status,
+)
 from ari_app.store.rows import RECORD_COLUMNS, call_record
 from ari_app.store.tables import calls, events
 from ari_app.store.transactions import Ending, IdempotencyConflictError, UnknownCallError

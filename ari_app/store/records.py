@@ -1,4 +1,4 @@
-"""What is kept of a call: plain data, whatever database holds it."""
+"""What is kept of a call and of its result: plain data, whatever database holds it."""
 
 from __future__ import annotations
 
@@ -103,3 +103,42 @@ class Decision:
     accepted: bool
     outcome: str
     """The outcome that stands."""
+
+
+class CallbackStatus(StrEnum):
+    """Where a callback stands."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    GONE = "gone"
+    """The receiver said 410: it wants no more."""
+    DEAD = "dead"
+    """Given up after the last retry; kept, to be sent again by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRecord:
+    """A callback as it stands. `body` is sent as it is, byte for byte, at each attempt."""
+
+    id: str
+    call_id: str
+    type: str
+    url: str
+    body: str
+    status: CallbackStatus
+    attempts: int
+    last_error: str
+    created_at: datetime
+    next_at: datetime | None
+    """When the next attempt is due; None before the first, and after the last."""
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One attempt. `http_status` 0: no answer came, and `error` says why."""
+
+    at: datetime
+    http_status: int
+    error: str
+    took_ms: int

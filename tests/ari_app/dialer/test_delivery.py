@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from ari_app.store.callbacks import CallbackRecord, CallbackStatus
 from ari_app.store.calls import CallStore
+from ari_app.store.records import CallbackRecord, CallbackStatus
 from tests.ari_app.dialer.conftest import StartDialer, once
 from tests.ari_app.store.samples import new_call
 from tests.standins.jupiter import Behaviour, Jupiter, Mode

@@ -9,8 +9,8 @@ import pytest
 
 from ari_app.dialer.dialer import Dialer
 from ari_app.ops.settings import DialerSettings
-from ari_app.store.callbacks import CallbackStatus
 from ari_app.store.calls import CallStore
+from ari_app.store.records import CallbackStatus
 from tests.ari_app.dialer.conftest import SECRET, once
 from tests.ari_app.store.samples import NOON, End, new_call
 from tests.standins.jupiter import Jupiter

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ari_app.dialer.retry import Answer, Verdict, judge, retry_after
-from ari_app.store.callbacks import CallbackStatus
+from ari_app.store.records import CallbackStatus
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 WAITS = (1.0, 10.0)

@@ -8,9 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from ari_app.store.callbacks import CallbackStatus, Delivery
 from ari_app.store.calls import CallStore, IdempotencyConflictError, UnknownCallError
-from ari_app.store.records import CallEvent, Decision, Direction, Status
+from ari_app.store.records import CallbackStatus, CallEvent, Decision, Delivery, Direction, Status
 from tests.ari_app.store.samples import NOON, End, new_call
 
 
