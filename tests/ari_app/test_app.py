@@ -1,0 +1,196 @@
+"""The composition root's own pieces: addresses, health, who is buried, how it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from ari_app import app, ari
+from ari_app.ops.asterisk import Endpoints
+from ari_app.ops.secrets import Secrets
+from ari_app.ops.settings import DialerSettings, JupiterSettings, Settings, SipSettings
+from ari_app.store.records import Direction
+from tests.ari_app.ari.samples import channel
+from tests.ari_app.calls.fakes import spawn
+from tests.ari_app.calls.office import VENDOR, open_office
+from tests.ari_app.store.samples import new_call
+from tests.standins.ari_server import PASSWORD, USER, AriServer
+
+ENDPOINTS = Endpoints("127.0.0.1", 8088, "127.0.0.2", 5060, 5061, 5062, 12000, 12100)
+QUICK = ari.Options(retry_first_s=0.01, retry_cap_s=0.05)
+
+
+# -- addresses --------------------------------------------------------------------------------------------------------
+
+
+def test_what_runs_is_reached_where_it_listens() -> None:
+    running = app._addresses(Settings(run_dir=Path("run")), ENDPOINTS, "http://127.0.0.1:8080")
+    assert (running.pid, running.api_url, running.ari_url) == (
+        os.getpid(),
+        "http://127.0.0.1:8080",
+        "http://127.0.0.1:8088/ari",
+    )
+    assert (running.sip_udp, running.sip_tcp, running.sip_tls) == ("127.0.0.2:5060", "127.0.0.2:5061", "127.0.0.2:5062")
+    assert running.token_file == Path("run/secrets/api-token").absolute()
+
+
+def test_behind_nat_it_is_reached_at_its_public_address() -> None:
+    settings = Settings(sip=SipSettings(public_host="198.51.100.7"))
+    assert app._addresses(settings, ENDPOINTS, "").sip_tls == "198.51.100.7:5062"
+
+
+def test_whoever_starts_it_is_told_all_addresses() -> None:
+    running = app._addresses(Settings(run_dir=Path("run")), ENDPOINTS, "http://127.0.0.1:8080")
+    told = "\n".join(app._welcome(running, Settings(run_dir=Path("run"))))
+    for words in (
+        "@127.0.0.2:5060",
+        "127.0.0.2:5062",
+        "http://127.0.0.1:8080",
+        "api-token",
+        str(Path("run").absolute()),
+    ):
+        assert words in told
+
+
+def test_databases_are_in_the_run_folder_unless_they_are_named() -> None:
+    plain = Settings(run_dir=Path("/srv/run"))
+    assert app._store_url(plain) == "sqlite:////srv/run/mercury.db"
+    assert app._queue_url(plain) == "sqlite:////srv/run/queue.db"
+    named = Settings(store_url="postgresql://db/calls", dialer=DialerSettings(queue_url="postgresql://db/queue"))
+    assert (app._store_url(named), app._queue_url(named)) == ("postgresql://db/calls", "postgresql://db/queue")
+
+
+def test_the_generated_token_goes_to_jupiter() -> None:
+    secrets = Secrets(ari_password="a", api_token="b", webhook_secret="c", jupiter_token="d")
+    settings = app._with_token(JupiterSettings(base_url="http://127.0.0.1:1"), secrets)
+    assert (settings.base_url, settings.token) == ("http://127.0.0.1:1", SecretStr("d"))
+
+
+# -- health, flows ----------------------------------------------------------------------------------------------------
+
+
+async def test_health_tells_each_part_s_state(tmp_path: Path) -> None:
+    async with (
+        open_office(tmp_path) as office,
+        AriServer() as server,
+        ari.connect(server.url, USER, PASSWORD, app="shop", options=QUICK) as client,
+    ):
+        health = app._Health(client, office.store, office.flows)
+        checks = await health.checks()
+        assert {name: check.ok for name, check in checks.items()} == {"ari": False, "store": True, "flows": True}
+        client.start()
+        await client.wait_connected(5)
+        assert (await health.checks())["ari"].ok
+
+
+async def test_a_store_that_is_away_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away() -> None:
+        raise OSError("disk I/O error")
+
+    async with open_office(tmp_path) as office, AriServer() as server:
+        monkeypatch.setattr(office.store, "ping", away)
+        async with ari.connect(server.url, USER, PASSWORD, app="shop") as client:
+            check = (await app._Health(client, office.store, office.flows).checks())["store"]
+        assert (check.ok, check.detail) == (False, "OSError: disk I/O error")
+
+
+async def test_the_api_finds_flows_by_name(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        catalog = app._Catalog(office.flows)
+        assert catalog.names() == ["order"]
+        assert catalog.find("order") is office.flows.flows["order"]
+        assert catalog.find("other") is None
+
+
+# -- starting ---------------------------------------------------------------------------------------------------------
+
+
+async def test_calls_of_an_earlier_life_end_on_record_and_queued_ones_stay(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        await office.recorded("call_rung")
+        await office.store.attempt("call_rung", "mercury-node-1-call_rung-leg")
+        await office.recorded("call_queued")
+        await office.store.create(new_call("call_inbound", direction=Direction.INBOUND))
+        await app._bury(await office.store.list_active("node-1"), office.desk)
+        assert [record.id for record in await office.store.list_active("node-1")] == ["call_queued"]
+        assert (await office.record("call_inbound")).reason == "Mercury was restarted during the call"
+
+
+async def test_it_waits_for_asterisk_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "_FIRST_WAIT_S", 0.01)
+    said: list[str] = []
+    async with AriServer() as server, ari.connect(server.url, USER, PASSWORD, app="shop", options=QUICK) as client:
+        await server.stop()
+        client.start()
+        waiting = spawn(app._until_connected(client, said.append))
+        await asyncio.sleep(0.05)
+        assert not waiting.done()
+        assert set(said) == {"Asterisk is away: waiting for its ARI"}
+        await server.start()
+        async with asyncio.timeout(5):
+            await waiting
+
+
+async def test_a_call_that_is_due_while_asterisk_is_away_waits_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "_PLACE_WAIT_S", 0.05)
+    async with (
+        open_office(tmp_path) as office,
+        AriServer() as server,
+        ari.connect(server.url, USER, PASSWORD, app="shop", options=QUICK) as client,
+    ):
+        await office.recorded("call_a", to=VENDOR)
+        with pytest.raises(TimeoutError, match=r"Asterisk was away for 0\.05 s"):
+            await app._place_when_connected(client, office.desk, "call_a")
+        assert office.switch.asked == []
+        server.reply("GET", "/channels", [channel()])
+        client.start()
+        await client.wait_connected(5)
+        placing = spawn(app._place_when_connected(client, office.desk, "call_a"))
+        await office.live()
+        office.desk.cancel("call_a", "enough")
+        await placing
+
+
+# -- stopping ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_signal_while_it_runs_lets_live_calls_end() -> None:
+    said: list[str] = []
+    stop = app._Stop(said.append)
+    stop.started()
+    os.kill(os.getpid(), signal.SIGTERM)
+    async with asyncio.timeout(5):
+        await stop.asked.wait()
+    os.kill(os.getpid(), signal.SIGINT)
+    await asyncio.sleep(0.01)
+    assert said == ["Stopping: no new calls, live ones may end"]
+    assert (stop.reason, stop.patience_s) == ("", app._DRAIN_S)
+
+
+async def test_a_signal_while_it_starts_ends_the_start() -> None:
+    async def starting() -> None:
+        app._Stop(print)
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.sleep(5)
+
+    task = spawn(starting())
+    await asyncio.wait([task], timeout=5)
+    assert task.cancelled()
+
+
+async def test_another_process_that_takes_the_application_over_ends_it_at_once() -> None:
+    stop = app._Stop(print)
+    stop.started()
+    stop.disconnected(ari.Loss("cut"))
+    assert not stop.asked.is_set()
+    stop.disconnected(ari.Loss("taken", replaced=True))
+    assert stop.asked.is_set()
+    assert "another process took over" in stop.reason
+    assert stop.patience_s == 0
