@@ -10,7 +10,7 @@ from time import perf_counter
 
 from ivr_flows.events import Decided, Digit, Event, Silence, Speech
 from ivr_flows.interpreter import advance, start
-from ivr_flows.loader import load_flows, parse_flows
+from ivr_flows.loader import check_text, load_flows, parse_flows
 from ivr_flows.model import Flow
 
 FLOWS = Path(__file__).parents[1] / "flows.yaml"
@@ -30,10 +30,12 @@ def main() -> None:
     flow = load_flows(FLOWS).flows["vendor_confirmation"]
     load = _milliseconds(lambda: parse_flows(text), 10)
     large = _milliseconds(lambda: parse_flows(_steps(200)), 5)
+    many = _milliseconds(lambda: check_text(_many(text, 200)), 3)
     steps = [time for _ in range(200) for time in _walk(flow)]
     figures = (
         ("flows.yaml loads (median)", statistics.median(load), 100.0),
         ("a flow of 200 steps loads (median)", statistics.median(large), 100.0),
+        ("200 flows are checked (median)", statistics.median(many), 2000.0),
         ("interpreter step (median)", statistics.median(steps), 1.0),
         ("interpreter step (p99)", statistics.quantiles(steps, n=100)[98], 1.0),
     )
@@ -62,6 +64,13 @@ def _walk(flow: Flow) -> list[float]:
     if commands[-1].outcome != "confirmed":  # type: ignore[union-attr]
         sys.exit(f"the call ended with {commands[-1]}, not confirmed")
     return found
+
+
+def _many(text: str, count: int) -> str:
+    """So many of the vendor's flow, in one file."""
+    start, end = text.index("  vendor_confirmation:"), text.index("  rider_assignment:")
+    flow = text[start:end]
+    return "flows:\n" + "".join(flow.replace("vendor_confirmation:", f"flow{n}:", 1) for n in range(count))
 
 
 def _steps(count: int) -> str:

@@ -40,7 +40,16 @@ def check(path: Path | str) -> list[Problem]:
     """All problems of a flows file, errors and warnings, in its order; none for a good one."""
     path = Path(path)
     try:
-        return sorted(_inspected(_text(path), str(path), path.parent)[0])
+        text = _text(path)
+    except FlowError as error:
+        return error.problems
+    return check_text(text, str(path), path.parent)
+
+
+def check_text(text: str, file: str = "flows.yaml", folder: Path | None = None) -> list[Problem]:
+    """As `check`, of a text; `folder` as in `parse_flows`."""
+    try:
+        return sorted(_inspected(text, file, folder)[0])
     except FlowError as error:
         return error.problems
 

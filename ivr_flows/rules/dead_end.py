@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from ivr_flows.lint.rule import rule
 from ivr_flows.lint.subject import Finding, Subject
 from ivr_flows.model.flow import FlowBody
-from ivr_flows.model.steps import DecideStep, HangUpStep, LookupStep, Question
-from ivr_flows.model.walk import Path, targets
+from ivr_flows.model.steps import DecideStep, HangUpStep, LookupStep, Question, Step
+from ivr_flows.model.walk import targets
 
 
 @rule(
@@ -19,25 +19,28 @@ from ivr_flows.model.walk import Path, targets
 def dead_end(subject: Subject) -> Iterator[Finding]:
     """From every step, answers lead to an end."""
     for way, body in subject.flows():
+        ending = _ending(body)
         for name, step in body.steps.items():
-            if isinstance(step, Question | LookupStep) and not _ends(body, name):
+            if isinstance(step, Question | LookupStep) and name not in ending:
                 yield subject.at((*way, "steps", name), f"no answer leads from {name!r} to an end of the call")
 
 
-def _ends(body: FlowBody, start: str) -> bool:
-    """Whether answers, and not the want of them, lead to a step that ends the call (or is not there)."""
-    seen: set[str] = set()
-    ahead = [start]
+def _ending(body: FlowBody) -> set[str]:
+    """Steps from which answers, and not the want of them, lead to an end of the call (or to a step that is missing)."""
+    before: dict[str, list[str]] = {}
+    for name in body.steps:
+        for place, target in targets(body, name):
+            if place[-1] != "then" and place[0] != "gives_up":
+                before.setdefault(target, []).append(name)
+    ahead = [name for name in (*body.steps, *before) if _ends(body.steps.get(name))]
+    found: set[str] = set()
     while ahead:
         name = ahead.pop()
-        step = body.steps.get(name)
-        if step is None or isinstance(step, HangUpStep) or (isinstance(step, DecideStep) and not step.next):
-            return True
-        if name not in seen:
-            seen.add(name)
-            ahead += [target for place, target in targets(body, name) if _answered(place)]
-    return False
+        if name not in found:
+            found.add(name)
+            ahead += before.get(name, [])
+    return found
 
 
-def _answered(place: Path) -> bool:
-    return place[-1] != "then" and place[0] != "gives_up"
+def _ends(step: Step | None) -> bool:
+    return step is None or isinstance(step, HangUpStep) or (isinstance(step, DecideStep) and not step.next)
