@@ -39,7 +39,7 @@ lint: setup ## Format, lint, types, walls between packages, repeated blocks
 	@.venv/bin/pylint --disable=all --enable=duplicate-code --min-similarity-lines=12 --ignore-imports=y --ignore-signatures=y --score=n ari_app ivr_flows media phones demo
 
 flows: setup ## Check the shop's flows, run their cases, and see that every path is walked
-	@$(PY) -m ari_app flows check
+	@$(PY) -m ari_app flows check --strict
 	@$(PY) -m ari_app flows test
 	@$(PY) -m ari_app flows coverage --least 100
 
