@@ -156,8 +156,7 @@ async def test_a_hang_up_while_we_hang_up() -> None:
 # -- the media goes ----------------------------------------------------------------------------------------------------
 
 
-@IN_AND_OUT
-@pytest.mark.parametrize("state", [State.SETTING_UP, State.TALKING])
+@EACH_STATE
 @virtual_time
 async def test_the_media_channel_is_lost(state: State, outbound: bool) -> None:
     scene = Scene(outbound=outbound)
