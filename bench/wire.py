@@ -14,7 +14,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,7 @@ GAP = Figure("turn gap, all in all")
 OVERHEAD = Figure("turn gap, beyond silence and engines", 20)
 RECOGNISED = Figure("recogniser, after the turn")
 UNDERSTOOD = Figure("classifier")
-KEY = Figure("last key → voice")
+KEY = Figure("# → voice of a prompt to be rendered")
 FIGURES = (ANSWER, BRIDGED, STOP, GAP, OVERHEAD, RECOGNISED, UNDERSTOOD, KEY)
 
 
@@ -74,7 +74,7 @@ class Measured:
         self.values[GAP] += gaps
         self.values[RECOGNISED] += [turn["recognised_ms"] for turn in heard]
         self.values[UNDERSTOOD] += understood
-        self.values[KEY] += key_gaps_ms(trace)
+        self.values[KEY] += key_gaps_ms(replace(trace, keys=tuple(key for key in trace.keys if key.key == "#")))
         self.values[OVERHEAD] += [
             gap - END_SILENCE_MS - turn["recognised_ms"] - took
             for gap, turn, took in zip(gaps, heard, understood, strict=True)
