@@ -117,6 +117,8 @@ class Switchboard:
                 call.happened(Happening.LEG_GONE)
             elif call.names.media in found.ended or call.names.bridge in found.ended_bridges:
                 call.happened(Happening.MEDIA_GONE)
+            else:
+                _catch_up(call, snapshot)
         coming = {name for call in calls for name in (call.person, call.names.media, call.names.bridge)}
         channels, bridges = found.orphan_channels - coming, found.orphan_bridges - coming
         _log.info("ari.connected", live=len(calls), ended=len(found.ended), orphans=len(channels) + len(bridges))
@@ -152,3 +154,12 @@ class Switchboard:
             await work
         except Exception:  # a call's task root: one call's failure is its own
             _log.exception("call.failed")
+
+
+def _catch_up(call: Call, snapshot: Snapshot) -> None:
+    """Its legs may have entered Stasis unseen; if the event is still to come, the second of them is no news."""
+    entered = {channel.id for channel in snapshot.channels if snapshot.in_app(channel)}
+    if call.names.media in entered:
+        call.media_entered()
+    if call.person in entered:
+        call.happened(Happening.ANSWERED)

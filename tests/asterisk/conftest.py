@@ -96,6 +96,21 @@ class Apart:
 
         await until(look, "a connection to ARI", 15)
 
+    async def cut(self) -> None:
+        """Cut the connection, and wait until Asterisk knows: it gives no more calls to the application."""
+        log = self.asterisk.prepared.folder / "log" / "messages.log"
+
+        def deactivated() -> int:
+            return log.read_text(encoding="utf-8").count("Deactivating Stasis app")
+
+        before = deactivated()
+        self.proxy.cut()
+
+        async def look() -> bool:
+            return deactivated() > before
+
+        await until(look, "an Asterisk that knows of the cut", 5)
+
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def shared_apart(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Apart]:

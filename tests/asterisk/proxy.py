@@ -14,10 +14,16 @@ class Proxy:
         self._to = to
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
+        self._passing = asyncio.Event()
 
     async def mend(self) -> None:
-        """Listen."""
+        """Listen, and pass everything on."""
+        self._passing.set()
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+
+    def stall(self) -> None:
+        """Pass nothing on any more, as a network does that loses everything: neither side is told."""
+        self._passing.clear()
 
     def cut(self) -> None:
         """Reset all connections, and take no more."""
@@ -29,13 +35,13 @@ class Proxy:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection(*self._to)
         self._writers |= {writer, far_writer}
-        await asyncio.gather(_copy(reader, far_writer), _copy(far_reader, writer))
+        await asyncio.gather(self._copy(reader, far_writer), self._copy(far_reader, writer))
         self._writers -= {writer, far_writer}
 
-
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(OSError):
-        while data := await reader.read(65536):
-            writer.write(data)
-            await writer.drain()
-    writer.close()
+    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(65536):
+                await self._passing.wait()
+                writer.write(data)
+                await writer.drain()
+        writer.close()

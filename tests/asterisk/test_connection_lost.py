@@ -69,7 +69,7 @@ async def test_the_end_of_the_ringing_during_the_cut_is_found_out(apart: Apart, 
         call_id = await mercury.initiate(number)
         await phone.invited()
         await mercury.noted(call_id, "state", state="dialing")
-        apart.proxy.cut()
+        await apart.cut()
         await (phone.pick_up() if answered else phone.refuse(486))
         await phone.ended()
         await apart.proxy.mend()
@@ -77,6 +77,24 @@ async def test_the_end_of_the_ringing_during_the_cut_is_found_out(apart: Apart, 
     assert (record["status"], record["outcome"]) == ("failed", "failed")
     assert "out of reach" in record["reason"]
     assert len(mercury.backend.results(call_id)) == 1
+
+
+async def test_a_callee_who_answers_before_the_cut_is_noticed_is_talked_to(apart: Apart) -> None:
+    """Asterisk tells a connection that is dead already of the answer."""
+    mercury = apart.mercury
+    number, phone = await mercury.callee()
+    async with phone:
+        call_id = await mercury.initiate(number)
+        await phone.invited()
+        await mercury.noted(call_id, "state", state="dialing")
+        apart.proxy.stall()
+        await phone.pick_up()
+        await phone.answered()
+        apart.proxy.cut()
+        await apart.proxy.mend()
+        await phone.agent_starts()
+        await phone.hang_up()
+    assert (await mercury.ended(call_id))["outcome"] == "hung_up"
 
 
 async def test_a_call_that_is_due_during_the_cut_waits_for_its_end(apart: Apart) -> None:

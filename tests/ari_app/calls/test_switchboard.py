@@ -177,6 +177,23 @@ async def test_what_an_earlier_life_left_is_deleted_and_what_is_others_stays(exc
     assert switch.names("destroy_bridge") == ["mercury-node-1-call_9-bridge"]
 
 
+async def test_a_callee_who_answered_meanwhile_is_talked_to(exchange: Exchange) -> None:
+    office = exchange.office
+    office.switch.silent.add("external_media")
+    await office.recorded("call_a")
+    placing = spawn(office.desk.place("call_a"))
+    (call,) = await office.live()
+    await exchange.reconnect(
+        [channel(call.names.leg, dialplan=IN_STASIS), channel(call.names.media, dialplan=IN_STASIS)],
+        [bridge(call.names.bridge)],
+    )
+    await office.until(lambda: call.state is State.TALKING, "the conversation")
+    await exchange.server.send(about("StasisStart", call.names.leg, args=["outbound"]))
+    await exchange.server.send(about("ChannelDestroyed", call.names.leg, cause=16, cause_txt="Normal Clearing"))
+    await placing
+    assert (await office.record("call_a")).outcome == "hung_up"
+
+
 async def test_a_caller_of_whom_nobody_was_told_is_sent_away(exchange: Exchange) -> None:
     await exchange.reconnect([channel("17.5", dialplan=IN_STASIS)], [])
     await exchange.office.until(lambda: exchange.office.switch.names("hang_up") == ["17.5"], "the hang-up")
