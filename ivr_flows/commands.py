@@ -1,8 +1,8 @@
 """What the interpreter asks for. Plain data, executed by the runner in order.
 
-A batch of commands ends with exactly one of `Wait`, `Decide`, `Fetch` (the interpreter then waits for their event) or
-`End`. `Say` only queues audio: several of them and the `Wait` behind them take effect at once, so that a key or a word
-during the prompts reaches the wait that follows them.
+A batch of commands ends with exactly one of `Wait`, `Decide`, `Fetch`, `Pause`, `Think`, `Transfer` (the interpreter
+then waits for their event) or `End`. `Say` only queues audio: several of them and the `Wait` behind them take effect at
+once, so that a key or a word during the prompts reaches the wait that follows them.
 """
 
 from __future__ import annotations
@@ -29,11 +29,28 @@ class SoundFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """Silence within what is said."""
+
+    ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Something the caller said earlier in this call, by the name that its `Speech` event gave."""
+
+    name: str
+
+
+SayPart = SpokenText | SoundFile | Rest | Recording
+
+
+@dataclass(frozen=True, slots=True)
 class Say:
     """Say one prompt. `id` is unique in the session; `fixed` when it holds no variable and can be rendered at start."""
 
     id: str
-    parts: tuple[SpokenText | SoundFile, ...]
+    parts: tuple[SayPart, ...]
     barge_in: bool = True
     fixed: bool = False
 
@@ -67,6 +84,12 @@ class Wait:
     ends_with: str = ""
     """The key that ends a spoken turn; the answer is then the turn, not the key."""
     clear_typed: bool = False
+    recognise: bool = True
+    """Whether what is said is to be understood; recordings alone are not."""
+    beep: bool = False
+    """Whether a tone says when to speak; what was said before it does not count."""
+    detect: tuple[str, ...] = ()
+    """Languages that the speech may be in, where that is not known: `Speech.language` is one of them, or ""."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +105,64 @@ class Decide:
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """Look something up at Jupiter. Answered by `Fetched` or `Failed` within `timeout_ms`."""
+    """Ask or send something. Answered by `Fetched` or `Failed` within `timeout_ms`."""
 
     name: str
     arguments: Mapping[str, object]
     timeout_ms: int = 3000
+    service: str = "jupiter"
+    key: str = ""
+    """Of a submission: the same each time it is sent again, and no other's in this call. "" is a lookup."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Let time pass, from when all was said; keys are kept. Answered by `Passed`."""
+
+    ms: int
+    music: str = ""
+    """A sound file, played over and over; silence without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A fact for the mind."""
+
+    asked: tuple[str, ...]
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class Think:
+    """Have a mind answer the caller. Answered by `Thought` or `Failed` within `timeout_ms`.
+
+    `history`: (who, text) of the talk so far, who being "caller" or "agent", as it was heard; the question is its last.
+    `tools`: lookups that the mind may make, as what they ask for; `exits`: intent → when it is meant.
+    """
+
+    language: str
+    persona: str
+    history: tuple[tuple[str, str], ...]
+    facts: tuple[Known, ...] = ()
+    tools: Mapping[str, Fetch] = field(default_factory=dict)
+    exits: Mapping[str, str] = field(default_factory=dict)
+    timeout_ms: int = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Ring a person and hand them the caller. Answered by `Talked` when they have left, or `Failed`.
+
+    `whisper` is said to them before; `accept` is the key that takes the call ("": to answer is to take it).
+    """
+
+    to: str
+    trunk: str = ""
+    whisper: tuple[SayPart, ...] = ()
+    accept: str = ""
+    music: str = ""
+    ring_ms: int = 25_000
+    longest_ms: int = 1_800_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,4 +175,6 @@ class End:
     """Whether the outcome was already committed by `Decide`."""
 
 
-Command = Say | Wait | Decide | Fetch | End
+Asked = Wait | Decide | Fetch | Pause | Think | Transfer
+"""What the interpreter waits for."""
+Command = Say | Asked | End

@@ -36,6 +36,8 @@ class Speech:
     guesses: tuple[Guess, ...] = ()
     recording: str | None = None
     """Name of the turn's recording, where the step keeps one."""
+    language: str = ""
+    """The language that the recogniser heard (ISO 639-1); "" where it does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """The answer to `Fetch`."""
+    """The answer to `Fetch`: to a lookup or a submission."""
 
     at_ms: int
     data: Mapping[str, object] = field(default_factory=dict)
@@ -63,10 +65,42 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A `Decide` or `Fetch` did not succeed in its time."""
+    """A `Decide`, `Fetch`, `Think` or `Transfer` did not succeed in its time."""
 
     at_ms: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """The time of a `Pause` is over."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """The answer to `Think`: what to say, or the exit that is meant (with a calibrated confidence)."""
+
+    at_ms: int
+    text: str = ""
+    exit: str = ""
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Talked:
+    """The answer to `Transfer`: a person took the call, talked with the caller for this long, and has left."""
+
+    at_ms: int
+    talked_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TimeUp:
+    """The call has lasted as long as the flow lets it. Comes once."""
+
+    at_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +108,8 @@ class HungUp:
     """The caller has gone. Always the last event."""
 
     at_ms: int
+    speech: Speech | None = None
+    """The turn that the hang-up cut short, where one was being spoken."""
 
 
-Event = Digit | Speech | Silence | Decided | Fetched | Failed | HungUp
+Event = Digit | Speech | Silence | Decided | Fetched | Failed | Passed | Thought | Talked | TimeUp | HungUp

@@ -35,6 +35,9 @@ class Rule:
     prefix: str = ""
     trunk: str = ""
     inputs: Mapping[str, object] | None = None
+    headers: Mapping[str, str] | None = None
+    hours: str = ""
+    closed: str = ""
 
     def matches(self, dialled: str, trunk: str) -> bool:
         """Whether this route is for this call. `dialled` in E.164."""

@@ -25,6 +25,9 @@ class Phase(StrEnum):
     """Whether what was said was meant."""
     DECIDE = "decide"
     FETCH = "fetch"
+    PAUSE = "pause"
+    THINK = "think"
+    TRANSFER = "transfer"
     ENDED = "ended"
 
 
@@ -56,6 +59,18 @@ class Session:
     """Prompts said so far."""
     waits: int = 0
     """Waits so far."""
+    at_ms: int = 0
+    """When the last event came."""
+    entered_ms: int = 0
+    """When the call came to this step."""
+    turns: int = 0
+    """Answers of the conversation under way."""
+    history: tuple[tuple[str, str], ...] = ()
+    """The conversation under way: (caller or agent, what was said)."""
+    fetch_key: str = ""
+    """Of the submission under way."""
+    time_up: bool = False
+    """Whether the flow's longest time has passed."""
 
     def to_json(self) -> str:
         """For the call's record."""
@@ -68,6 +83,7 @@ class Session:
             saved = json.loads(text)
             if saved.pop("version") != VERSION:
                 raise SessionError(f"expected a session of version {VERSION}")
-            return cls(**{**saved, "phase": Phase(saved["phase"])})
+            history = tuple((str(who), str(text)) for who, text in saved.get("history", ()))
+            return cls(**{**saved, "phase": Phase(saved["phase"]), "history": history})
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise SessionError(f"not a saved session: {error}") from error

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ivr_flows.commands import Command, Decide, End, Fetch, Say, SoundFile, Wait
+from ivr_flows.commands import Command, Decide, End, Fetch, Recording, Rest, Say, SayPart, SoundFile, SpokenText, Wait
 from ivr_flows.events import Decided, Digit, Event, Failed, Fetched, Guess, HungUp, Silence, Speech
 from ivr_flows.interpreter import advance, start
 from ivr_flows.model import Flow
@@ -54,6 +54,19 @@ class Passage:
     event: Event
     after: Session
     commands: tuple[Command, ...]
+
+
+def shown(part: SayPart) -> str:
+    """A part of a prompt, for people."""
+    match part:
+        case SpokenText():
+            return part.text
+        case SoundFile():
+            return part.path
+        case Recording():
+            return f"({part.name})"
+        case Rest():
+            return ""
 
 
 class Simulator:
@@ -171,7 +184,7 @@ class Simulator:
         return Fetched(self._tick(50), answer)
 
     def _speak(self, say: Say) -> str:
-        text = " ".join(part.path if isinstance(part, SoundFile) else part.text for part in say.parts)
+        text = " ".join(filter(None, (shown(part) for part in say.parts)))
         self._note("agent", text)
         self._tick(len(text) * MS_PER_LETTER)
         return text

@@ -29,8 +29,8 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-_DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*(ms|s|m)$")
-_UNIT_MS = {"ms": 1, "s": 1000, "m": 60_000}
+_DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*(ms|s|m|h)$")
+_UNIT_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
 
 
 def _duration_ms(value: object) -> object:
@@ -44,4 +44,6 @@ def _duration_ms(value: object) -> object:
 
 _Written = Annotated[str, Field(pattern=_DURATION.pattern, examples=["5s", "800ms", "2m"])]
 DurationMs = Annotated[int, BeforeValidator(_duration_ms, json_schema_input_type=_Written), Field(ge=100, le=600_000)]
-"""Written as 5s, 800ms or 2m; held in milliseconds."""
+"""Written as 5s, 800ms or 2m; held in milliseconds. At most ten minutes."""
+LongMs = Annotated[int, BeforeValidator(_duration_ms, json_schema_input_type=_Written), Field(ge=1000, le=7_200_000)]
+"""The same, for what takes longer: from a second to two hours."""

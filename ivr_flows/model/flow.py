@@ -12,17 +12,24 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from ivr_flows.commands import Say
-from ivr_flows.model.base import Confidence, Language, Name, Part
+from ivr_flows.model.base import Confidence, Language, LongMs, Name, Part
 from ivr_flows.model.prompts import Prompt
-from ivr_flows.model.steps import AskStep, Command, LookupStep, NoInput, NoMatch, Step
+from ivr_flows.model.steps import AskStep, Command, Fact, NoInput, NoMatch, Step
 from ivr_flows.model.values import Type, Value, ValueSpec, check_values
-from ivr_flows.model.walk import Path, assignments, prompts_of
+from ivr_flows.model.walk import Path, assignments, given_by, prompts_of
 from ivr_flows.problems import InputError
 from ivr_flows.prompts.render import names_of, render
 from ivr_flows.vocabulary import NO, NO_NAME, YES, YES_NAME
 
 CALLER = "caller"
 """The variable that always is there: the other side's number."""
+
+
+class Longest(Part):
+    """The longest that a call may last, and what is done then: time to say goodbye."""
+
+    after: LongMs
+    then: Annotated[Name, Field(description="The step that ends the call; the caller hears it.")]
 
 
 class Decisions(Part):
@@ -60,6 +67,9 @@ class FlowBody(Part):
     on_hang_up: Annotated[Name, Field(description="Outcome when the caller hangs up before one is decided.")]
     gives_up: Annotated[Name, Field(description="The hang_up step for a caller who can't be understood.")]
     decisions: Decisions = Field(Decisions(), description="Where decisions lead that did not succeed.")
+    longest: Longest | None = Field(
+        None, description="The longest that a call may last; `gives_up` ends it unless given."
+    )
     most_waits: Annotated[int, Field(ge=5, le=1000, description="Waits of a call, after which it gives up.")] = 100
 
     @cached_property
@@ -74,10 +84,17 @@ class Flow:
 
     name: str
     body: FlowBody
+    facts: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)
+    """The collections of knowledge that its conversations name."""
     hash: str = field(init=False)
 
     def __post_init__(self) -> None:
-        content = json.dumps(self.body.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+        known = {
+            name: {fact: known.model_dump(mode="json") for fact, known in facts.items()}
+            for name, facts in self.facts.items()
+        }
+        written = {**self.body.model_dump(mode="json"), **({"facts": known} if known else {})}
+        content = json.dumps(written, ensure_ascii=False, sort_keys=True)
         object.__setattr__(self, "hash", hashlib.sha256(f"{self.name}\n{content}".encode()).hexdigest()[:16])
 
     @property
@@ -117,7 +134,7 @@ class Flow:
     @cached_property
     def answers(self) -> frozenset[str]:
         """Variables that the caller's own answers fill: the data of the outcome."""
-        looked_up = {name for step in self.steps.values() if isinstance(step, LookupStep) for name in step.lookup.gives}
+        looked_up = {name for step in self.steps.values() for name in given_by(step)}
         return frozenset(self.variables) - frozenset(self.inputs) - looked_up - {CALLER}
 
     def check_inputs(self, raw: Mapping[str, object]) -> dict[str, object]:

@@ -12,6 +12,10 @@ from ivr_flows.model.base import Language, Part
 SOUND_PATTERN = r"^[^/~].*\.wav$"
 
 
+Sound = Annotated[str, Field(pattern=SOUND_PATTERN)]
+"""A sound file (WAV), its path relative to the flows file."""
+
+
 class TextPiece(Part):
     """Text to be spoken; `{{ name }}` is a variable. `voice` and `speed` are the engine's own unless given.
 
@@ -27,7 +31,7 @@ class TextPiece(Part):
 class SoundPiece(Part):
     """A sound file (WAV), its path relative to the flows file."""
 
-    sound: Annotated[str, Field(pattern=SOUND_PATTERN)]
+    sound: Sound
 
 
 Piece = TextPiece | SoundPiece
