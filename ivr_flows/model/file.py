@@ -17,7 +17,7 @@ Dialled = Annotated[str, BeforeValidator(lambda value: to_e164(value) if isinsta
 
 
 class RouteSpec(Part):
-    """A route: one of `number`, `prefix` and `any: true`; over one `trunk` or all, with these headers, at these hours."""
+    """A route: one of `number`, `prefix` and `any: true`; over one `trunk` or all."""
 
     number: Dialled = Field("", description="The whole number; Indian numbers in any usual form.")
     prefix: str = Field("", description="How the number begins, with its country: +9180.", pattern=r"^(\+?[0-9]+)?$")
