@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from ivr_flows.model import Flow
 from ivr_flows.routes import Rule, choose
@@ -23,6 +24,8 @@ class FlowBook:
 
     flows: Mapping[str, Flow]
     routes: tuple[Rule, ...] = ()
+    files: tuple[Path, ...] = ()
+    """The file that was loaded, and all that it includes; none when it was a text."""
 
     def route(self, dialled: str, trunk: str = "") -> Route | None:
         """The flow that answers a call to `dialled` over `trunk`; None when no route is for it."""

@@ -16,6 +16,7 @@ from ivr_flows.model.base import KEY_PATTERN, NAME_PATTERN
 from ivr_flows.model.file import FlowsFile, RouteSpec
 from ivr_flows.model.prompts import SOUND_PATTERN
 from ivr_flows.problems import FlowError, Level, Problem
+from ivr_flows.project import Project
 from ivr_flows.rules import RULES
 from ivr_flows.yaml_loader import Document, parse_yaml
 
@@ -70,7 +71,10 @@ def _inspected(text: str, file: str, folder: Path | None) -> tuple[list[Problem]
     unread = {(problem.line, problem.column) for problem in document.problems}
     problems = document.problems + [problem for problem in shape if (problem.line, problem.column) not in unread]
     if content is not None:
-        subject = Subject(document, content, folder)
+        project = Project(
+            content.flows, content.hours, content.knowledge, content.routes, frozenset(document.get(("flows",)))
+        )
+        subject = Subject(document, content, folder, project)
         problems += [problem for rule in RULES for problem in rule.problems(subject)]
     return problems, content
 

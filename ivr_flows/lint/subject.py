@@ -9,6 +9,7 @@ from pathlib import Path
 from ivr_flows.model.file import FlowsFile
 from ivr_flows.model.flow import FlowBody
 from ivr_flows.model.walk import Path as Way
+from ivr_flows.project import Project
 from ivr_flows.yaml_loader import Document
 
 
@@ -23,11 +24,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A file whose shape is right. `folder`: where its sounds are; None when that is not known."""
+    """A file whose shape is right. `folder`: where its sounds are; None when that is not known.
+
+    `project`: what this file and those that belong to it hold together.
+    """
 
     document: Document
     file: FlowsFile
     folder: Path | None
+    project: Project
 
     def flows(self) -> Iterator[tuple[Way, FlowBody]]:
         """Each flow, and the way to it."""
