@@ -5,11 +5,40 @@ The session passes through its saved form at every wait, as it does when a call 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
-from ivr_flows.commands import Command, Decide, End, Fetch, Recording, Rest, Say, SayPart, SoundFile, SpokenText, Wait
-from ivr_flows.events import Decided, Digit, Event, Failed, Fetched, Guess, HungUp, Silence, Speech
+from ivr_flows.commands import (
+    Command,
+    Decide,
+    End,
+    Fetch,
+    Pause,
+    Recording,
+    Rest,
+    Say,
+    SayPart,
+    SoundFile,
+    SpokenText,
+    Think,
+    Transfer,
+    Wait,
+)
+from ivr_flows.events import (
+    Decided,
+    Digit,
+    Event,
+    Failed,
+    Fetched,
+    Guess,
+    HungUp,
+    Passed,
+    Silence,
+    Speech,
+    Talked,
+    Thought,
+    TimeUp,
+)
 from ivr_flows.interpreter import advance, start
 from ivr_flows.model import Flow
 from ivr_flows.session import Session
@@ -19,30 +48,49 @@ MS_PER_LETTER = 65
 
 Lookup = Callable[[Mapping[str, object]], Mapping[str, object] | None]
 """Arguments → the answer's fields, or None for a failure."""
+Mind = Callable[[Think], Thought | None]
+"""What is asked → the answer, or None for a failure; its time is the simulator's."""
+Callee = Callable[[Transfer], Talked | Failed]
+"""Who is rung → how they took it; its time is the simulator's."""
 
 
 class SimulationError(RuntimeError):
     """Something was done that the call can't take now; the text says what it waits for."""
 
 
+def _thoughtless(_: Think) -> None:
+    """A mind that never answers."""
+
+
+def _helpful(_: Transfer) -> Talked:
+    """A person who takes every call."""
+    return Talked(0, 60_000)
+
+
 @dataclass(frozen=True, slots=True)
 class World:
-    """What answers the flow. `accepted` is the answer to its decisions, None when they can't be committed."""
+    """What answers the flow. `accepted` is the answer to its decisions, None when they can't be committed.
+
+    A lookup or submission that is not named here fails.
+    """
 
     lookups: Mapping[str, Lookup]
     accepted: bool | None = True
+    submits: Mapping[str, Lookup] = field(default_factory=dict)
+    thoughts: Mind = _thoughtless
+    transfers: Callee = _helpful
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the call: when, who (`agent`, `caller` or `system`), and what."""
+    """One line of the call: when, who (`agent`, `caller`, `system`, or `whisper` to a person rung), and what."""
 
     at_ms: int
     who: str
     what: str
 
     def __str__(self) -> str:
-        return f"{self.at_ms / 1000:7.1f}  {self.who:<6}  {self.what}"
+        return f"{self.at_ms / 1000:7.1f}  {self.who:<7}  {self.what}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +117,16 @@ def shown(part: SayPart) -> str:
             return ""
 
 
+def text_of(parts: Iterable[SayPart]) -> str:
+    """A prompt, for people."""
+    return " ".join(filter(None, map(shown, parts)))
+
+
 class Simulator:
-    """One call. Every method that is the caller's returns what the agent said upon it."""
+    """One call. Every method that is the caller's returns what the agent said upon it.
+
+    `longest_ms`: how long it may last where the flow does not say.
+    """
 
     def __init__(
         self,
@@ -80,16 +136,20 @@ class Simulator:
         *,
         caller: str = "",
         world: World | None = None,
+        longest_ms: int | None = None,
     ) -> None:
         self.flow = flow
         self.at_ms = 0
         self.transcript: list[Line] = []
         self.decisions: list[Decide] = []
         self.fetches: list[Fetch] = []
+        """Lookups and submissions, in their order; a submission has its key."""
+        self.transfers: list[Transfer] = []
         self.passages: list[Passage] = []
         self.end: End | None = None
         self.world = world or World({})
         """What answers from now on; may be changed between two of the caller's moves."""
+        self._longest_ms = flow.body.longest.after if flow.body.longest else longest_ms
         self._wait: Wait | None = None
         self.session, commands = start(flow, inputs, language, caller=caller)
         self.began = self.session, commands
@@ -112,29 +172,62 @@ class Simulator:
             said.append(self._advance(Digit(self._tick(300), digit)))
         return " ".join(filter(None, said))
 
-    def say(self, text: str, confidence: float = 0.95, *, recording: str | None = None, **guesses: float) -> str:
-        """Say something. `guesses` are a mind's: option=confidence."""
+    def say(
+        self, text: str, confidence: float = 0.95, *, recording: str | None = None, heard_in: str = "", **guesses: float
+    ) -> str:
+        """Say something. `guesses` are a mind's: option=confidence; `heard_in` is the language that it was heard in."""
         self._note("caller", f"says {text!r}")
         found = tuple(Guess(option, confidence_of) for option, confidence_of in guesses.items())
-        return self._advance(Speech(self._tick(len(text) * MS_PER_LETTER), text, confidence, found, recording))
+        at_ms = self._tick(len(text) * MS_PER_LETTER)
+        return self._advance(Speech(at_ms, text, confidence, found, recording, heard_in))
 
     def silence(self) -> str:
         """Say and press nothing for as long as the call waits."""
         self._note("caller", "is silent")
         return self._advance(Silence(self._tick(self.wait.silence_ms)))
 
-    def hang_up(self) -> End:
-        """Hang up."""
-        self._note("caller", "hangs up")
-        self._advance(HungUp(self.at_ms))
+    def hang_up(self, speaking: str | None = None, *, recording: str | None = None) -> End:
+        """Hang up; in the midst of speaking, where something is said."""
+        self._note("caller", "hangs up" if speaking is None else f"says {speaking!r} and hangs up")
+        said = None
+        if speaking is not None:
+            said = Speech(self._tick(len(speaking) * MS_PER_LETTER), speaking, 0.95, recording=recording)
+        self._advance(HungUp(self.at_ms, said))
         if self.end is None:
             raise SimulationError("a hang-up did not end the flow")
         return self.end
 
+    def pass_time(self, milliseconds: int) -> None:
+        """Let time pass in which nothing comes: the caller thinks, or has not done speaking."""
+        _ = self.wait
+        self._tick(milliseconds)
+
+    def time_up(self) -> str:
+        """Let the call come to the end of its longest time; without one, it has come now."""
+        _ = self.wait
+        self.at_ms = max(self.at_ms, self._longest_ms or 0)
+        return self._perform(self._call_time())
+
     def _advance(self, event: Event) -> str:
-        if not isinstance(event, HungUp) and self.end:
+        if self.end and not isinstance(event, HungUp):
             raise SimulationError(f"the call is over: {self.end}")
-        return self._perform(self._pass(event))
+        return self._perform(self._deliver(event))
+
+    def _deliver(self, event: Event) -> tuple[Command, ...]:
+        """Pass an event on, after word that the time is up, if it is; what that changed, the event is too late for."""
+        if self._longest_ms is None or self.at_ms < self._longest_ms or self.session.time_up or self.end:
+            return self._pass(event)
+        before = self.session
+        commands = self._call_time()
+        if isinstance(commands[-1], End):
+            return commands
+        same = (before.step, before.phase) == (self.session.step, self.session.phase)
+        return self._pass(event) if same or isinstance(event, HungUp) else commands
+
+    def _call_time(self) -> tuple[Command, ...]:
+        self._note("system", "the time is up")
+        self._longest_ms = None
+        return self._pass(TimeUp(self.at_ms))
 
     def _pass(self, event: Event) -> tuple[Command, ...]:
         before = self.session
@@ -150,12 +243,12 @@ class Simulator:
             answer = self._answer(commands[-1])
             if answer is None:
                 return " ".join(said)
-            commands = self._pass(answer)
+            commands = self._deliver(answer)
 
     def _answer(self, command: Command) -> Event | None:
         match command:
             case Wait():
-                self._wait = command
+                self._await(command)
             case End():
                 self._wait, self.end = None, command
                 self._note("system", f"ends with {command.outcome}, {dict(command.data)}")
@@ -163,9 +256,20 @@ class Simulator:
                 return self._decide(command)
             case Fetch():
                 return self._fetch(command)
+            case Pause():
+                return self._rest(command)
+            case Think():
+                return self._think(command)
+            case Transfer():
+                return self._transfer(command)
             case Say():
                 raise SimulationError(f"a batch of commands ends in {command}")
         return None
+
+    def _await(self, wait: Wait) -> None:
+        self._wait = wait
+        if wait.beep:
+            self._note("system", "a tone")
 
     def _decide(self, command: Decide) -> Event:
         self.decisions.append(command)
@@ -176,17 +280,46 @@ class Simulator:
 
     def _fetch(self, command: Fetch) -> Event:
         self.fetches.append(command)
-        self._note("system", f"looks up {command.name} {dict(command.arguments)}")
-        lookup = self.world.lookups.get(command.name)
-        answer = lookup(command.arguments) if lookup else None
+        self._note("system", f"{'sends' if command.key else 'looks up'} {command.name} {dict(command.arguments)}")
+        answers = self.world.submits if command.key else self.world.lookups
+        answering = answers.get(command.name)
+        answer = answering(command.arguments) if answering else None
         if answer is None:
             return Failed(self._tick(command.timeout_ms), "no answer")
         return Fetched(self._tick(50), answer)
 
+    def _rest(self, command: Pause) -> Event:
+        music = f" with {command.music}" if command.music else ""
+        self._note("system", f"waits {command.ms / 1000:g} s{music}")
+        return Passed(self._tick(command.ms))
+
+    def _think(self, command: Think) -> Event:
+        thought = self.world.thoughts(command)
+        if thought is None:
+            self._note("system", "thinks, and comes to nothing")
+            return Failed(self._tick(command.timeout_ms), "no thought")
+        self._note("system", f"thinks that {thought.exit} is meant" if thought.exit else "thinks")
+        return replace(thought, at_ms=self._tick(min(800, command.timeout_ms)))
+
+    def _transfer(self, command: Transfer) -> Event:
+        self.transfers.append(command)
+        music = f" with {command.music}" if command.music else ""
+        self._note("system", f"rings {command.to}{music}")
+        came = self.world.transfers(command)
+        if isinstance(came, Failed):
+            self._note("system", f"nobody takes the call: {came.reason}")
+            return replace(came, at_ms=self._tick(command.ring_ms))
+        self._tick(min(5000, command.ring_ms))
+        if command.whisper:
+            self._note("whisper", text_of(command.whisper))
+        talked_ms = min(came.talked_ms, command.longest_ms)
+        self._note("system", f"they talk for {talked_ms / 1000:g} s")
+        return Talked(self._tick(talked_ms), talked_ms)
+
     def _speak(self, say: Say) -> str:
-        text = " ".join(filter(None, (shown(part) for part in say.parts)))
+        text = text_of(say.parts)
         self._note("agent", text)
-        self._tick(len(text) * MS_PER_LETTER)
+        self._tick(len(text) * MS_PER_LETTER + sum(part.ms for part in say.parts if isinstance(part, Rest)))
         return text
 
     def _tick(self, milliseconds: int) -> int:
