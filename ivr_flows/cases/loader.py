@@ -10,14 +10,15 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from ivr_flows.cases.model import Act, Case, CaseFile, Expect, Given, Submission
+from ivr_flows.cases.model import Act, Case, CaseFile, Expect, Given, Idea, Sent, Submission, Talk, Unfinished
 from ivr_flows.loader import load_flows
 from ivr_flows.model import Flow
 from ivr_flows.problems import FlowError, InputError, Problem
 from ivr_flows.yaml_loader import Document, read_yaml
 from ivr_flows.yaml_loader import Path as Place
 
-_KEYS = sorted({key for model in (Act, Case, CaseFile, Expect, Given, Submission) for key in model.model_fields})
+_MODELS = (Act, Case, CaseFile, Expect, Given, Idea, Sent, Submission, Talk, Unfinished)
+_KEYS = sorted({key for model in _MODELS for key in model.model_fields})
 
 
 @dataclass(frozen=True)

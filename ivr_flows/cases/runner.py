@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
+from ivr_flows.cases.answering import changed, world_of
 from ivr_flows.cases.loader import LoadedCase
-from ivr_flows.cases.model import Act, Answer, Given
+from ivr_flows.cases.model import WORLD_MOVES, Act, Given, Unfinished
 from ivr_flows.commands import Decide
 from ivr_flows.events import Decided
 from ivr_flows.model import Flow
 from ivr_flows.problems import Problem
-from ivr_flows.simulator import Lookup, SimulationError, Simulator, World
-
-_ACCEPTED: Mapping[str, bool | None] = {"accepted": True, "refused": False, "failed": None}
+from ivr_flows.simulator import SimulationError, Simulator
 
 
 @dataclass(frozen=True)
@@ -33,35 +32,48 @@ class Result:
 
 def begin(flow: Flow, given: Given) -> Simulator:
     """The call that `given` describes, up to its first wait. Raises `InputError`."""
-    lookups = {name: answering(answer) for name, answer in (given.lookups or {}).items()}
-    world = World(lookups, _ACCEPTED[given.decision or "accepted"])
-    return Simulator(flow, given.inputs or {}, given.language or "", caller=given.caller or "", world=world)
-
-
-def answering(answer: Answer) -> Lookup:
-    """A lookup that always gives `answer`."""
-    fields = None if isinstance(answer, str) else answer
-    return lambda _: fields
+    return Simulator(flow, given.inputs or {}, given.language or "", caller=given.caller or "", world=world_of(given))
 
 
 def perform(call: Simulator, act: Act) -> str:
     """Do one step; what is said upon it. Raises `SimulationError` where the call can't take it."""
-    said = ""
-    if act.keys:
-        said = call.keys(act.keys)
-    elif act.say is not None:
-        said = call.say(act.say, act.confidence, recording=act.recording, **act.guesses)
-    elif act.silence:
-        said = " ".join(filter(None, [call.silence() for _ in range(act.silence)]))
-    elif act.hang_up:
-        _ = call.wait
+    if act.move in WORLD_MOVES:
+        call.world = changed(call.world, act)
+        return ""
+    return _PERFORM[act.move](call, act) if act.move else ""
+
+
+def _say(call: Simulator, act: Act) -> str:
+    heard_in = act.heard_in or ""
+    return call.say(act.say or "", act.confidence, recording=act.recording, heard_in=heard_in, **act.guesses)
+
+
+def _silence(call: Simulator, act: Act) -> str:
+    return " ".join(filter(None, [call.silence() for _ in range(act.silence or 0)]))
+
+
+def _wait(call: Simulator, act: Act) -> str:
+    call.pass_time(act.wait or 0)
+    return ""
+
+
+def _hang_up(call: Simulator, act: Act) -> str:
+    _ = call.wait
+    if isinstance(act.hang_up, Unfinished):
+        call.hang_up(act.hang_up.say, recording=act.hang_up.recording)
+    else:
         call.hang_up()
-    elif act.decision:
-        call.world = replace(call.world, accepted=_ACCEPTED[act.decision])
-    elif act.lookup:
-        lookups = {name: answering(answer) for name, answer in act.lookup.items()}
-        call.world = replace(call.world, lookups={**call.world.lookups, **lookups})
-    return said
+    return ""
+
+
+_PERFORM: Mapping[str, Callable[[Simulator, Act], str]] = {
+    "keys": lambda call, act: call.keys(act.keys or ""),
+    "say": _say,
+    "silence": _silence,
+    "wait": _wait,
+    "time_up": lambda call, _: call.time_up(),
+    "hang_up": _hang_up,
+}
 
 
 def submissions(call: Simulator) -> list[dict[str, object]]:
@@ -73,13 +85,19 @@ def submissions(call: Simulator) -> list[dict[str, object]]:
     ]
 
 
+def sent(call: Simulator) -> list[dict[str, object]]:
+    """What was submitted; once for each key, however often it was sent."""
+    by_key = {fetch.key: fetch for fetch in call.fetches if fetch.key}
+    return [{"name": fetch.name, "values": dict(fetch.arguments)} for fetch in by_key.values()]
+
+
 def run_case(loaded: LoadedCase) -> Result:
     """Walk the case. A step that the call can't take ends it, with the reason."""
     call = begin(loaded.flow, loaded.given)
     heard, problems = call.greeting, []
     for index, act in enumerate(loaded.case.steps):
         try:
-            heard = perform(call, act) if _moves(act) else heard
+            heard = perform(call, act) if act.move else heard
         except SimulationError as error:
             problems.append(loaded.problem(f"step {index + 1} can't be done: {error}", "steps", index))
             break
@@ -87,10 +105,6 @@ def run_case(loaded: LoadedCase) -> Result:
     else:
         problems += _ended(loaded, call)
     return Result(loaded, call, tuple(problems))
-
-
-def _moves(act: Act) -> bool:
-    return any((act.keys, act.say is not None, act.silence, act.hang_up, act.decision, act.lookup))
 
 
 def _checked(loaded: LoadedCase, call: Simulator, index: int, heard: str) -> Iterator[Problem]:
@@ -116,12 +130,16 @@ def _ended(loaded: LoadedCase, call: Simulator) -> Iterator[Problem]:
         "outcome": call.end.outcome if call.end else None,
         "data": call.end.data if call.end else None,
         "submissions": submissions(call),
-        "lookups": [fetch.name for fetch in call.fetches],
+        "lookups": [fetch.name for fetch in call.fetches if not fetch.key],
+        "sent": sent(call),
+        "transfers": [transfer.to for transfer in call.transfers],
         "language": call.session.language,
     }
     for word, value in got.items():
         expected = getattr(expect, word)
-        expected = [item.model_dump() for item in expected] if word == "submissions" and expected else expected
+        expected = (
+            [item.model_dump() for item in expected] if word in ("submissions", "sent") and expected else expected
+        )
         if expected is not None and _plain(expected) != _plain(value):
             yield loaded.problem(_differs(word, _plain(expected), _plain(value)), "expect", word)
     if expect.within is not None and call.at_ms > expect.within:

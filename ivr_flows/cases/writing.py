@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from ivr_flows.cases.model import Act, Given
-from ivr_flows.cases.runner import submissions
+from ivr_flows.cases.runner import sent, submissions
 from ivr_flows.simulator import Simulator
 
 
@@ -25,7 +25,7 @@ def case_text(name: str, flow: str, given: Given, acts: Sequence[Act], call: Sim
 
 def _act(act: Act) -> str:
     told = act.model_dump(exclude_defaults=True)
-    bare = next((word for word in ("silence", "hang_up") if told in ({word: 1}, {word: True})), None)
+    bare = next((word for word in ("silence", "hang_up", "time_up") if told in ({word: 1}, {word: True})), None)
     return bare or one_line(told)
 
 
@@ -35,6 +35,10 @@ def _expected(call: Simulator) -> dict[str, Any]:
         expected = {"outcome": call.end.outcome, "data": dict(call.end.data), **expected}
     if call.decisions:
         expected["submissions"] = submissions(call)
+    if submitted := sent(call):
+        expected["sent"] = submitted
+    if call.transfers:
+        expected["transfers"] = [transfer.to for transfer in call.transfers]
     last = call.transcript[-2:-1]
     if call.end and last and last[0].who == "agent":
         expected["hears"] = last[0].what
