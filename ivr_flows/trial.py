@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from ivr_flows.cases.model import Act, Given
+from pydantic import ValidationError
+
+from ivr_flows.cases.model import Act, Given, Unfinished
 from ivr_flows.cases.runner import begin, perform
 from ivr_flows.cases.writing import case_text
 from ivr_flows.commands import Wait
@@ -16,12 +18,21 @@ from ivr_flows.model import Flow
 from ivr_flows.simulator import Line, SimulationError, Simulator
 
 HELP = """keys such as 1 or 4321#     are pressed
-any other text              is said (say TEXT: even if it is a word of this list)
+any other text              is said (say TEXT: even if it begins with a word of this list)
 unsure TEXT                 is said, and not heard well
+heard in hi TEXT            is said, and heard in that language
 silence [N]                 nothing, for one wait or N of them
+wait 9m                     so much time passes before the next of these
+time up                     the call comes to the end of its longest time
 hang up                     ends the call
+hang up saying TEXT         ends it in the midst of a word
 decision refused            what becomes of decisions from now on: accepted, refused or failed
 lookup NAME failed          what a lookup gives from now on: failed, or FIELD=VALUE …
+submit NAME taken           what becomes of a submission from now on: taken, failed, or FIELD=VALUE …
+transfer busy               what becomes of transfers from now on: talked, busy, no_answer or declined
+thought TEXT                what the mind answers from now on: a text,
+thought exit NAME           or the exit that is meant,
+thought failed              or nothing
 back                        undoes the last of these
 replay                      shows the call from its beginning
 state                       shows the step, the variables and what is waited for
@@ -39,9 +50,23 @@ def read_act(line: str) -> Act:
     word, _, rest = text.partition(" ")
     if re.fullmatch(r"[0-9*#]{1,40}", text):
         return Act(keys=text)
+    if bare := _BARE.get(text):
+        return bare
+    if found := _SAYING.fullmatch(text):
+        return Act(hang_up=Unfinished(say=found[1]))
+    if found := _HEARD_IN.fullmatch(text):
+        return _checked("a language of hi, mr and en", heard_in=found[1], say=found[2])
     if reader := _READERS.get(word):
         return reader(rest.strip())
-    return Act(hang_up=True) if text in ("hang up", "hang_up") else Act(say=text)
+    return Act(say=text)
+
+
+def _checked(expected: str, **values: object) -> Act:
+    try:
+        return Act.model_validate(values)
+    except ValidationError as error:
+        got = next(iter(values.values()))
+        raise LineError(f"expected {expected}; got {got!r}") from error
 
 
 def _silence(rest: str) -> Act:
@@ -50,30 +75,46 @@ def _silence(rest: str) -> Act:
     return Act(silence=int(rest or "1"))
 
 
-def _decision(rest: str) -> Act:
-    match rest:
-        case "accepted" | "refused" | "failed":
-            return Act(decision=rest)
-        case _:
-            raise LineError(f"expected decision accepted, refused or failed; got {rest!r}")
+def _answers(word: str, usual: str) -> Callable[[str], Act]:
+    """A reader of NAME and what it gives: one of the `usual` words, or fields."""
+
+    def read(rest: str) -> Act:
+        name, *answers = rest.split() or [""]
+        if len(answers) == 1 and answers[0] in usual.split():
+            return _checked(f"a name in small letters after {word}", **{word: {name: answers[0]}})
+        fields = dict(answer.partition("=")[::2] for answer in answers if "=" in answer)
+        if not answers or len(fields) < len(answers):
+            ways = ", ".join(f"{word} NAME {each}" for each in usual.split())
+            raise LineError(f"expected {ways}, or {word} NAME FIELD=VALUE …; got {rest!r}")
+        return _checked(f"names in small letters after {word}", **{word: {name: fields}})
+
+    return read
 
 
-def _lookup(rest: str) -> Act:
-    name, *answers = rest.split()
-    if answers == ["failed"]:
-        return Act(lookup={name: "failed"})
-    fields = dict(answer.partition("=")[::2] for answer in answers if "=" in answer)
-    if not answers or len(fields) < len(answers):
-        raise LineError(f"expected lookup NAME failed, or lookup NAME FIELD=VALUE …; got {rest!r}")
-    return Act(lookup={name: fields})
+def _thought(rest: str) -> Act:
+    if rest == "failed":
+        return Act(thought="failed")
+    word, _, name = rest.partition(" ")
+    idea = {"exit": name.strip()} if word == "exit" else {"text": rest}
+    return _checked("thought TEXT, thought exit NAME, or thought failed", thought=idea)
 
 
+_BARE: Mapping[str, Act] = {
+    **dict.fromkeys(("hang up", "hang_up"), Act(hang_up=True)),
+    **dict.fromkeys(("time up", "time_up"), Act(time_up=True)),
+}
+_SAYING = re.compile(r"hang[ _]up saying (.+)")
+_HEARD_IN = re.compile(r"heard in (\S+) (.+)")
 _READERS: Mapping[str, Callable[[str], Act]] = {
     "say": lambda rest: Act(say=rest),
     "unsure": lambda rest: Act(say=rest, confidence=_UNSURE),
     "silence": _silence,
-    "decision": _decision,
-    "lookup": _lookup,
+    "wait": lambda rest: _checked("wait and a time, such as 9m, from 1s to 2h", wait=rest),
+    "decision": lambda rest: _checked("decision accepted, refused or failed", decision=rest),
+    "transfer": lambda rest: _checked("transfer talked, busy, no_answer or declined", transfer=rest),
+    "lookup": _answers("lookup", "failed"),
+    "submit": _answers("submit", "taken failed"),
+    "thought": _thought,
 }
 
 
