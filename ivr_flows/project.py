@@ -10,16 +10,21 @@ from ivr_flows.model.flow import FlowBody
 from ivr_flows.model.hours import HoursSpec
 from ivr_flows.model.steps import Fact
 
+Place = tuple[str, int]
+"""A file and a line in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """All names of all files, those of sound shape. `routes` in their order.
+    """All names of all files, as far as their shape is right. `routes` in their order.
 
-    `written`: the names of all flows, also of those whose own shape is wrong.
+    `written`: by section (flows, hours, knowledge), every name and where it stands, also of those whose shape is wrong.
+    `route_places`: where each of `routes` stands.
     """
 
     flows: Mapping[str, FlowBody] = field(default_factory=dict)
     hours: Mapping[str, HoursSpec] = field(default_factory=dict)
     knowledge: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)
     routes: tuple[RouteSpec, ...] = ()
-    written: frozenset[str] = frozenset()
+    route_places: tuple[Place, ...] = ()
+    written: Mapping[str, Mapping[str, Place]] = field(default_factory=dict)

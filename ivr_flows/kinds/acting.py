@@ -5,6 +5,7 @@ from __future__ import annotations
 from ivr_flows.commands import Fetch
 from ivr_flows.events import Decided, Failed, Fetched
 from ivr_flows.expressions import holds
+from ivr_flows.filling import assigned
 from ivr_flows.model.flow import CALLER
 from ivr_flows.model.steps import BranchStep, DecideStep, HangUpStep, LookupStep, SayStep, SetStep
 from ivr_flows.model.values import check_values
@@ -20,7 +21,7 @@ def enter_say(turn: Turn, step: SayStep) -> str | None:
 
 def enter_set(turn: Turn, step: SetStep) -> str | None:
     """Set the variables and go on."""
-    turn.assign(step.set)
+    turn.assign(assigned(step.set, step.types, {CALLER: turn.session.caller, **turn.session.values}))
     return step.next
 
 

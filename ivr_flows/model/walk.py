@@ -117,7 +117,7 @@ _FILLS: Mapping[type[StepBase], Callable[[Any], Iterable[_Fill]]] = {
     VoicemailStep: lambda step: _kept("voicemail", step.voicemail.into),
     LookupStep: lambda step: _gives("lookup", step.lookup.gives),
     SubmitStep: lambda step: _gives("submit", step.submit.gives),
-    SetStep: lambda step: [(("set", name), name, _A_TEXT) for name in step.set],
+    SetStep: lambda step: [(("set", name), name, step.types.get(name, _A_TEXT)) for name in step.set],
     RunStep: lambda step: [(("run", "inputs", name), name, _A_TEXT) for name in step.run.inputs],
 }
 """What fills variables: below the step, the variable, its type."""

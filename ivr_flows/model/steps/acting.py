@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ivr_flows.model.base import DurationMs, Name, Part
 from ivr_flows.model.prompts import Prompt, Sound
 from ivr_flows.model.steps.base import StepBase
+from ivr_flows.model.values import ValueSpec
 
 
 class SayStep(StepBase):
@@ -20,10 +21,19 @@ class SayStep(StepBase):
 
 
 class SetStep(StepBase):
-    """Gives variables a text."""
+    """Gives variables a value: a text, or another variable as it is."""
 
-    set: Annotated[Mapping[Name, str], Field(min_length=1)]
+    set: Annotated[
+        Mapping[Name, str], Field(min_length=1, description="Variable: its text; {{ name }} as in a prompt.")
+    ]
+    types: Mapping[Name, ValueSpec] = Field({}, description="What the variables are; text unless given.")
     next: Name
+
+    @model_validator(mode="after")
+    def _types_of_what_is_set(self) -> SetStep:
+        if others := [name for name in self.types if name not in self.set]:
+            raise ValueError(f"`types` are of what is set here; {', '.join(others)} is not")
+        return self
 
 
 class Case(Part):
