@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ivr_flows.cases.model import Act
-from ivr_flows.commands import Command
+from ivr_flows.commands import Command, Wait
 from ivr_flows.interpreter import advance, start
 from ivr_flows.model import Flow
-from ivr_flows.paths.probes import Probe, events, probes
+from ivr_flows.paths.probes import TIME_UP, Probe, events, probes
 from ivr_flows.paths.tracing import Hop, Path, Way, beginning, hop, way
 from ivr_flows.paths.values import turning_names
 from ivr_flows.session import Phase, Session
@@ -57,22 +57,25 @@ def explore(flow: Flow, inputs: Mapping[str, object], language: str = "", *, fou
         found.paths.setdefault((first,), walk)
         return found
     ahead = deque([_Node(session, commands[-1], (first,), walk)])
-    opened = 0
+    opened, timed = 0, False
     while ahead:
         opened += 1
         if len(found.paths) > MOST_PATHS or opened > MOST_WAITS:
             found.whole = False
             break
-        ahead.extend(_open(flow, ahead.popleft(), found))
+        node = ahead.popleft()
+        try_time = isinstance(node.asked, Wait) and not timed
+        timed = timed or try_time
+        ahead.extend(_open(flow, node, found, (TIME_UP,) if try_time else ()))
     return found
 
 
-def _open(flow: Flow, node: _Node, found: Found) -> Iterator[_Node]:
+def _open(flow: Flow, node: _Node, found: Found, besides: tuple[Probe, ...]) -> Iterator[_Node]:
     """What lies behind a wait: its leaves are noted, the waits behind it given."""
     waits = [hop_.steps[-1] for hop_ in node.path]
     turning = sorted(turning_names(flow))
     seen: set[tuple[Hop, str]] = set()
-    for probe in probes(flow, node.session, node.asked):
+    for probe in (*probes(flow, node.session, node.asked), *besides):
         last, acts = _try(flow, node, probe, found)
         taken = hop(flow, last)
         if taken is None or (alike := (taken, str([last.after.values.get(name) for name in turning]))) in seen:

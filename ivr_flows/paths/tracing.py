@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from ivr_flows.commands import Command, Say, Wait
-from ivr_flows.events import Decided, Digit, Failed, Fetched, HungUp, Silence, Speech
+from ivr_flows.commands import Command, Fetch, Say, Wait
+from ivr_flows.events import (
+    Decided,
+    Digit,
+    Failed,
+    Fetched,
+    HungUp,
+    Passed,
+    Silence,
+    Speech,
+    Talked,
+    Thought,
+    TimeUp,
+)
 from ivr_flows.matching import Candidate, match
 from ivr_flows.model import Flow
-from ivr_flows.model.steps import DigitsStep, Question
+from ivr_flows.model.steps import ConverseStep, DigitsStep, Question
 from ivr_flows.session import Phase, Session
 from ivr_flows.simulator import Passage
 
@@ -83,7 +95,7 @@ def way(flow: Flow, passage: Passage) -> Way | None:
     """The answer that was given; None for one digit of several."""
     before = passage.before
     answer = _answer(flow, passage)
-    confirming = before.confirming if before.phase is Phase.CONFIRM else ""
+    confirming = (before.confirming or "the answer") if before.phase is Phase.CONFIRM else ""
     return Way(before.step, confirming, answer) if answer else None
 
 
@@ -93,16 +105,34 @@ def _passed(before: str, commands: Iterable[Command], after: Session) -> tuple[s
     return unique[1:] if unique[0] == before else unique
 
 
-_HOW = {Decided: "committed", Failed: "failed", Fetched: "found", HungUp: "hung up"}
+_HOW: Mapping[type[object], str] = {
+    Decided: "committed",
+    Failed: "failed",
+    Fetched: "found",
+    HungUp: "hung up",
+    Passed: "passed",
+    Talked: "talked",
+    TimeUp: "time up",
+}
 
 
 def _how(flow: Flow, passage: Passage) -> str:
-    event = passage.event
-    if isinstance(event, Decided) and not event.accepted:
-        return "refused"
-    if isinstance(event, Silence) and not passage.before.typed:
-        return "no input"
-    return _HOW.get(type(event)) or ("no match" if _not_matched(flow, passage) else "answered")
+    match passage.event:
+        case Decided(accepted=False):
+            return "refused"
+        case Fetched() if isinstance(passage.asked, Fetch) and passage.asked.key:
+            return "taken"
+        case HungUp(speech=Speech()):
+            return "hung up while speaking"
+        case Silence() if not _typing(passage):
+            return "no input"
+        case event:
+            return _HOW.get(type(event)) or ("no match" if _not_matched(flow, passage) else "answered")
+
+
+def _typing(passage: Passage) -> bool:
+    """Whether an entry was under way."""
+    return bool(passage.before.typed) and passage.before.phase is Phase.ANSWER
 
 
 def _not_matched(flow: Flow, passage: Passage) -> bool:
@@ -125,28 +155,50 @@ def _answer(flow: Flow, passage: Passage) -> str:
         case Speech() as speech:
             return _spoken(flow, passage, speech)
         case Silence():
-            return "stops typing" if passage.before.typed else "silence"
+            return "stops typing" if _typing(passage) else "silence"
         case Fetched():
-            return "found, then " + (passage.after.beat or "nothing")
+            return f"{_how(flow, passage)}, then {passage.after.beat or 'nothing'}"
+        case Thought() as thought:
+            return _thought(flow, passage, thought)
         case _:
             return _how(flow, passage)
 
 
 def _typed(flow: Flow, passage: Passage, digit: str) -> str:
-    step = flow.steps[passage.before.step]
-    asked = passage.asked
-    if isinstance(step, DigitsStep) and (digit.isdigit() or digit == step.digits.ends_with):
+    step, asked, after = flow.steps[passage.before.step], passage.asked, passage.after
+    entry = step.digits if isinstance(step, DigitsStep) and passage.before.phase is Phase.ANSWER else None
+    if entry and (digit.isdigit() or digit == entry.ends_with):
         if _not_matched(flow, passage):
             return "types something else"
-        return "" if passage.after.typed else "types a number"
+        return "" if after.typed and after.phase is Phase.ANSWER else "types a number"
     return f"key {digit}" if isinstance(asked, Wait) and digit in asked.keys else "another key"
 
 
 def _spoken(flow: Flow, passage: Passage, speech: Speech) -> str:
     asked = passage.asked
-    if not isinstance(asked, Wait) or asked.free:
+    if not isinstance(asked, Wait):
         return "speaks"
-    heard = match(speech, [Candidate(option.name, option.phrases, 0.0) for option in asked.options])
+    candidates = [Candidate(option.name, option.phrases, 0.0) for option in asked.options]
+    heard = match(speech, [*candidates, *_facts(flow, passage.before)])
     if heard is None:
-        return "says something else"
+        if speech.language in asked.detect:
+            return f"speaks {speech.language}"
+        return "speaks" if asked.free and (speech.text or asked.record) else "says something else"
     return "says something unsurely" if _not_matched(flow, passage) else f"says {heard.name}"
+
+
+def _facts(flow: Flow, session: Session) -> Iterator[Candidate]:
+    """What a conversation knows; it is told by name which of it was asked."""
+    step = flow.steps[session.step]
+    for collection in step.converse.knowledge if isinstance(step, ConverseStep) else ():
+        for name, fact in flow.facts.get(collection, {}).items():
+            yield Candidate(name, fact.hear.get(session.language, ()), 0.0)
+
+
+def _thought(flow: Flow, passage: Passage, thought: Thought) -> str:
+    if not thought.exit:
+        return "is answered"
+    step = flow.steps[passage.before.step]
+    exits = step.converse.exits if isinstance(step, ConverseStep) else {}
+    least = (exits[thought.exit].confidence if thought.exit in exits else None) or flow.body.confidence
+    return f"is taken to mean {thought.exit}" + (", unsurely" if thought.confidence < least else "")

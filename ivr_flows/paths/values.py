@@ -41,6 +41,7 @@ def entries(flow: Flow, step: DigitsStep) -> tuple[list[str], list[str]]:
     low, high = digits.between or (None, None)
     spec = Value(type=digits.type, least=low, most=high)
     found = [str(low if low is not None else 10 ** (digits.min - 1)), "4321098765432109876"[: digits.max]]
+    found += ["9812345678"] if digits.type is Type.PHONE else []
     found += [str(number).split(".", maxsplit=1)[0] for number in _constants(flow, digits.into)]
     good = [entry for entry in found if _fits(entry, spec) and digits.min <= len(entry) <= digits.max]
     bad = [entry for entry in ("0", "9" * digits.max) if not _fits(entry, spec) or len(entry) < digits.min]

@@ -64,6 +64,7 @@ def test_every_way_of_a_small_flow() -> None:
         "menu: says something else",
         "menu: says something unsurely",
         "menu: silence",
+        "menu: time up",
         "save: committed",
         "save: failed",
         "save: refused",
