@@ -63,7 +63,7 @@ def gather(text: str, file: str, folder: Path | None) -> Sources:
     reader.read(text, file, folder, "", 0)
     found = reader.found
     found.problems += _doubles(found.files)
-    if found.whole and not any(_written(source, "flows") for source in found.files):
+    if found.whole and not any(name for source in found.files for name in _written(source, "flows")):
         where = found.files[0].document.locate_key(("flows",))
         found.problems.append(Problem(file, *where, "no-flows", "no flows: expected `flows`, or `include` of some"))
     return found

@@ -9,11 +9,10 @@ from ivr_flows.lint.rule import rule
 from ivr_flows.lint.subject import Finding, Subject
 
 
-@rule("no-flow", reason="Nobody would answer the call.", fix="Name a flow of this file.")
+@rule("no-flow", reason="Nobody would answer the call.", fix="Name a flow of this file, or of one that belongs to it.")
 def no_flow(subject: Subject) -> Iterator[Finding]:
     """The flow that a route leads to is there, if only with mistakes."""
-    flows = subject.document.get(("flows",))
-    written = list(flows) if isinstance(flows, dict) else []
+    written = subject.project.written["flows"]
     for index, route in enumerate(subject.file.routes):
         if route.flow not in written:
             yield subject.at(("routes", index, "flow"), unknown("flow", route.flow, written))

@@ -18,7 +18,7 @@ from ivr_flows.problems import InputError
 def route_input(subject: Subject) -> Iterator[Finding]:
     """A route's inputs are such as its flow can take, and all that it needs."""
     for index, route in enumerate(subject.file.routes):
-        if flow := subject.file.flows.get(route.flow):
+        if flow := subject.project.flows.get(route.flow):
             try:
                 check_values(flow.inputs, route.inputs)
             except InputError as error:

@@ -73,7 +73,7 @@ def test_a_good_flow() -> None:
             "languages: [ta]",
             "f.yaml:3:17: languages: input should be 'hi', 'mr' or 'en', got 'ta' [value]",
         ),
-        ("hang_up: done", "transfer: x", "f.yaml:14:7: expected a step that has one of: options, digits"),
+        ("hang_up: done", "tell: x", "f.yaml:14:7: expected a step that has one of: options, digits"),
         ("total: rupees", "total: dollars", "f.yaml:4:21: type: input should be 'text', 'order_number'"),
         ("gives_up: bye", "gives_up: ask", "f.yaml:7:15: expected a step that hangs up, got 'ask', which does not"),
         (
