@@ -1,14 +1,19 @@
-"""The jitter buffer: packets in as they come, 20 ms frames out in order, a fixed depth later. Pure.
+"""The jitter buffer: packets in as they come, 20 ms frames out in order, a depth later that follows the jitter. Pure.
 
 Frames lie in slots of 20 ms on the sender's timestamps. `pull` plays one slot a tick, whether anything came for it or
 not, so the timeline goes on across silence. It is laid afresh (`_anchor`) when a talkspurt starts on an empty buffer,
 when timestamps jump, and when packets keep coming too late for it.
+
+In between, the depth is kept by single frames: once a second the packet that waited longest shows how deep the buffer
+really is (jitter only ever makes a packet wait less). Too shallow, and a tick is held back; too deep (less jitter, or
+a sender whose clock is faster than ours), and a frame is left out, a quiet one if any comes within two seconds.
 """
 
 from __future__ import annotations
 
 from enum import Enum, auto
 
+from media.audio.levels import rms
 from media.audio.pcm import FRAME_BYTES, FRAME_MS, FRAME_SAMPLES
 
 _SILENT = bytes(FRAME_BYTES)
@@ -26,14 +31,22 @@ class Arrival(Enum):
 class JitterBuffer:
     """One stream's buffer of 16-bit linear audio.
 
-    `depth_ms` is what a packet may be late against the first of its talkspurt; beyond `depth_ms + spare_ms` of audio
-    the oldest is left out (`skipped` frames), so a burst or a fast clock never becomes lasting delay.
+    `depth_ms` (until `aim` sets another) is what a packet may be late against the first of its talkspurt; beyond
+    `depth_ms + spare_ms` of audio the oldest is left out (`skipped` frames), so a burst never becomes lasting delay.
     """
 
     LATE_IN_A_ROW = 3
     """Late packets that make a new timeline: the sender's clock or the path has shifted for good."""
     JUMP_SAMPLES = 8000
     """Samples that a timestamp may be ahead before it counts as a jump."""
+    WATCHED = 50
+    """Packets after which the depth is looked at: a second of them."""
+    TOO_DEEP = 2
+    """Frames above the wanted depth from which on it is made less: one more may be the tick's own phase."""
+    PATIENCE = 100
+    """Ticks to wait for a quiet frame to leave out."""
+    QUIET = 100
+    """RMS of 16-bit samples below which a frame is quiet: -50 dBFS."""
 
     def __init__(self, depth_ms: int = 40, spare_ms: int = 100) -> None:
         if depth_ms < 0 or spare_ms < FRAME_MS:
@@ -44,7 +57,19 @@ class JitterBuffer:
         self._next = 0
         self._base: int | None = None
         self._late_in_a_row = 0
+        self._spare = spare_ms // FRAME_MS
+        self._waited = -self._most
+        self._put = 0
+        self._surplus = 0
+        self._patience = 0
         self.skipped = 0
+        self.held = 0
+        """Ticks held back because the buffer was too shallow."""
+
+    def aim(self, frames: int) -> None:
+        """The depth that it should have from now on."""
+        self._depth = frames
+        self._most = frames + self._spare
 
     def reset(self) -> None:
         """Forget everything: another source speaks (SSRC change)."""
@@ -67,6 +92,7 @@ class JitterBuffer:
                 return Arrival.LATE
             slot, into = divmod(self._anchor(timestamp), FRAME_SAMPLES)
         self._late_in_a_row = 0
+        self._watch(slot - self._next)
         if into == 0 and len(audio) == FRAME_BYTES:
             self._frames[slot] = audio
         else:
@@ -79,6 +105,12 @@ class JitterBuffer:
         """The next 20 ms; None where nothing came (silence, or loss)."""
         if self._base is None:
             return None
+        if self._surplus:
+            self._adjust()
+            if self._surplus < 0:
+                self._surplus += 1
+                self.held += 1
+                return None
         slot = self._next
         self._next = slot + 1
         return self._frames.pop(slot, None)
@@ -88,11 +120,36 @@ class JitterBuffer:
         """Frames that wait."""
         return len(self._frames)
 
+    def _watch(self, waits: int) -> None:
+        """A packet came that has so many frames to wait."""
+        self._put += 1
+        self._waited = max(self._waited, waits)
+        if self._put >= self.WATCHED:
+            surplus = self._waited - self._depth
+            if self._surplus <= 0:
+                self._patience = self.PATIENCE
+            self._surplus = surplus if surplus < 0 or surplus >= self.TOO_DEEP else 0
+            self._waited, self._put = -self._most, 0
+
+    def _adjust(self) -> None:
+        """Leave a frame out of a buffer that is too deep, a quiet one if possible."""
+        if self._surplus <= 0:
+            return
+        frame = self._frames.get(self._next)
+        self._patience -= 1
+        if frame is None or self._patience <= 0 or rms(frame) < self.QUIET:
+            self._frames.pop(self._next, None)
+            self._next += 1
+            self._surplus = 0
+            self.skipped += 1
+
     def _anchor(self, timestamp: int) -> int:
         """Lay the timeline so that this timestamp is played `depth` ticks from now; its offset on it."""
         self._base = timestamp
         self._next = -self._depth
         self._late_in_a_row = 0
+        self._surplus = 0
+        self._waited, self._put = -self._most, 0
         return 0
 
     def _offset(self, timestamp: int) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from media.audio.g711 import BY_PAYLOAD_TYPE, G711
 from media.audio.pcm import FRAME_BYTES, FRAME_SAMPLES
+from media.rtp.delay import DelayEstimator
 from media.rtp.jitter import Arrival, JitterBuffer
 from media.rtp.packet import HEADER, MalformedPacketError, RtpPacket, parse
 from media.rtp.statistics import StreamStatistics
@@ -68,11 +69,20 @@ class RtpReceiver:
     Another SSRC is taken only once the present one has been silent for `ssrc_silence_s`; before that it is counted.
     """
 
-    def __init__(self, source: Address, buffer: JitterBuffer, counters: Counters, ssrc_silence_s: float = 0.1) -> None:
+    def __init__(
+        self,
+        source: Address,
+        buffer: JitterBuffer,
+        counters: Counters,
+        ssrc_silence_s: float = 0.1,
+        *,
+        delays: DelayEstimator | None = None,
+    ) -> None:
         self._source = source
         self._buffer = buffer
         self._counters = counters
         self._ssrc_silence_s = ssrc_silence_s
+        self._delays = delays
         self._ssrc: int | None = None
         self._rest = b""
         self.statistics = StreamStatistics()
@@ -88,6 +98,8 @@ class RtpReceiver:
         codec = BY_PAYLOAD_TYPE.get(packet.payload_type)
         if not self.statistics.add(packet.sequence, packet.timestamp, at) or codec is None:
             return ()
+        if self._delays:
+            self._buffer.aim(self._delays.add(packet.timestamp, at))
         audio = codec.decode(packet.payload)
         if self._buffer.put(packet.timestamp, audio, marker=packet.marker) is Arrival.LATE:
             self._counters.late += 1
@@ -117,6 +129,8 @@ class RtpReceiver:
             if self.last_at is not None and at - self.last_at < self._ssrc_silence_s:
                 return False
             self._buffer.reset()
+            if self._delays:
+                self._delays.reset()
             self._rest = b""
             self.statistics.restart()
         self._ssrc = ssrc

@@ -29,7 +29,13 @@ class TransportStatistics:
     wrong_source: int = 0
     wrong_ssrc: int = 0
     skipped_frames: int = 0
+    concealed_frames: int = 0
+    """Made up in place of packets that did not come in time."""
     jitter_ms: float = 0.0
+    delay_ms: float = 0.0
+    """Playout delay at the end."""
+    mos: float = 0.0
+    """Estimated mean opinion score of the caller's audio, 1 to 4.4 (media/rtp/quality.py); 0 when there was none."""
 
 
 class Transport(Protocol):

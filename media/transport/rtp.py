@@ -8,9 +8,13 @@ import secrets
 import socket
 from collections.abc import Iterable
 
+from media.audio.concealment import Concealment
 from media.audio.g711 import ALAW, G711
+from media.audio.pcm import FRAME_MS
 from media.clock import Clock
+from media.rtp.delay import DelayEstimator
 from media.rtp.jitter import JitterBuffer
+from media.rtp.quality import estimate
 from media.rtp.session import Counters, RtpReceiver, RtpSender
 from media.transport.protocol import Address, OnFrame, TransportStatistics
 
@@ -49,12 +53,16 @@ def open_port(host: str = "127.0.0.1", ports: Iterable[int] | None = None) -> so
 class RtpTransport:
     """One leg's socket. Packets are read as they come (one a wake-up, all after a gap), and sent by the ticker."""
 
-    def __init__(self, sock: socket.socket, clock: Clock, *, jitter_ms: int = 40, codec: G711 = ALAW) -> None:
+    def __init__(
+        self, sock: socket.socket, clock: Clock, *, jitter_ms: int = 40, most_jitter_ms: int = 200, codec: G711 = ALAW
+    ) -> None:
         self._socket = sock
         self._clock = clock
         self._address: Address = sock.getsockname()
         self._counters = Counters()
         self._buffer = JitterBuffer(jitter_ms)
+        self._delays = DelayEstimator(jitter_ms, most_jitter_ms)
+        self._concealment = Concealment()
         self._sender = RtpSender(codec, secrets.randbits(32), secrets.randbits(16), secrets.randbits(32))
         self._receiver: RtpReceiver | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -76,7 +84,7 @@ class RtpTransport:
         if self._receiver or self._closed:
             raise RuntimeError("an RTP transport connects once, before it is closed")
         self._remote = remote
-        self._receiver = receiver = RtpReceiver(remote, self._buffer, self._counters)
+        self._receiver = receiver = RtpReceiver(remote, self._buffer, self._counters, delays=self._delays)
         sock, now = self._socket, self._clock.now
 
         def read() -> bool:
@@ -100,8 +108,9 @@ class RtpTransport:
         self._loop.add_reader(sock, readable)
 
     def receive(self) -> bytes | None:
-        """The caller's next 20 ms out of the jitter buffer."""
-        return self._buffer.pull()
+        """The caller's next 20 ms out of the jitter buffer; for up to 60 ms made up where a packet is missing."""
+        frame = self._buffer.pull()
+        return self._concealment.missing() if frame is None else self._concealment.heard(frame)
 
     def send(self, frame: bytes | None) -> None:
         """One packet. A full socket buffer or an unreachable port is counted; the stream goes on."""
@@ -125,16 +134,21 @@ class RtpTransport:
             self._socket.close()
         counters = self._counters
         stream = self._receiver.statistics if self._receiver else None
+        received, lost = (stream.received, stream.lost) if stream else (0, 0)
+        delay_ms = float(self._delays.depth_frames * FRAME_MS)
         return TransportStatistics(
-            received=stream.received if stream else 0,
+            received=received,
             sent=counters.sent,
             send_errors=counters.send_errors,
-            lost=stream.lost if stream else 0,
+            lost=lost,
             late=counters.late,
             duplicates=stream.duplicates if stream else 0,
             malformed=counters.malformed,
             wrong_source=counters.wrong_source,
             wrong_ssrc=counters.wrong_ssrc,
             skipped_frames=self._buffer.skipped,
+            concealed_frames=self._concealment.concealed,
             jitter_ms=stream.jitter_ms if stream else 0.0,
+            delay_ms=delay_ms,
+            mos=estimate(lost, counters.late, received, delay_ms).mos if received else 0.0,
         )

@@ -153,3 +153,54 @@ def test_twenty_milliseconds_of_jitter_lose_nothing() -> None:
         assert buffer.put(timestamp(number), audio(number)) is Arrival.TAKEN
     out += play(buffer, 10)
     assert [frame for frame in out if frame] == [audio(number) for number in range(500)]
+
+
+# -- a depth that follows -------------------------------------------------------------------------------------------
+
+
+def run(buffer: JitterBuffer, arrivals: list[tuple[float, int]], until_ms: float) -> list[bytes | None]:
+    """Packets (ms, number) in, a tick each 20 ms."""
+    out: list[bytes | None] = []
+    tick, ahead = 7.0, sorted(arrivals)
+    while tick < until_ms:
+        while ahead and ahead[0][0] <= tick:
+            _, number = ahead.pop(0)
+            buffer.put(timestamp(number), audio(number))
+        out.append(buffer.pull())
+        tick += 20
+    return out
+
+
+def test_a_deeper_aim_holds_ticks_back_and_loses_nothing() -> None:
+    buffer = JitterBuffer(20)
+    out = run(buffer, [(number * 20.0, number) for number in range(60)], 1200)
+    buffer.aim(4)
+    out += run(buffer, [((number - 60) * 20.0, number) for number in range(60, 200)], 3200)
+    assert [frame for frame in out if frame] == [audio(number) for number in range(200)]
+    assert buffer.held == 3
+
+
+def test_a_shallower_aim_leaves_single_frames_out() -> None:
+    buffer = JitterBuffer(120)
+    buffer.put(timestamp(0), audio(0))
+    buffer.aim(2)
+    out = run(buffer, [(number * 20.0, number) for number in range(800)], 16_000)
+    assert 3 <= buffer.skipped <= 4
+    assert len([frame for frame in out if frame]) >= 790
+
+
+@pytest.mark.parametrize("clock", [1.0001, 0.9999])
+def test_an_hour_of_drift_costs_single_frames(clock: float) -> None:
+    """100 parts in a million: 18 frames an hour, one each 200 s."""
+    buffer = JitterBuffer(40)
+    frames, lost, buffered = 180_000, 0, 0
+    sent = 0
+    for tick in range(frames):
+        while sent * 20 / clock <= tick * 20 + 7:
+            lost += buffer.put(timestamp(sent), audio(sent)) is Arrival.LATE
+            sent += 1
+        buffer.pull()
+        buffered = max(buffered, buffer.depth_frames)
+    assert buffered <= 5
+    assert lost <= 20
+    assert buffer.skipped + buffer.held <= 25
