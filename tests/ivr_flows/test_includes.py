@@ -72,7 +72,7 @@ def test_problems_stand_in_their_own_files(tmp_path: Path) -> None:
             "a/one.yaml": flows("one").replace("hang_up: done}", "hang_up: dne}"),
         },
     )
-    assert [line.split(" ", 1)[0] for line in found] == ["a/one.yaml:13:43:", "flows.yaml:12:32:"]
+    assert [line.split(" ", 1)[0] for line in found] == ["a/one.yaml:13:43:", "flows.yaml:13:32:"]
 
 
 def test_a_name_is_given_once_in_all_files(tmp_path: Path) -> None:
