@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ivr_flows.book import FlowBook
-from ivr_flows.expansion import ExpansionError, expanded
+from ivr_flows.expansion import ExpansionError, expanded, parts_of
 from ivr_flows.model import Flow, FlowBody
 from ivr_flows.model.steps import ConverseStep, Fact
 from ivr_flows.problems import FlowError, Problem
@@ -25,7 +25,10 @@ def bound(sources: Sources) -> FlowBook:
     except ExpansionError as error:
         raise FlowError([_located(error, sources, project)]) from error
     return FlowBook(
-        {name: Flow(name, body, _known_to(body, project.knowledge)) for name, body in bodies.items()},
+        {
+            name: Flow(name, body, _known_to(body, project.knowledge), parts_of(name, project.flows))
+            for name, body in bodies.items()
+        },
         tuple(route.rule() for route in project.routes),
         tuple(sources.paths),
     )

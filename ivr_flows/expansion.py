@@ -47,6 +47,17 @@ def expanded(flows: Mapping[str, FlowBody]) -> dict[str, FlowBody]:
     return {name: work.whole(name) for name in flows}
 
 
+def parts_of(name: str, flows: Mapping[str, FlowBody]) -> dict[str, FlowBody]:
+    """The flow and all that it runs, as they are written; none when it runs no other."""
+    found: dict[str, FlowBody] = {}
+    ahead = [name]
+    while ahead:
+        body = found.setdefault(ahead[-1], flows[ahead.pop()])
+        runs = (step.run.flow for step in body.steps.values() if isinstance(step, RunStep))
+        ahead.extend(other for other in runs if other not in found)
+    return found if len(found) > 1 else {}
+
+
 class _Expansion:
     def __init__(self, flows: Mapping[str, FlowBody]) -> None:
         self._flows = flows

@@ -86,6 +86,8 @@ class Flow:
     body: FlowBody
     facts: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)
     """The collections of knowledge that its conversations name."""
+    parts: Mapping[str, FlowBody] = field(default_factory=dict)
+    """As they were written: itself and all flows that it runs, from which `body` was made; none when it runs none."""
     hash: str = field(init=False)
 
     def __post_init__(self) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from ivr_flows.commands import Command, End, Say, SpokenText, Wait
 from ivr_flows.events import Digit, Event, HungUp, Silence
-from ivr_flows.expansion import ExpansionError, expanded
+from ivr_flows.expansion import ExpansionError, expanded, parts_of
 from ivr_flows.interpreter import advance, start
 from ivr_flows.loader import parse_flows
 from ivr_flows.model import Flow, FlowBody
@@ -78,10 +80,14 @@ flows:
 """
 
 
-def bodies(text: str = FLOWS) -> dict[str, FlowBody]:
+def written(text: str = FLOWS) -> Mapping[str, FlowBody]:
     content = gather(text, "flows.yaml", None).files[0].content
     assert content is not None
-    return expanded(content.flows)
+    return content.flows
+
+
+def bodies(text: str = FLOWS) -> dict[str, FlowBody]:
+    return expanded(written(text))
 
 
 def order(text: str = FLOWS) -> Flow:
@@ -259,3 +265,10 @@ def test_the_loader_says_where_it_is_written() -> None:
     with pytest.raises(FlowError, match="circle") as error:
         parse_flows(text)
     assert [problem.line for problem in error.value.problems if "one → two → one" in problem.message] == [18]
+
+
+def test_a_flow_can_be_made_again_from_its_parts() -> None:
+    parts = parts_of("order", {**written(), "other": written()["minutes"]})
+    assert set(parts) == {"order", "change", "minutes"}
+    assert parts_of("minutes", written()) == {}
+    assert Flow("order", expanded(parts)["order"]).hash == order().hash
