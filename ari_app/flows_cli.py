@@ -6,6 +6,7 @@ import click
 
 from ari_app.flows_checking import check, rules, schema
 from ari_app.flows_simulating import simulate
+from ari_app.flows_sipp import sipp
 from ari_app.flows_trying import coverage, test
 
 
@@ -20,3 +21,4 @@ flows.add_command(schema)
 flows.add_command(test)
 flows.add_command(coverage)
 flows.add_command(simulate)
+flows.add_command(sipp)
