@@ -11,15 +11,15 @@ import asyncio
 from collections import deque
 from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from ari_app.calls.history import History
+from ari_app.calls.saying import Place, utterance
 from ari_app.calls.understanding import Understanding
 from ari_app.ops.logging import get_logger
 from ari_app.store.records import Decision
-from ivr_flows.commands import Command, Decide, End, Fetch, Say, SoundFile, Wait
+from ivr_flows.commands import Command, Decide, End, Fetch, Say, Wait
 from ivr_flows.events import Decided, Digit, Event, Failed, Fetched, HungUp, Silence, Speech
 from ivr_flows.interpreter import advance
 from ivr_flows.model import Flow
@@ -35,9 +35,7 @@ from media.dialog.protocol import (
     SpeechFailed,
     SpeechStarted,
     TurnEnded,
-    Utterance,
 )
-from media.tts import protocol as tts
 
 _T = TypeVar("_T")
 _log = get_logger(__name__)
@@ -45,6 +43,7 @@ _MOST_KEYS = 64
 _MOST_GUESSES = 3
 _DECIDE_S = 5.0
 _DRAIN_S = 60.0
+__all__ = ["Backend", "BackendError", "FlowRunner", "Place"]
 
 
 class Backend(Protocol):
@@ -55,16 +54,6 @@ class Backend(Protocol):
 
     async def fetch(self, name: str, arguments: Mapping[str, object], timeout_s: float) -> Mapping[str, object]:
         """Look something up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What a flow takes from the node: where its sounds are (beside the flows file), where its recordings go, and the
-    silence that ends a turn where the step names none."""
-
-    sounds: Path
-    recordings: Path
-    end_silence_ms: int = 600
 
 
 class BackendError(Exception):
@@ -141,7 +130,7 @@ class FlowRunner:
         """Have the prompts of these commands rendered ahead of the answer."""
         for command in commands:
             if isinstance(command, Say):
-                self._leg.prepare(self._utterance(command))
+                self._leg.prepare(utterance(command, self._place))
 
     async def run(self, session: Session, commands: tuple[Command, ...]) -> End:
         """Run the flow from here to its end; what was said last is played out first, unless the caller has gone."""
@@ -156,7 +145,7 @@ class FlowRunner:
     def _perform(self, commands: tuple[Command, ...]) -> Wait | Decide | Fetch | End:
         for command in commands[:-1]:
             if isinstance(command, Say):
-                self._leg.say(self._utterance(command))
+                self._leg.say(utterance(command, self._place))
         last = commands[-1]
         if isinstance(last, Say):
             raise TypeError(f"a batch of commands ends in Wait, Decide, Fetch or End, not in {last!r}")
@@ -278,15 +267,6 @@ class FlowRunner:
             turn_ended_ms=self._history.ms(turn.at),
             recognised_ms=round(turn.recognised_ms, 1),
         )
-
-    def _utterance(self, say: Say) -> Utterance:
-        parts = tuple(
-            self._place.sounds / part.path
-            if isinstance(part, SoundFile)
-            else tts.Speech(part.text, part.language, part.voice, part.speed)
-            for part in say.parts
-        )
-        return Utterance(say.id, parts, say.barge_in)
 
     def _listening(self, wait: Wait) -> Listening:
         return Listening(

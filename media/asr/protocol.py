@@ -15,6 +15,8 @@ class Hint:
 
     language: str
     phrases: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    """Languages that it may be in, where `language` is not sure: for engines that can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Recognition:
     engine: str
     took_ms: float
     """Milliseconds from the end of speech to this result."""
+    language: str = ""
+    """The language that was heard (ISO 639-1), where the engine tells."""
 
 
 class RecognitionStream(Protocol):

@@ -1,22 +1,22 @@
-"""The agent's timeline: utterances in, 20 ms frames out, and a ledger of what was heard. Pure.
+"""The agent's timeline: utterances and music in, 20 ms frames out, and a ledger of what was heard. Pure.
 
 Audio is 16-bit linear at 8 kHz and may arrive while it is being played. An utterance is made of tracks (a text or a
-sound file each) that join without a gap. What was played is known to the sample.
+sound file each) that join without a gap. What was played is known to the sample. Music stands in the same queue, and
+holds up what is behind it until it is stopped.
 """
 
 from __future__ import annotations
 
-import array
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from media.audio.ledger import heard
 from media.audio.levels import rms, rms_of
+from media.audio.music import Music
 from media.audio.pcm import FRAME_BYTES, TELEPHONE_RATE
+from media.audio.shaping import faded
 
-FADE_SAMPLES = TELEPHONE_RATE // 100
-"""10 ms: a cut without a click."""
 VOICED_DBFS = -50.0
 """A frame above this is heard as the agent's voice."""
 MOST_QUEUED = 64
@@ -151,6 +151,9 @@ class Player:
 
     def __init__(self) -> None:
         self._queue: deque[Playing] = deque()
+        self._music: Music | None = None
+        self._before_music = 0
+        """Utterances of the queue that come before the music."""
         self._fade: bytes | None = None
         self._events: list[PlayerEvent] = []
         self.underruns = 0
@@ -164,33 +167,49 @@ class Player:
         self._queue.append(playing)
         return playing
 
+    def play_music(self, music: Music) -> None:
+        """Play it once all that is queued now has been played, until `stop_music`."""
+        self.stop_music()
+        self._music, self._before_music = music, len(self._queue)
+
+    def stop_music(self) -> None:
+        """End it; the frame that follows fades it out."""
+        if self._music and self._music.playing and self._fade is None:
+            self._fade = faded(self._music.take())
+        self._music = None
+
     def pull(self) -> bytes | None:
         """The next 20 ms; None for silence. What the last frame ended counts as played from here."""
         queue = self._queue
-        if not queue and self._fade is None:
+        if not queue and self._fade is None and self._music is None:
             return None
         if self._fade is not None:
             frame, self._fade = self._fade, None
             return frame
-        while queue and queue[0].done:
+        while queue and not self._music_now and queue[0].done:
             self._finish(queue.popleft(), complete=True)
+            self._before_music -= 1
+        if self._music and self._music_now:
+            return self._music.take()
         return self._frame(queue[0]) if queue else None
 
     def cut(self) -> None:
-        """Throw away what may be cut; the frame that follows fades out what was playing."""
-        head = self._queue[0] if self._queue else None
+        """Throw away what may be cut, music apart; the frame that follows fades out what was playing."""
+        head = self._queue[0] if self._queue and not self._music_now else None
         kept: deque[Playing] = deque()
-        for playing in self._queue:
+        before_music = 0
+        for index, playing in enumerate(self._queue):
             if not playing.barge_in:
                 kept.append(playing)
+                before_music += index < self._before_music
                 continue
             complete = playing.done
             said = playing.heard
             if playing is head and not complete:
-                self._fade = _faded(playing.take())
+                self._fade = faded(playing.take())
             playing.cut = True
             self._finish(playing, complete=complete, said=said)
-        self._queue = kept
+        self._queue, self._before_music = kept, before_music
 
     def take_events(self) -> Sequence[PlayerEvent]:
         """What happened since the last time, in order."""
@@ -201,13 +220,18 @@ class Player:
 
     @property
     def speaking(self) -> bool:
-        """Whether anything is playing or queued."""
+        """Whether anything is playing or queued, music apart."""
         return bool(self._queue)
 
     @property
     def interruptible(self) -> bool:
         """Whether what is playing may be cut (True in silence)."""
         return not self._queue or self._queue[0].barge_in
+
+    @property
+    def _music_now(self) -> bool:
+        """Whether it is the music's turn."""
+        return self._music is not None and self._before_music <= 0
 
     def _frame(self, head: Playing) -> bytes | None:
         frame = head.take()
@@ -224,14 +248,3 @@ class Player:
 
     def _finish(self, playing: Playing, *, complete: bool, said: str | None = None) -> None:
         self._events.append(Finished(playing.id, playing.heard if said is None else said, complete))
-
-
-def _faded(frame: bytes) -> bytes | None:
-    """The frame's first 10 ms going down to silence, and silence."""
-    samples = array.array("h", frame[: FADE_SAMPLES * 2])
-    if not samples:
-        return None
-    count = len(samples)
-    for index in range(count):
-        samples[index] = samples[index] * (count - 1 - index) // count
-    return samples.tobytes().ljust(FRAME_BYTES, b"\0")

@@ -11,6 +11,8 @@ from media.audio.pcm import TELEPHONE_RATE, Pcm
 from media.audio.resample import to_telephone
 
 CACHED_FILES = 256
+LARGEST_BYTES = 64 * 1024 * 1024
+"""Of a file: six minutes of stereo at 44.1 kHz."""
 
 
 class SoundFileError(Exception):
@@ -23,10 +25,12 @@ def read_wav(path: Path) -> Pcm:
     Takes 8- to 32-bit PCM, one channel or two, any rate. Raises `SoundFileError`.
     """
     try:
-        modified = path.stat().st_mtime_ns
+        status = path.stat()
     except OSError as error:
         raise SoundFileError(f"{path}: {error.strerror}") from error
-    return _read(path, modified)
+    if status.st_size > LARGEST_BYTES:
+        raise SoundFileError(f"{path}: expected at most {LARGEST_BYTES} bytes, got {status.st_size}")
+    return _read(path, status.st_mtime_ns)
 
 
 @lru_cache(CACHED_FILES)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import structlog
 
-from media.asr.protocol import Hint, Recogniser
+from media.asr.protocol import Hint, Recogniser, Recognition
 from media.audio.levels import rms, rms_of
 from media.audio.player import Finished, Player, QueueFullError, Started
 from media.audio.recorder import Recorder
@@ -43,6 +43,7 @@ from media.vad.protocol import VoiceActivityDetector
 
 MOST_PENDING_TURNS = 4
 """Turns that may wait for their text at once; more end without one."""
+_NOTHING = Recognition("", 0.0, "", 0.0)
 _log = structlog.stdlib.get_logger(__name__)
 
 
@@ -101,6 +102,7 @@ class Conversation:
         self._loop = asyncio.get_running_loop()
         self._lost = False
         self._turn_tasks: list[asyncio.Task[None]] = []
+        self._recognising: set[asyncio.Task[Recognition | None]] = set()
         self._untold_turns = 0
         self._recordings = 0
         self._engines_ms: dict[str, float] = {}
@@ -136,9 +138,17 @@ class Conversation:
         """Cut what may be cut."""
         self._cut(self._clock.now())
 
+    def play_music(self, path: Path | None) -> None:
+        """Play a file over and over (None: a ringing tone) once all that is queued was played."""
+        self._speaking.play_music(path)
+
+    def stop_music(self) -> None:
+        """End it within a frame."""
+        self._player.stop_music()
+
     @property
     def speaking(self) -> bool:
-        """Whether anything is playing or queued."""
+        """Whether anything is playing or queued, music apart."""
         return self._player.speaking
 
     @property
@@ -156,6 +166,9 @@ class Conversation:
         self._recordings = 0
         expected = Expectation(listening.speech, listening.silence_ms, listening.end_silence_ms, listening.max_turn_ms)
         now = self._clock.now()
+        if listening.afresh:
+            self._act(self._turns.forget(now), now)
+            self._hearing.forget()
         self._act(self._turns.listen(expected, now), now)
 
     def stop_listening(self) -> None:
@@ -163,10 +176,12 @@ class Conversation:
         now = self._clock.now()
         self._act(self._turns.deafen(now), now)
 
-    def end_turn(self) -> bool:
-        """End the caller's turn now; whether a TurnEnded is still to come."""
+    def end_turn(self, within_s: float | None = None) -> bool:
+        """End the caller's turn now; whether a TurnEnded is still to come, at the latest in so many seconds."""
         now = self._clock.now()
         self._act(self._turns.end_turn(now), now)
+        if within_s is not None and self._untold_turns:
+            self._loop.call_later(within_s, self._stop_recognising)
         return self._untold_turns > 0
 
     def restart_silence(self) -> None:
@@ -241,8 +256,9 @@ class Conversation:
                     pass
 
     @property
-    def _hint(self) -> Hint:
-        return Hint(self._listening.language, self._listening.phrases)
+    def _hint(self) -> Hint | None:
+        listening = self._listening
+        return Hint(listening.language, listening.phrases, listening.languages) if listening.recognise else None
 
     def _barge_in(self, at: float) -> None:
         heard = self._cut(at)
@@ -298,23 +314,50 @@ class Conversation:
         return path if self._recordings == 1 else path.with_stem(f"{path.stem}-{self._recordings}")
 
     async def _recognise(self, turn: HeardTurn, record: Path | None, before: asyncio.Task[None] | None) -> None:
-        """One turn's task: its text and its recording, told in the order of turns."""
-        recording = None
-        result = await self._hearing.recognise(turn, self._options.recognition_deadline_s)
+        """One turn's task: its recording and its text, told in the order of turns."""
+        recognition = self._loop.create_task(self._hearing.recognise(turn, self._options.recognition_deadline_s))
+        self._recognising.add(recognition)
+        recognition.add_done_callback(self._recognising.discard)
+        try:
+            recording = await self._saved(record, turn) if record else None
+            await asyncio.wait([recognition])
+        finally:
+            recognition.cancel()
         took_ms = (self._clock.now() - turn.closed_at) * 1000
-        if record:
-            try:
-                recording = await save_turn(record, turn)
-            except OSError as error:
-                self._on_failure("recorder", error)
         if before:
             await asyncio.wait([before])
+        said = None if recognition.cancelled() else recognition.result()
+        self._tell_turn(turn, said or _NOTHING, took_ms, recording)
+
+    async def _saved(self, path: Path, turn: HeardTurn) -> Path | None:
+        try:
+            return await save_turn(path, turn)
+        except OSError as error:
+            self._on_failure("recorder", error)
+            return None
+
+    def _tell_turn(self, turn: HeardTurn, said: Recognition, took_ms: float, recording: Path | None) -> None:
         now = self._clock.now()
-        text, confidence, engine = (result.text, result.confidence, result.engine) if result else ("", 0.0, "")
-        if engine:
-            self._engines_ms[engine] = self._engines_ms.get(engine, 0.0) + took_ms
-        self._emit(TurnEnded(now, text, confidence, engine, turn.started_at, turn.voiced_at, took_ms, recording))
+        if said.engine:
+            self._engines_ms[said.engine] = self._engines_ms.get(said.engine, 0.0) + took_ms
+        self._emit(
+            TurnEnded(
+                now,
+                said.text,
+                said.confidence,
+                said.engine,
+                turn.started_at,
+                turn.voiced_at,
+                took_ms,
+                recording,
+                said.language,
+            )
+        )
         self._turns.restart_silence(now)
+
+    def _stop_recognising(self) -> None:
+        for recognition in self._recognising:
+            recognition.cancel()
 
     def _watch(self, now: float) -> None:
         last = self._transport.last_received_at

@@ -21,7 +21,8 @@ OnFailure = Callable[[str, Exception], None]
 class HeardTurn:
     """A turn that is over: its frames, and the stream that has heard them all."""
 
-    hint: Hint
+    hint: Hint | None
+    """None: it is not to be recognised."""
     frames: list[bytes]
     engine: Recogniser | None
     stream: RecognitionStream | None
@@ -47,7 +48,7 @@ class Hearing:
         self._most = 0
         self._engine: Recogniser | None = None
         self._stream: RecognitionStream | None = None
-        self._hint = Hint("en")
+        self._hint: Hint | None = None
 
     def add(self, frame: bytes | None) -> None:
         """20 ms of the caller; None is silence."""
@@ -64,12 +65,16 @@ class Hearing:
         self._frames = list(self._before)
         self._most = len(self._frames) + (max_turn_ms + 2000) // FRAME_MS
 
-    def open(self, hint: Hint) -> None:
-        """Recognise what was kept and what comes, with this hint; afresh if it was being recognised already."""
+    def open(self, hint: Hint | None) -> None:
+        """Recognise what was kept and what comes, with this hint; afresh if it was being recognised already.
+
+        None: it is only kept.
+        """
         self._cancel()
         self._hint = hint
-        self._engine = next((engine for engine in self._recognisers if engine.can(hint)), None)
-        if self._engine is None:
+        if hint:
+            self._engine = next((engine for engine in self._recognisers if engine.can(hint)), None)
+        if hint is None or self._engine is None:
             return
         try:
             self._stream = self._engine.open(hint)
@@ -91,13 +96,20 @@ class Hearing:
         self._cancel()
         self._forget()
 
+    def forget(self) -> None:
+        """Nothing that was said before counts: no turn, no pre-roll."""
+        self.discard()
+        self._before.clear()
+
     async def recognise(self, turn: HeardTurn, deadline_s: float) -> Recognition | None:
         """The turn's text, by the first engine of the chain that gives one in its time; None when none can."""
-        engines = [engine for engine in self._recognisers if engine.can(turn.hint)]
-        for engine in engines:
+        hint = turn.hint
+        if hint is None:
+            return None
+        for engine in [engine for engine in self._recognisers if engine.can(hint)]:
             stream = turn.stream if engine is turn.engine else None
             try:
-                stream = stream or self._fed(engine, turn)
+                stream = stream or _fed(engine.open(hint), turn)
                 async with asyncio.timeout(deadline_s):
                     return await stream.finish()
             except Exception as error:
@@ -105,12 +117,6 @@ class Hearing:
                 if stream:
                     stream.cancel()
         return None
-
-    def _fed(self, engine: Recogniser, turn: HeardTurn) -> RecognitionStream:
-        stream = engine.open(turn.hint)
-        for frame in turn.frames:
-            stream.feed(frame)
-        return stream
 
     def _feed(self, frames: Sequence[bytes]) -> None:
         """An engine is a plug-in: whatever it raises ends its part in this turn, not the call."""
@@ -131,6 +137,12 @@ class Hearing:
     def _forget(self) -> None:
         self._before.extend((self._frames or [])[-(self._before.maxlen or 0) :])
         self._frames = None
+
+
+def _fed(stream: RecognitionStream, turn: HeardTurn) -> RecognitionStream:
+    for frame in turn.frames:
+        stream.feed(frame)
+    return stream
 
 
 async def save_turn(path: Path, turn: HeardTurn) -> Path:

@@ -15,11 +15,30 @@ from media.tts.protocol import Speech
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """Silence within an utterance."""
+
+    ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """A sine of -12 dBFS with soft ends."""
+
+    hertz: int
+    ms: int
+
+
+UtterancePart = Speech | Path | Rest | Tone
+"""A text, a sound file (any WAV), silence, or a tone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
-    """Something to be said: texts and sound files (any WAV) in order, under one id."""
+    """Something to be said: its parts in order, without a gap, under one id."""
 
     id: str
-    parts: tuple[Speech | Path, ...]
+    parts: tuple[UtterancePart, ...]
     barge_in: bool = True
     """Whether speech or a key may cut it short."""
 
@@ -41,11 +60,17 @@ class Listening:
     max_turn_ms: int = 15_000
     record: Path | None = None
     """Where the turn's audio is kept (8 kHz WAV), when it is."""
+    recognise: bool = True
+    """Whether a recogniser hears the turn; without one its text is empty."""
+    languages: tuple[str, ...] = ()
+    """Languages that the speech may be in, where `language` is not sure."""
+    afresh: bool = False
+    """Whether only what is said from now on counts (a tone said when to speak)."""
 
     @property
     def speech(self) -> bool:
         """Whether speech counts as an answer at all."""
-        return self.free or bool(self.phrases)
+        return self.free or bool(self.phrases) or self.record is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +102,8 @@ class TurnEnded:
     """When the last voiced frame came in."""
     recognised_ms: float
     recording: Path | None = None
+    language: str = ""
+    """That the recogniser heard (ISO 639-1); "" where it does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +188,19 @@ class MediaLeg(Protocol):
     def stop_speaking(self) -> None:
         """Cut what may be cut (`barge_in`) within one frame, with a fade; each one cut gives its AgentFinished."""
 
+    def play_music(self, path: Path | None) -> None:
+        """Play a sound file over and over once all that was queued before has been played; None: a ringing tone.
+
+        It is no speech: it is never cut by `stop_speaking`, and what is said meanwhile waits for its end. Music that
+        plays or waits already gives way to it.
+        """
+
+    def stop_music(self) -> None:
+        """End the music within one frame, with a fade; what was said meanwhile follows. Idempotent."""
+
     @property
     def speaking(self) -> bool:
-        """Whether anything is playing or queued."""
+        """Whether anything is playing or queued, music apart."""
 
     @property
     def interruptible(self) -> bool:
@@ -178,8 +215,11 @@ class MediaLeg(Protocol):
     def stop_listening(self) -> None:
         """Hear nothing: no turns, no silence clock. Recording of the call goes on."""
 
-    def end_turn(self) -> bool:
-        """End the caller's turn now (a key ended it); whether a turn's TurnEnded is still to come."""
+    def end_turn(self, within_s: float | None = None) -> bool:
+        """End the caller's turn now (a key or a hang-up ended it); whether a turn's TurnEnded is still to come.
+
+        `within_s`: what is not recognised by then is told without its text.
+        """
 
     def restart_silence(self) -> None:
         """Start the silence clock afresh (a key was pressed)."""

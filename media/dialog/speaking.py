@@ -7,14 +7,17 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import Protocol
 
+from media.audio.music import Music, ringing, seamless, sine
 from media.audio.pcm import TELEPHONE_RATE, Pcm
 from media.audio.player import Player, Playing, Track
 from media.audio.wav import SoundFileError, read_wav
-from media.dialog.protocol import Utterance
+from media.dialog.protocol import Rest, Tone, Utterance, UtterancePart
 from media.tts.protocol import Speech
 
 MOST_AHEAD_MS = 60_000
 """Audio of one utterance that is kept ahead of its playing; its synthesiser waits beyond that."""
+_Made = Speech | Path
+"""A part whose audio may have to be waited for."""
 OnFailure = Callable[[str, Exception], None]
 
 
@@ -54,7 +57,7 @@ class Speaking:
         for part in utterance.parts:
             if isinstance(part, Speech):
                 self._voice.prepare(part)
-            elif part not in self._files:
+            elif isinstance(part, Path) and part not in self._files:
                 self._start(self._read_ahead(part))
 
     def say(self, utterance: Utterance) -> None:
@@ -62,9 +65,16 @@ class Speaking:
         texts = [part.text if isinstance(part, Speech) else "" for part in utterance.parts]
         playing = self._player.add(utterance.id, texts, barge_in=utterance.barge_in)
         parts = list(zip(utterance.parts, playing.tracks, strict=True))
-        unready = [(part, track) for part, track in parts if not self._feed_ready(part, track)]
+        unready = [made for part, track in parts if (made := self._feed_ready(part, track))]
         if unready:
             self._start(self._render(playing, unready))
+
+    def play_music(self, path: Path | None) -> None:
+        """Play it once all that is queued was played; None: a ringing tone."""
+        music = Music() if path else Music(ringing())
+        self._player.play_music(music)
+        if path:
+            self._start(self._read_music(path, music))
 
     async def close(self) -> None:
         """Stop rendering."""
@@ -78,15 +88,24 @@ class Speaking:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _feed_ready(self, part: Speech | Path, track: Track) -> bool:
-        audio = self._voice.ready(part) if isinstance(part, Speech) else self._files.get(part)
-        if audio is None:
-            return False
-        track.feed(_telephone(audio))
+    def _feed_ready(self, part: UtterancePart, track: Track) -> tuple[_Made, Track] | None:
+        """Feed what is at hand; what is not is given back."""
+        if isinstance(part, Rest | Tone):
+            track.feed(_generated(part))
+        elif audio := self._voice.ready(part) if isinstance(part, Speech) else self._files.get(part):
+            track.feed(_telephone(audio))
+        else:
+            return part, track
         track.complete = True
-        return True
+        return None
 
-    async def _render(self, playing: Playing, parts: list[tuple[Speech | Path, Track]]) -> None:
+    async def _read_music(self, path: Path, music: Music) -> None:
+        try:
+            music.give(await asyncio.to_thread(_loop, path))
+        except SoundFileError as error:
+            self._on_failure("file", error)
+
+    async def _render(self, playing: Playing, parts: list[tuple[_Made, Track]]) -> None:
         for part, track in parts:
             try:
                 await self._render_part(playing, part, track)
@@ -97,7 +116,7 @@ class Speaking:
             if playing.cut:
                 return
 
-    async def _render_part(self, playing: Playing, part: Speech | Path, track: Track) -> None:
+    async def _render_part(self, playing: Playing, part: _Made, track: Track) -> None:
         if isinstance(part, Path):
             track.feed(_telephone(await asyncio.to_thread(read_wav, part)))
             return
@@ -124,6 +143,14 @@ class Speaking:
             self._files[path] = await asyncio.to_thread(read_wav, path)
         except SoundFileError:
             return
+
+
+def _generated(part: Rest | Tone) -> bytes:
+    return sine(part.hertz, part.ms) if isinstance(part, Tone) else bytes(part.ms * TELEPHONE_RATE // 1000 * 2)
+
+
+def _loop(path: Path) -> bytes:
+    return seamless(read_wav(path))
 
 
 def _telephone(audio: Pcm) -> bytes:

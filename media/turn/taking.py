@@ -54,6 +54,11 @@ class TurnTaking:
         """Listen for nothing."""
         return self._step(Input.DEAFEN, at)
 
+    def forget(self, at: float) -> Actions:
+        """Listen for nothing; speech that goes on is none of what comes after."""
+        self.onset.end()
+        return self._step(Input.DEAFEN, at)
+
     def agent(self, doing: Input, at: float) -> Actions:
         """The agent's doing has changed: `Input.AGENT`, `PROTECTED` or `QUIET`.
 

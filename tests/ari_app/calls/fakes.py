@@ -105,6 +105,9 @@ class ScriptedLeg:
         """What plays may not be cut."""
         self.in_turn = False
         """The caller is speaking: `end_turn` ends it."""
+        self.music: list[tuple[float, Path | str | None]] = []
+        """When which music was played, or stopped."""
+        self.playing_music = False
         self.cuts = 0
         self.closed = 0
         self.remote: tuple[str, int] | None = None
@@ -151,9 +154,18 @@ class ScriptedLeg:
     def stop_listening(self) -> None:
         self.listening = False
 
-    def end_turn(self) -> bool:
+    def end_turn(self, within_s: float | None = None) -> bool:
         ended, self.in_turn = self.in_turn, False
         return ended
+
+    def play_music(self, path: Path | None) -> None:
+        self.music.append((_now(), path))
+        self.playing_music = True
+
+    def stop_music(self) -> None:
+        if self.playing_music:
+            self.music.append((_now(), "stop"))
+        self.playing_music = False
 
     def restart_silence(self) -> None:
         return

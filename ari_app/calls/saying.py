@@ -1,0 +1,51 @@
+"""What the flow says, as the media take it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ivr_flows.commands import Recording, Rest, Say, SayPart, SoundFile, SpokenText
+from media.dialog import protocol as media
+from media.tts.protocol import Speech
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a flow takes from the node: where its sounds are (beside the flows file), where its recordings go, and the
+    silence that ends a turn where the step names none."""
+
+    sounds: Path
+    recordings: Path
+    end_silence_ms: int = 600
+
+    def sound(self, path: str) -> Path:
+        """A sound file of the flow."""
+        return self.sounds / path
+
+    def recording(self, name: str) -> Path:
+        """A recording of this call, by the name that its turn gave: nothing outside of the call's own folder."""
+        return self.recordings / Path(name).name
+
+
+def utterance(say: Say, place: Place) -> media.Utterance:
+    """One prompt."""
+    return media.Utterance(say.id, utterance_parts(say.parts, place), say.barge_in)
+
+
+def utterance_parts(parts: Iterable[SayPart], place: Place) -> tuple[media.UtterancePart, ...]:
+    """Texts, sounds, silences and recordings, in order."""
+    return tuple(_part(part, place) for part in parts)
+
+
+def _part(part: SayPart, place: Place) -> media.UtterancePart:
+    match part:
+        case SpokenText():
+            return Speech(part.text, part.language, part.voice, part.speed)
+        case SoundFile():
+            return place.sound(part.path)
+        case Recording():
+            return place.recording(part.name)
+        case Rest():
+            return media.Rest(part.ms)
