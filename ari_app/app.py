@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -21,12 +22,14 @@ from ari_app.api.server import ApiServer, create_api
 from ari_app.calls.ari_switch import AriSwitch
 from ari_app.calls.desk import CallDesk, Services
 from ari_app.calls.ids import new_call_id
+from ari_app.calls.library import Edition, FlowLibrary, files_of
 from ari_app.calls.switchboard import Switchboard
 from ari_app.calls.understanding import Understanding
 from ari_app.dialer.dialer import Dialer
 from ari_app.engines import Engines
 from ari_app.jupiter.client import JupiterClient
 from ari_app.ops.asterisk import AsteriskProcess, Endpoints, choose_endpoints, ensure_asterisk, prepare_asterisk
+from ari_app.ops.file_digest import FileDigest
 from ari_app.ops.logging import configure_logging, get_logger
 from ari_app.ops.running import Running, forget_running, write_running
 from ari_app.ops.secrets import Secrets, load_secrets, secrets_dir
@@ -43,6 +46,8 @@ _log = get_logger(__name__)
 _DRAIN_S = 20.0
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 30.0
 _PLACE_WAIT_S = 30.0
+_SHOWN = 3
+"""Problems of a flows file that the health tells."""
 _RESTART_S = (0.5, 1, 2, 5, 10)
 Say = Callable[[str], None]
 
@@ -116,6 +121,7 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
     settings.run_dir.mkdir(parents=True, exist_ok=True)
     secrets = load_secrets(settings)
     book = load_flows(settings.flows)
+    taken = FileDigest().of(files_of(book, settings.flows))
     clock = MonotonicClock()
     async with AsyncExitStack() as stack:
         async with asyncio.TaskGroup() as starting:
@@ -126,6 +132,14 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
         engines, store = engines_started.result(), opened.result()
         stack.push_async_callback(store.close)
         stack.push_async_callback(engines.close)
+
+        await store.versions.keep(book.flows.values(), datetime.now(UTC))
+        library = FlowLibrary(
+            settings.flows,
+            Edition(book, Understanding(engines.minds)),
+            partial(_publish, engines, store),
+            taken=taken,
+        )
 
         jupiter = JupiterClient(_with_token(settings.jupiter, secrets), clock)
         stack.push_async_callback(jupiter.close)
@@ -152,10 +166,10 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
             Services(
                 settings=settings,
                 store=store,
-                flows=lambda: book,
+                flows=library.current,
                 switch=switch,
                 open_leg=media.open,
-                understanding=Understanding(engines.minds),
+                understanding=lambda: library.edition().understanding,
                 jupiter=jupiter,
                 clock=clock,
             )
@@ -187,9 +201,10 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
             create_api(
                 Dependencies(
                     store=store,
-                    flows=_Catalog(book),
+                    flows=_Catalog(library.current),
+                    reload_flows=library.reload,
                     enqueue=dialer.enqueue,
-                    health=_Health(client, store, book).checks,
+                    health=_Health(client, store, library).checks,
                     token=secrets.api_token,
                     new_id=new_call_id,
                     caller_id=settings.exotel.exophone or settings.test_trunk.caller_id,
@@ -202,6 +217,8 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
         )
         api_url = await api.start()
         stack.push_async_callback(api.close)
+        watching = asyncio.create_task(library.watch(), name="flows watch")
+        stack.callback(watching.cancel)
         yield _addresses(settings, endpoints, api_url)
 
 
@@ -266,28 +283,35 @@ async def _bury(lost: Sequence[CallRecord], desk: CallDesk) -> None:
             await desk.bury(record)
 
 
+async def _publish(engines: Engines, store: CallStore, book: FlowBook) -> Edition:
+    """Make all ready for calls with these flows; their versions are kept before any call is stamped with them."""
+    understanding = Understanding(await engines.learn(book))
+    await store.versions.keep(book.flows.values(), datetime.now(UTC))
+    return Edition(book, understanding)
+
+
 class _Catalog:
     """The flows, as the API asks for them."""
 
-    def __init__(self, book: FlowBook) -> None:
-        self._book = book
+    def __init__(self, flows: Callable[[], FlowBook]) -> None:
+        self._flows = flows
 
     def find(self, name: str) -> CallFlow | None:
         """The flow, or None."""
-        return self._book.flows.get(name)
+        return self._flows().flows.get(name)
 
     def names(self) -> Sequence[str]:
         """All names."""
-        return list(self._book.flows)
+        return list(self._flows().flows)
 
 
 class _Health:
     """The state of each part, for `GET /healthz`."""
 
-    def __init__(self, client: ari.Client, store: CallStore, book: FlowBook) -> None:
+    def __init__(self, client: ari.Client, store: CallStore, library: FlowLibrary) -> None:
         self._client = client
         self._store = store
-        self._book = book
+        self._library = library
 
     async def checks(self) -> Mapping[str, Check]:
         """Each part's state."""
@@ -295,8 +319,15 @@ class _Health:
         return {
             "ari": Check(ok=connected, detail="connected" if connected else "no connection to Asterisk"),
             "store": await self._ask_store(),
-            "flows": Check(ok=True, detail=f"{len(self._book.flows)} flows"),
+            "flows": self._flows(),
         }
+
+    def _flows(self) -> Check:
+        flows, trouble = len(self._library.current().flows), self._library.trouble
+        if not trouble:
+            return Check(ok=True, detail=f"{flows} flows")
+        shown = "; ".join(trouble[:_SHOWN]) + (f"; and {len(trouble) - _SHOWN} more" if trouble[_SHOWN:] else "")
+        return Check(ok=False, detail=f"the file is refused, the {flows} flows of before are used: {shown}")
 
     async def _ask_store(self) -> Check:
         try:

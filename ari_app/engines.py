@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Self
 
+from ari_app.ops.logging import get_logger
 from ari_app.ops.settings import EngineSettings, Settings
 from ivr_flows.book import FlowBook
 from ivr_flows.commands import SpokenText
@@ -19,6 +20,7 @@ from media.tts.cache import PromptCache
 from media.tts.protocol import Speech
 from media.tts.voice import Voice
 
+_log = get_logger(__name__)
 _OPTIONS: Mapping[str, Callable[[EngineSettings], dict[str, Any]]] = {
     "espeak-ng": lambda settings: {"voices": settings.voices, "workers": settings.tts_workers},
     "pocketsphinx": lambda settings: {
@@ -37,6 +39,7 @@ class Engines:
     voice: Voice
     minds: Sequence[LanguageModel]
     _made: Sequence[Any] = field(repr=False)
+    _chosen: EngineSettings = field(repr=False)
 
     @classmethod
     async def start(cls, settings: Settings, book: FlowBook, say: Callable[[str], None]) -> Self:
@@ -48,15 +51,19 @@ class Engines:
         recognisers = [_make(Kind.RECOGNISERS, name, chosen) for name in chosen.recognisers]
         synthesisers = [_make(Kind.SYNTHESISERS, name, chosen) for name in chosen.synthesisers]
         made = [*recognisers, *synthesisers]
-        _, *minds = await asyncio.gather(
-            _start_all(made),
-            *(asyncio.to_thread(engine(Kind.MINDS, name), examples_of(book)) for name in chosen.minds),
-        )
+        _, minds = await asyncio.gather(_start_all(made), _taught(chosen, book))
         voice = Voice(synthesisers, PromptCache(settings.cache_dir / "prompts"))
         prompts = fixed_prompts_of(book)
         failed = await voice.prepare_all(prompts)
         say(f"{len(prompts) - failed} prompts are rendered" + (f", {failed} failed" if failed else ""))
-        return cls(recognisers, voice, minds, made)
+        return cls(recognisers, voice, minds, made, chosen)
+
+    async def learn(self, book: FlowBook) -> Sequence[LanguageModel]:
+        """Render the fixed prompts of other flows; minds that know their examples. What is in use stays as it is."""
+        failed = await self.voice.prepare_all(fixed_prompts_of(book))
+        if failed:
+            _log.warning("prompts.not_rendered", failed=failed)
+        return await _taught(self._chosen, book)
 
     async def close(self) -> None:
         """End them."""
@@ -87,6 +94,13 @@ def fixed_prompts_of(book: FlowBook) -> list[Speech]:
     parts = (part for flow in book.flows.values() for say in flow.fixed_prompts() for part in say.parts)
     texts = (part for part in parts if isinstance(part, SpokenText))
     return list(dict.fromkeys(Speech(text.text, text.language, text.voice, text.speed) for text in texts))
+
+
+async def _taught(chosen: EngineSettings, book: FlowBook) -> Sequence[LanguageModel]:
+    examples = examples_of(book)
+    making = (asyncio.to_thread(engine(Kind.MINDS, name), examples) for name in chosen.minds)
+    minds: list[LanguageModel] = await asyncio.gather(*making)
+    return minds
 
 
 def _make(kind: Kind, name: str, chosen: EngineSettings) -> Any:

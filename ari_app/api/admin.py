@@ -8,9 +8,11 @@ from aiohttp import web
 
 from ari_app.api.answers import answer
 from ari_app.api.dependencies import Dependencies
-from ari_app.api.models import ActiveCall, ActiveCalls, Check, Health
+from ari_app.api.models import ActiveCall, ActiveCalls, Check, FlowsTaken, FlowVersion, Health
+from ari_app.api.problem import FieldError, ProblemError
 from ari_app.ops.logging import mask_number
 from ari_app.store.records import CallRecord
+from ivr_flows.problems import FlowError
 
 _PROBE_S = 3.0
 
@@ -25,6 +27,16 @@ class Admin:
         """The calls that have not ended."""
         calls = await self._to.store.list_active()
         return answer(ActiveCalls(calls=[self._active(call) for call in calls]))
+
+    async def reload_flows(self, _request: web.Request) -> web.Response:
+        """Take the flows file as it stands; 422 with its problems, and the flows of before stay."""
+        try:
+            changes = await self._to.reload_flows()
+        except FlowError as error:
+            problems = [FieldError(field=f"{p.file}:{p.line}:{p.column}", message=p.message) for p in error.problems]
+            raise ProblemError(422, "The flows file has mistakes; the flows of before stay.", errors=problems) from None
+        taken = [FlowVersion(name=one.name, before=one.before, after=one.after) for one in changes]
+        return answer(FlowsTaken(flows=taken))
 
     async def health(self, _request: web.Request) -> web.Response:
         """Each part's state; 503 unless all are well."""

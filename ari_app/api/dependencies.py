@@ -36,12 +36,30 @@ class FlowCatalog(Protocol):
         """All names."""
 
 
+class FlowChange(Protocol):
+    """A flow before and after."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def before(self) -> str:
+        """Its hash; "" when it is new."""
+
+    @property
+    def after(self) -> str:
+        """Its hash; "" when it is gone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dependencies:
     """Everything that the API uses."""
 
     store: CallStore
     flows: FlowCatalog
+    reload_flows: Callable[[], Awaitable[Sequence[FlowChange]]]
+    """Has the flows file taken as it stands. Raises `ivr_flows.problems.FlowError`."""
     enqueue: Callable[[str], Awaitable[None]]
     """Has the dialer take a committed call (id)."""
     health: Callable[[], Awaitable[Mapping[str, Check]]]

@@ -125,6 +125,20 @@ class ActiveCalls(BaseModel):
     calls: list[ActiveCall]
 
 
+class FlowVersion(BaseModel):
+    """A flow, and its hash before and after."""
+
+    name: str
+    before: str = Field(description="Hash; empty when the flow is new.")
+    after: str = Field(description="Hash, with which new calls are stamped; empty when the flow is gone.")
+
+
+class FlowsTaken(BaseModel):
+    """The flows of new calls. Calls that run keep theirs."""
+
+    flows: list[FlowVersion]
+
+
 class Check(BaseModel):
     """One part's state."""
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from ari_app.api.admin import Admin
 from ari_app.api.calls import Calls
 from ari_app.api.dependencies import Dependencies
-from ari_app.api.models import ActiveCalls, CallAccepted, CallView, Events, Health, InitiateCall
+from ari_app.api.models import ActiveCalls, CallAccepted, CallView, Events, FlowsTaken, Health, InitiateCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +58,8 @@ def routes(dependencies: Dependencies) -> tuple[Route, ...]:
         Route("GET", "/api/voice/calls/{id}", calls.show, "A call as it stands", CallView, problems=(404,)),
         Route("GET", "/api/voice/calls/{id}/events", calls.events, "A call's history", Events, problems=(404,)),
         Route("GET", "/admin/calls/active", admin.active, "The calls that have not ended", ActiveCalls),
+        Route(
+            "POST", "/admin/flows/reload", admin.reload_flows, "Take the flows as edited", FlowsTaken, problems=(422,)
+        ),
         Route("GET", "/healthz", admin.health, "Whether calls can be taken and made", Health, also=(503,), open=True),
     )

@@ -66,7 +66,7 @@ class Services:
     flows: Callable[[], FlowBook]
     switch: Switch
     open_leg: OpenLeg
-    understanding: Understanding
+    understanding: Callable[[], Understanding]
     jupiter: JupiterClient
     clock: Clock
 
@@ -149,7 +149,7 @@ class CallDesk:
 
     async def _place(self, record: CallRecord) -> None:
         call_id = record.id
-        flow = self._services.flows().flows.get(record.flow)
+        flow = await self._flow_of(record)
         if flow is None:
             await self._finish(record, lost(f"there is no flow {record.flow!r}"), 0)
             return
@@ -167,6 +167,13 @@ class CallDesk:
             await self._not_opened(record, error)
         else:
             await self._see_through(record, call, call.dial(dial))
+
+    async def _flow_of(self, record: CallRecord) -> Flow | None:
+        """The version that the call was recorded with, to which its inputs are; else the flow as it is now."""
+        current = self._services.flows().flows.get(record.flow)
+        if current is not None and current.hash == record.flow_hash:
+            return current
+        return await self._services.store.versions.get(record.flow, record.flow_hash) or current
 
     async def bury(self, record: CallRecord) -> None:
         """End a call that this process did not begin and can't continue: nothing of it stays in Asterisk."""
@@ -236,7 +243,7 @@ class CallDesk:
         runner = FlowRunner(
             flow=flow,
             leg=leg,
-            understanding=services.understanding,
+            understanding=services.understanding(),
             backend=_CallBackend(record, services.store, services.jupiter),
             history=history,
             place=Place(settings.flows.resolve().parent, folder, settings.media.end_silence_ms),

@@ -28,6 +28,7 @@ from ari_app.store.records import (
 from ari_app.store.rows import RECORD_COLUMNS, call_record
 from ari_app.store.tables import calls, events
 from ari_app.store.transactions import Ending, IdempotencyConflictError, UnknownCallError
+from ari_app.store.versions import FlowVersions
 
 __all__ = ["CallStore", "Ending", "IdempotencyConflictError", "UnknownCallError", "Wall"]
 _T = TypeVar("_T")
@@ -44,6 +45,7 @@ class CallStore:
     """
 
     def __init__(self, database: Database, node: str, wall: Wall) -> None:
+        self.versions = FlowVersions(database)
         self._database = database
         self._node = node
         self._wall = wall
@@ -172,6 +174,21 @@ class CallStore:
         )
         async with self._database.read() as connection:
             return [CallEvent(*row) for row in reversed((await connection.execute(query)).all())]
+
+    async def session(self, call_id: str) -> str:
+        """The flow's session (JSON) as it was last saved; "" before the first wait."""
+        async with self._database.read() as connection:
+            query = select(calls.c.session).where(calls.c.id == call_id)
+            return (await connection.execute(query)).scalar_one_or_none() or ""
+
+    async def notes(self, flow: str, kind: str, since: datetime | None = None) -> Sequence[CallEvent]:
+        """The lines of one kind in the histories of a flow's calls, the latest `since` then."""
+        query = select(events.c.at, events.c.kind, events.c.data).join(calls, calls.c.id == events.c.call_id)
+        query = query.where(calls.c.flow == flow, events.c.kind == kind)
+        if since is not None:
+            query = query.where(calls.c.created_at >= since)
+        async with self._database.read() as connection:
+            return [CallEvent(*row) for row in await connection.execute(query)]
 
     # -- the outbox -----------------------------------------------------------------------------------------------
 

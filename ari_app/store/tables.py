@@ -155,3 +155,14 @@ deliveries = Table(
     Index(None, "callback_id"),
 )
 """Every attempt to deliver a callback. `http_status` 0: no answer came."""
+
+flow_versions = Table(
+    "flow_versions",
+    metadata,
+    Column("hash", String(128), primary_key=True),
+    Column("name", String(128), nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("first_seen", UtcDateTime, nullable=False),
+    Index(None, "name"),
+)
+"""Every version of a flow that calls could run on. `body` is the whole flow, expanded; a row never changes."""

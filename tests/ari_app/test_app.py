@@ -11,13 +11,17 @@ import pytest
 from pydantic import SecretStr
 
 from ari_app import app, ari
+from ari_app.calls.library import Edition, FlowLibrary
+from ari_app.calls.understanding import Understanding
 from ari_app.ops.asterisk import Endpoints
 from ari_app.ops.secrets import Secrets
 from ari_app.ops.settings import DialerSettings, JupiterSettings, Settings, SipSettings
 from ari_app.store.records import Direction
+from ivr_flows.book import FlowBook
+from ivr_flows.problems import FlowError, Problem
 from tests.ari_app.ari.samples import channel
 from tests.ari_app.calls.fakes import spawn
-from tests.ari_app.calls.office import VENDOR, open_office
+from tests.ari_app.calls.office import VENDOR, Office, open_office
 from tests.ari_app.store.samples import new_call
 from tests.standins.ari_server import PASSWORD, USER, AriServer
 
@@ -71,6 +75,17 @@ def test_the_generated_token_goes_to_jupiter() -> None:
     assert (settings.base_url, settings.token) == ("http://127.0.0.1:1", SecretStr("d"))
 
 
+def library_of(office: Office) -> FlowLibrary:
+    """The office's flows; nothing of them is ever edited."""
+
+    async def publish(_book: FlowBook) -> Edition:
+        raise FlowError([Problem("flows.yaml", 3, 5, "value", "expected a name")])
+
+    return FlowLibrary(
+        Path("flows.yaml"), Edition(office.flows, Understanding([])), publish, load=lambda _: office.flows
+    )
+
+
 # -- health, flows ----------------------------------------------------------------------------------------------------
 
 
@@ -80,12 +95,25 @@ async def test_health_tells_each_part_s_state(tmp_path: Path) -> None:
         AriServer() as server,
         ari.connect(server.url, USER, PASSWORD, app="shop", options=QUICK) as client,
     ):
-        health = app._Health(client, office.store, office.flows)
+        health = app._Health(client, office.store, library_of(office))
         checks = await health.checks()
         assert {name: check.ok for name, check in checks.items()} == {"ari": False, "store": True, "flows": True}
         client.start()
         await client.wait_connected(5)
         assert (await health.checks())["ari"].ok
+
+
+async def test_refused_flows_show_in_the_health(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office, AriServer() as server:
+        library = library_of(office)
+        async with ari.connect(server.url, USER, PASSWORD, app="shop") as client:
+            with pytest.raises(FlowError):
+                await library.reload()
+            check = (await app._Health(client, office.store, library).checks())["flows"]
+    assert not check.ok
+    assert check.detail == (
+        "the file is refused, the 1 flows of before are used: flows.yaml:3:5: expected a name [value]"
+    )
 
 
 async def test_a_store_that_is_away_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,13 +123,13 @@ async def test_a_store_that_is_away_says_why(tmp_path: Path, monkeypatch: pytest
     async with open_office(tmp_path) as office, AriServer() as server:
         monkeypatch.setattr(office.store, "ping", away)
         async with ari.connect(server.url, USER, PASSWORD, app="shop") as client:
-            check = (await app._Health(client, office.store, office.flows).checks())["store"]
+            check = (await app._Health(client, office.store, library_of(office)).checks())["store"]
         assert (check.ok, check.detail) == (False, "OSError: disk I/O error")
 
 
 async def test_the_api_finds_flows_by_name(tmp_path: Path) -> None:
     async with open_office(tmp_path) as office:
-        catalog = app._Catalog(office.flows)
+        catalog = app._Catalog(lambda: office.flows)
         assert catalog.names() == ["order"]
         assert catalog.find("order") is office.flows.flows["order"]
         assert catalog.find("other") is None

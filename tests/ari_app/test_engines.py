@@ -80,6 +80,19 @@ async def test_all_are_started_fixed_prompts_rendered_and_all_closed(settings: S
     assert speaker.done[-1] == "close"
 
 
+async def test_edited_flows_are_rendered_and_learnt_while_the_old_mind_stays(settings: Settings) -> None:
+    started = await Engines.start(settings, BOOK, lambda _: None)
+    (old,) = started.minds
+    edited = parse_flows(FLOWS.replace("To accept, press one.", "Press one to accept.").replace('["yes"]', '["sure"]'))
+    (new,) = await started.learn(edited)
+    assert started.minds[0] is old
+    assert [new] == [ALL[-1]]
+    assert ALL[-1].arguments == (examples_of(edited),)
+    assert started.voice.ready(Speech("Press one to accept.", "en"))
+    assert started.voice.ready(Speech("To accept, press one.", "en"))
+    await started.close()
+
+
 async def test_prompts_that_could_not_be_rendered_are_counted(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from ari_app.api.dependencies import CallFlow, Dependencies
+from ari_app.api.dependencies import CallFlow, Dependencies, FlowChange
 from ari_app.api.models import Check
 from ari_app.api.server import ApiServer, create_api
 from ari_app.ops.settings import ApiSettings
 from ari_app.store.calls import CallStore
-from ivr_flows.problems import InputError
+from ivr_flows.problems import FlowError, InputError, Problem
 
 TOKEN = "a token"
 REQUEST: dict[str, object] = {
@@ -39,6 +39,15 @@ class OneFlow:
         return raw
 
 
+@dataclass
+class Change:
+    """A flow before and after."""
+
+    name: str
+    before: str
+    after: str
+
+
 class OneFlowCatalog:
     def find(self, name: str) -> CallFlow | None:
         return OneFlow() if name == "vendor_confirmation" else None
@@ -56,6 +65,8 @@ class Api:
     store: CallStore
     queued: list[str] = field(default_factory=list)
     checks: dict[str, Check] = field(default_factory=lambda: {"store": Check(ok=True, detail="open")})
+    problems: list[Problem] = field(default_factory=list)
+    """Of the flows file, when it is reloaded."""
 
     async def initiate(self, body: object, **headers: str) -> tuple[int, dict[str, object]]:
         async with self.http.post("/api/voice/call/initiate", json=body, headers=headers) as response:
@@ -80,9 +91,16 @@ async def api(tmp_path: Path) -> AsyncIterator[Api]:
     async def health() -> Mapping[str, Check]:
         return checks
 
+    async def reload_flows() -> Sequence[FlowChange]:
+        if problems:
+            raise FlowError(problems)
+        return [Change("vendor_confirmation", "f00d", "beef"), Change("rider", "", "cafe")]
+
+    problems: list[Problem] = []
     dependencies = Dependencies(
         store=store,
         flows=OneFlowCatalog(),
+        reload_flows=reload_flows,
         enqueue=enqueue,
         health=health,
         token=TOKEN,
@@ -92,6 +110,6 @@ async def api(tmp_path: Path) -> AsyncIterator[Api]:
     server = ApiServer(create_api(dependencies, settings, version="1.2.3"), settings)
     url = await server.start()
     async with aiohttp.ClientSession(url, headers={"Authorization": f"Bearer {TOKEN}"}) as http:
-        yield Api(url, http, store, queued, checks)
+        yield Api(url, http, store, queued, checks, problems)
     await server.close()
     await store.close()

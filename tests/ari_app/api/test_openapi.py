@@ -29,6 +29,7 @@ async def test_every_operation_is_described(api: Api) -> None:
         ("get", "/api/voice/calls/{id}"),
         ("get", "/api/voice/calls/{id}/events"),
         ("get", "/admin/calls/active"),
+        ("post", "/admin/flows/reload"),
         ("get", "/healthz"),
     }
     assert paths["/healthz"]["get"]["security"] == []

@@ -51,7 +51,7 @@ class Office:
                 flows=lambda: self.flows,
                 switch=self.switch,
                 open_leg=self._open_leg,
-                understanding=Understanding([]),
+                understanding=lambda: Understanding([]),
                 jupiter=JupiterClient(self.settings.jupiter),
                 clock=MonotonicClock(),
             )

@@ -16,8 +16,10 @@ from ari_app.calls.outcome import lost
 from ari_app.calls.state import Happening
 from ari_app.calls.switch import SwitchError
 from ari_app.store.records import Status
+from ivr_flows.loader import parse_flows
 from tests.ari_app.calls.fakes import spawn
 from tests.ari_app.calls.office import ARRIVAL, SHOP, Office, open_office
+from tests.ari_app.calls.scene import FLOWS
 from tests.ari_app.store.samples import NOON
 
 AWAY = OperationalError("UPDATE calls", {}, Exception("database is locked"))
@@ -164,6 +166,19 @@ async def test_a_call_whose_inputs_no_longer_fit_its_flow_ends_and_keeps_no_port
 
 
 # -- placing again --------------------------------------------------------------------------------------------------
+
+
+async def test_a_queued_call_runs_on_the_version_that_it_was_recorded_with(office: Office) -> None:
+    old = office.flows.flows["order"]
+    await office.store.versions.keep([old], NOON)
+    await office.recorded("call_a", flow_hash=old.hash)
+    asking_more = FLOWS.replace("order_id: order_number}", "order_id: order_number, total: rupees}")
+    office.flows = parse_flows(asking_more.replace('order_id: "42"}', 'order_id: "42", total: 5}'))
+    placing = spawn(office.desk.place("call_a"))
+    (call,) = await office.live()
+    assert call.runner._flow == old
+    office.desk.cancel("call_a", "the test is over")
+    await placing
 
 
 async def test_a_call_that_has_ended_is_not_placed_again(office: Office) -> None:
