@@ -24,6 +24,7 @@ from ivr_flows.events import Decided, Digit, Event, Failed, Fetched, HungUp, Sil
 from ivr_flows.interpreter import advance
 from ivr_flows.model import Flow
 from ivr_flows.session import Session
+from ivr_flows.travel import begun, travelled
 from media.dialog.protocol import (
     AgentFinished,
     AgentStarted,
@@ -134,13 +135,18 @@ class FlowRunner:
 
     async def run(self, session: Session, commands: tuple[Command, ...]) -> End:
         """Run the flow from here to its end; what was said last is played out first, unless the caller has gone."""
+        if path := begun(self._flow, session):
+            self._history.note("steps", path=path)
         while True:
             self._history.save_session(session.to_json())
             last = self._perform(commands)
             if isinstance(last, End):
                 await self._finish()
                 return last
-            session, commands = advance(self._flow, session, await self._event_for(last))
+            before = session
+            session, commands = advance(self._flow, before, await self._event_for(last))
+            if path := travelled(self._flow, before, session):
+                self._history.note("steps", path=path)
 
     def _perform(self, commands: tuple[Command, ...]) -> Wait | Decide | Fetch | End:
         for command in commands[:-1]:

@@ -64,6 +64,7 @@ _DESCRIBE: dict[str, Callable[[_Data], str]] = {
     "barged_in": lambda data: "caller   interrupts",
     "caller_said": _caller,
     "understood": _understood,
+    "steps": lambda data: f"· {' → '.join(data['path'])}",
     "key": lambda data: f"key      {data['digit']}",
     "silence": lambda data: "silence  no answer",
     "decided": lambda data: (

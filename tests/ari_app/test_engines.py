@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -84,9 +84,9 @@ async def test_edited_flows_are_rendered_and_learnt_while_the_old_mind_stays(set
     started = await Engines.start(settings, BOOK, lambda _: None)
     (old,) = started.minds
     edited = parse_flows(FLOWS.replace("To accept, press one.", "Press one to accept.").replace('["yes"]', '["sure"]'))
-    (new,) = await started.learn(edited)
+    minds: Sequence[Any] = await started.learn(edited)
     assert started.minds[0] is old
-    assert [new] == [ALL[-1]]
+    assert minds == [ALL[-1]]
     assert ALL[-1].arguments == (examples_of(edited),)
     assert started.voice.ready(Speech("Press one to accept.", "en"))
     assert started.voice.ready(Speech("To accept, press one.", "en"))
