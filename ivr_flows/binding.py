@@ -31,6 +31,8 @@ def bound(sources: Sources) -> FlowBook:
         },
         tuple(route.rule() for route in project.routes),
         tuple(sources.paths),
+        project.hours,
+        project.unrouted,
     )
 
 

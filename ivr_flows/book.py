@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from ivr_flows.hours import is_open
 from ivr_flows.model import Flow
-from ivr_flows.routes import Rule, choose
+from ivr_flows.model.file import Unrouted
+from ivr_flows.model.hours import HoursSpec
+from ivr_flows.routes import Arriving, Rule, choose
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +23,27 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class FlowBook:
-    """The flows of a file that has been checked."""
+    """The flows of a file, and of those that it includes, that have been checked."""
 
     flows: Mapping[str, Flow]
     routes: tuple[Rule, ...] = ()
     files: tuple[Path, ...] = ()
     """The file that was loaded, and all that it includes; none when it was a text."""
+    hours: Mapping[str, HoursSpec] = field(default_factory=dict)
+    unrouted: Unrouted = "busy"
+    """What a caller is told whom no route is for."""
 
-    def route(self, dialled: str, trunk: str = "") -> Route | None:
-        """The flow that answers a call to `dialled` over `trunk`; None when no route is for it."""
-        rule = choose(self.routes, dialled, trunk)
-        if rule is None:
+    @property
+    def headers(self) -> frozenset[str]:
+        """The SIP headers that routes ask for."""
+        return frozenset(name for rule in self.routes for name in rule.headers or ())
+
+    def route(self, call: Arriving) -> Route | None:
+        """The flow that answers a call; None when no route is for it. Raises `InputError`."""
+        choice = choose(self.routes, call, lambda hours: is_open(self.hours[hours], call.at))
+        if choice is None:
             return None
-        flow = self.flows[rule.flow]
-        return Route(flow, flow.check_inputs(rule.inputs or {}))
+        flow, given = self.flows[choice.flow], choice.rule.inputs or {}
+        if choice.flow != choice.rule.flow:
+            given = {name: value for name, value in given.items() if name in flow.inputs}
+        return Route(flow, flow.check_inputs(given))

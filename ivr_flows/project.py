@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ivr_flows.model.file import RouteSpec
+from ivr_flows.model.file import RouteSpec, Unrouted
 from ivr_flows.model.flow import FlowBody
 from ivr_flows.model.hours import HoursSpec
 from ivr_flows.model.steps import Fact
@@ -27,4 +27,5 @@ class Project:
     knowledge: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)
     routes: tuple[RouteSpec, ...] = ()
     route_places: tuple[Place, ...] = ()
+    unrouted: Unrouted = "busy"
     written: Mapping[str, Mapping[str, Place]] = field(default_factory=dict)

@@ -178,6 +178,7 @@ def project_of(files: list[Source]) -> Project:
         route_places=tuple(
             _place(source, ("routes", index)) for source, content in read for index in range(len(content.routes))
         ),
+        unrouted=next((content.unrouted for _, content in read if "unrouted" in content.model_fields_set), "busy"),
         written={
             section: _merged(
                 {name: _place(source, (section, name)) for name in _written(source, section)} for source in files

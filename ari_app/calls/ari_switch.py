@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Mapping
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from ari_app.ari.client import Client
 from ari_app.ari.errors import AriError, NotFound
-from ari_app.calls.switch import Dial, LegGoneError, SwitchError
+from ari_app.calls.switch import Dial, LegGoneError, Refusal, SwitchError
 
 _T = TypeVar("_T")
 _FORMAT = "alaw"
 """End to end as the trunk speaks it: nothing is transcoded."""
 _GONE = frozenset({404, 409, 412})
 """Asked of a person's channel: none such; not in Stasis any more; not up any more."""
+
+
+_REFUSALS: Mapping[Refusal, Literal["busy", "unallocated", "normal_unspecified"]] = {
+    "busy": "busy",
+    "not_found": "unallocated",
+    "decline": "normal_unspecified",
+}
+"""ARI's reasons: Q.850 17, 1 and 31, which chan_pjsip answers as 486, 404 and 603 (its `hangup_cause2sip`)."""
 
 
 class AriSwitch:
@@ -72,9 +80,17 @@ class AriSwitch:
         """End a channel; False when it was gone already."""
         return await _ended(self._client.channels.hangup(channel, reason="normal"))
 
-    async def refuse(self, channel: str) -> bool:
-        """Refuse a ringing channel as busy (486)."""
-        return await _ended(self._client.channels.hangup(channel, reason="busy"))
+    async def refuse(self, channel: str, refusal: Refusal = "busy") -> bool:
+        """Refuse a ringing channel with 486, 404 or 603."""
+        return await _ended(self._client.channels.hangup(channel, reason=_REFUSALS[refusal]))
+
+    async def header(self, channel: str, name: str) -> str:
+        """A header of the channel's INVITE, by chan_pjsip's PJSIP_HEADER; "" where it has none, or can't be asked."""
+        try:
+            found = await self._client.channels.getChannelVar(channel, variable=f"PJSIP_HEADER(read,{name})")
+        except AriError:
+            return ""
+        return found.value
 
     async def destroy_bridge(self, bridge: str) -> None:
         """End a bridge."""

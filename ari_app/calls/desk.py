@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,6 +31,7 @@ from ivr_flows.book import FlowBook, Route
 from ivr_flows.interpreter import start
 from ivr_flows.model import Flow
 from ivr_flows.problems import InputError
+from ivr_flows.routes import Arriving
 from media.clock import Clock
 from media.dialog.protocol import MediaLeg
 from media.transport.rtp import NoPortError
@@ -69,6 +70,7 @@ class Services:
     understanding: Callable[[], Understanding]
     jupiter: JupiterClient
     clock: Clock
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
 class CallDesk:
@@ -94,14 +96,21 @@ class CallDesk:
     async def take(self, arrival: Arrival) -> None:
         """Take an inbound call, from its first ring to its recorded end."""
         arrived_at = self._services.clock.now()
-        route = self._services.flows().route(arrival.dialled, arrival.trunk)
+        book = self._services.flows()
+        headers = await self._headers(arrival.channel, book.headers)
+        route = book.route(Arriving(arrival.dialled, arrival.trunk, headers, at=self._services.now()))
         if route is None or self._closing or len(self._in_hand) >= self._settings.media.max_calls:
             _log.warning("call.refused", dialled=arrival.dialled, routed=route is not None, live=len(self._live))
-            await self._services.switch.refuse(arrival.channel)
+            await self._services.switch.refuse(arrival.channel, "busy" if route else book.unrouted)
             return
         call_id = new_call_id()
         with self._taken_in_hand(call_id):
             await self._take(call_id, arrival, arrived_at, route)
+
+    async def _headers(self, channel: str, names: Collection[str]) -> dict[str, str]:
+        """Those of these headers that the call came with."""
+        values = await asyncio.gather(*(self._services.switch.header(channel, name) for name in names))
+        return {name: value for name, value in zip(names, values, strict=True) if value}
 
     async def _take(self, call_id: str, arrival: Arrival, arrived_at: float, route: Route) -> None:
         flow = route.flow

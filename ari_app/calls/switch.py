@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
+
+Refusal = Literal["busy", "not_found", "decline"]
+"""What a caller is told whose call is not taken."""
 
 
 class SwitchError(Exception):
@@ -46,8 +49,11 @@ class Switch(Protocol):
     async def hang_up(self, channel: str) -> bool:
         """End a channel; False when it was gone already."""
 
-    async def refuse(self, channel: str) -> bool:
-        """Tell a ringing caller that we are busy; False when the channel was gone already."""
+    async def refuse(self, channel: str, refusal: Refusal = "busy") -> bool:
+        """Refuse a ringing caller: busy (486), not_found (404), decline (603); False when the channel was gone."""
+
+    async def header(self, channel: str, name: str) -> str:
+        """A header of the INVITE that brought an inbound channel; "" where it has none."""
 
     async def destroy_bridge(self, bridge: str) -> None:
         """End a bridge. One that is gone already is no error."""

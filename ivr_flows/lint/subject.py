@@ -39,6 +39,12 @@ class Subject:
         for name, body in self.file.flows.items():
             yield ("flows", name), body
 
+    def own_route(self, index: int) -> int | None:
+        """The index in this file of the project's route with this index; None when it stands in another file."""
+        first = next((i for i, place in enumerate(self.project.route_places) if place[0] == self.document.file), 0)
+        own = index - first
+        return own if 0 <= own < len(self.file.routes) else None
+
     def at(self, way: Way, message: str) -> Finding:
         """A finding at the end of `way`: at the text there, else at its key."""
         return Finding(*self.document.locate(way), message)

@@ -15,6 +15,8 @@ from ivr_flows.routes import Rule, to_e164
 
 Dialled = Annotated[str, BeforeValidator(lambda value: to_e164(value) if isinstance(value, str) else value)]
 
+Unrouted = Literal["busy", "not_found", "decline"]
+
 
 class RouteSpec(Part):
     """A route: one of `number`, `prefix` and `any: true`; over one `trunk` or all."""
@@ -62,7 +64,7 @@ class FlowsFile(Part):
 
     include: tuple[str, ...] = Field((), description="Other flows files, their paths relative to this one.")
     routes: tuple[RouteSpec, ...] = Field((), description="Which flow answers which calls; the most exact one wins.")
-    unrouted: Literal["busy", "not_found", "decline"] = Field(
+    unrouted: Unrouted = Field(
         "busy", description="What a caller is told whom no route is for, before anything is answered."
     )
     hours: Mapping[Name, HoursSpec] = Field({}, description="Opening hours, by their names.")

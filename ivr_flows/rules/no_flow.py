@@ -14,5 +14,6 @@ def no_flow(subject: Subject) -> Iterator[Finding]:
     """The flow that a route leads to is there, if only with mistakes."""
     written = subject.project.written["flows"]
     for index, route in enumerate(subject.file.routes):
-        if route.flow not in written:
-            yield subject.at(("routes", index, "flow"), unknown("flow", route.flow, written))
+        for word, flow in (("flow", route.flow), ("closed", route.closed)):
+            if flow and flow not in written:
+                yield subject.at(("routes", index, word), unknown("flow", flow, written))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ari_app.calls.switch import Dial
+from ari_app.calls.switch import Dial, Refusal
 from ari_app.store.records import CallEvent, Decision
 from media.dialog.protocol import (
     AgentFinished,
@@ -38,6 +38,8 @@ class ScriptedSwitch:
         """By method; the method has no effect then."""
         self.held: dict[str, asyncio.Event] = {}
         """By method: it takes effect when the event is set."""
+        self.refusals: list[Refusal] = []
+        self.headers: dict[str, str] = {}
         self.silent: set[str] = set()
         """Methods that tell nobody what they did."""
         self.on_gone: Callable[[str], None] = lambda _: None
@@ -76,10 +78,15 @@ class ScriptedSwitch:
             asyncio.get_running_loop().call_soon(self.on_gone, channel)
         return there
 
-    async def refuse(self, channel: str) -> bool:
+    async def refuse(self, channel: str, refusal: Refusal = "busy") -> bool:
         await self._asked("refuse", channel)
+        self.refusals.append(refusal)
         self.channels.discard(channel)
         return True
+
+    async def header(self, channel: str, name: str) -> str:
+        await self._asked("header", name)
+        return self.headers.get(name, "")
 
     async def destroy_bridge(self, bridge: str) -> None:
         await self._asked("destroy_bridge", bridge)
