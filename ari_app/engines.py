@@ -98,6 +98,8 @@ def fixed_prompts_of(book: FlowBook) -> list[Speech]:
 
 async def _taught(chosen: EngineSettings, book: FlowBook) -> Sequence[LanguageModel]:
     examples = examples_of(book)
+    if not examples:
+        return []
     making = (asyncio.to_thread(engine(Kind.MINDS, name), examples) for name in chosen.minds)
     minds: list[LanguageModel] = await asyncio.gather(*making)
     return minds

@@ -68,7 +68,7 @@ async def own_mercury(
     """Starts a Mercury for one test, which may do to it what it likes: `await own_mercury({"calls": {…}})`."""
     started: list[Mercury] = []
 
-    async def start(changes: Mapping[str, Mapping[str, Any]] | None = None) -> Mercury:
+    async def start(changes: Mapping[str, Mapping[str, Any] | str] | None = None) -> Mercury:
         mercury = Mercury(tmp_path_factory.mktemp("own"), installation, changes)
         started.append(mercury)
         await mercury.open()

@@ -76,7 +76,7 @@ class Mercury:
     """One Mercury. Its settings are those of a production node, with all ports free ones and short waits."""
 
     def __init__(
-        self, run_dir: Path, installation: Installation, changes: Mapping[str, Mapping[str, Any]] | None = None
+        self, run_dir: Path, installation: Installation, changes: Mapping[str, Mapping[str, Any] | str] | None = None
     ) -> None:
         self.run_dir = run_dir
         self.line = Line(installation, timeout_s=15)
@@ -291,7 +291,7 @@ def new_number() -> str:
 
 
 def _settings(
-    run_dir: Path, ports: Mapping[str, int], changes: Mapping[str, Mapping[str, Any]]
+    run_dir: Path, ports: Mapping[str, int], changes: Mapping[str, Mapping[str, Any] | str]
 ) -> dict[str, dict[str, Any] | str]:
     values: dict[str, dict[str, Any]] = {
         "asterisk": {"ari_port": 0, "rtp_start": 0, "rtp_end": 0},
@@ -307,6 +307,10 @@ def _settings(
         },
         "log": {"reveal": True},
     }
+    plain: dict[str, str] = {"run_dir": str(run_dir)}
     for section, changed in changes.items():
-        values[section] = {**values.get(section, {}), **changed}
-    return {"run_dir": str(run_dir), **values}
+        if isinstance(changed, str):
+            plain[section] = changed
+        else:
+            values[section] = {**values.get(section, {}), **changed}
+    return {**plain, **values}
