@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ari_app.calls.call import Call
@@ -28,10 +29,16 @@ SHOP, VENDOR = "+918000000001", "+919812345678"
 ARRIVAL = Arrival("170000.1", "test-trunk", SHOP, "+919800000000")
 
 
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Office:
     """The desk and all that is around it."""
 
-    def __init__(self, folder: Path, store: CallStore, *, max_calls: int = 10) -> None:
+    def __init__(
+        self, folder: Path, store: CallStore, *, max_calls: int = 10, now: Callable[[], datetime] = utc_now
+    ) -> None:
         self.store = store
         self.switch = ScriptedSwitch()
         self.legs: list[ScriptedLeg] = []
@@ -54,6 +61,7 @@ class Office:
                 understanding=lambda: Understanding([]),
                 jupiter=JupiterClient(self.settings.jupiter),
                 clock=MonotonicClock(),
+                now=now,
             )
         )
         self.switch.on_media = self._media_entered
@@ -110,10 +118,12 @@ class Office:
 
 
 @asynccontextmanager
-async def open_office(folder: Path, *, max_calls: int = 10) -> AsyncIterator[Office]:
+async def open_office(
+    folder: Path, *, max_calls: int = 10, now: Callable[[], datetime] = utc_now
+) -> AsyncIterator[Office]:
     """An office whose calls have all ended when it is left."""
     store = await CallStore.open(f"sqlite:///{folder}/calls.db", node="node-1")
-    office = Office(folder, store, max_calls=max_calls)
+    office = Office(folder, store, max_calls=max_calls, now=now)
     try:
         yield office
     finally:

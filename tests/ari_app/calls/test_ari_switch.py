@@ -8,7 +8,7 @@ import pytest
 
 from ari_app import ari
 from ari_app.calls.ari_switch import AriSwitch
-from ari_app.calls.switch import Dial, LegGoneError, SwitchError
+from ari_app.calls.switch import Dial, LegGoneError, Refusal, SwitchError
 from tests.ari_app.ari.samples import bridge, channel
 from tests.standins.ari_server import PASSWORD, USER, AriServer
 
@@ -97,6 +97,27 @@ async def test_what_is_gone_already_need_not_be_ended(server: AriServer, switch:
     assert await switch.refuse("leg-1")
     reasons = [request.query["reason"] for request in await server.asked("DELETE", "/channels/leg-1", 4)]
     assert reasons == ["normal", "busy", "normal", "busy"]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "reason"), [("busy", "busy"), ("not_found", "unallocated"), ("decline", "normal_unspecified")]
+)
+async def test_a_refusal_has_its_reason(server: AriServer, switch: AriSwitch, refusal: Refusal, reason: str) -> None:
+    server.reply("DELETE", "/channels/leg-1", None)
+    assert await switch.refuse("leg-1", refusal)
+    (request,) = await server.asked("DELETE", "/channels/leg-1")
+    assert request.query["reason"] == reason
+
+
+async def test_a_header_is_read_and_a_failure_is_none(server: AriServer, switch: AriSwitch) -> None:
+    server.reply("GET", "/channels/leg-1/variable", {"value": "vip"})
+    assert await switch.header("leg-1", "X-Class") == "vip"
+    (request,) = await server.asked("GET", "/channels/leg-1/variable")
+    assert request.query == {"variable": "PJSIP_HEADER(read,X-Class)"}
+    server.reply("GET", "/channels/leg-2/variable", {"message": "no such variable"}, status=404)
+    assert await switch.header("leg-2", "X-Class") == ""
+    server.reply("GET", "/channels/leg-3/variable", held=True)
+    assert await switch.header("leg-3", "X-Class") == ""
 
 
 async def test_an_asterisk_that_does_not_answer_is_not_waited_for(server: AriServer, switch: AriSwitch) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from ari_app.calls.desk import Arrival
 from ari_app.calls.ids import Names
 from ari_app.calls.outcome import lost
 from ari_app.calls.state import Happening
-from ari_app.calls.switch import SwitchError
+from ari_app.calls.switch import Refusal, SwitchError
 from ari_app.store.records import Status
 from ivr_flows.loader import parse_flows
 from tests.ari_app.calls.fakes import spawn
@@ -67,6 +69,38 @@ async def test_a_call_that_no_route_is_for_is_refused(office: Office) -> None:
     await office.desk.take(Arrival("170000.1", "test-trunk", "+918000000099", "+919800000000"))
     assert office.switch.asked == [("refuse", "170000.1")]
     assert await office.store.list_recent() == []
+
+
+@pytest.mark.parametrize("unrouted", ["busy", "not_found", "decline"])
+async def test_a_caller_whom_no_route_is_for_is_told_what_the_flows_say(office: Office, unrouted: Refusal) -> None:
+    office.flows = parse_flows(f"unrouted: {unrouted}\n{FLOWS}")
+    await office.desk.take(replace(ARRIVAL, dialled="+918000000099"))
+    assert office.switch.refusals == [unrouted]
+
+
+@pytest.mark.parametrize(("value", "taken"), [("vip-7", True), ("usual", False), ("", False)])
+async def test_headers_are_asked_for_where_a_route_wants_them(office: Office, value: str, taken: bool) -> None:
+    office.flows = parse_flows(FLOWS.replace("flow: order,", "headers: {X-Class: vip*}, flow: order,", 1))
+    office.switch.headers = {"X-Class": value}
+    office.ports = 0
+    await office.desk.take(ARRIVAL)
+    assert office.switch.names("header") == ["X-Class"]
+    assert len(await office.store.list_recent()) == taken
+
+
+HOURS = "hours: {shop: {open: {mon-sun: 09:00-21:00}}}\n"
+
+
+@pytest.mark.parametrize(("hour", "refusals"), [(3, ["busy"]), (4, [])])
+async def test_the_hour_is_looked_at_when_the_call_comes(tmp_path: Path, hour: int, refusals: list[str]) -> None:
+    now = datetime(2026, 10, 5, hour, 0, tzinfo=UTC)
+    async with open_office(tmp_path, now=lambda: now) as office:
+        office.flows = parse_flows(HOURS + FLOWS.replace("flow: order,", "hours: shop, flow: order,", 1))
+        taken = spawn(office.desk.take(ARRIVAL))
+        if not refusals:
+            (await office.talking()).happened(Happening.LEG_GONE)
+        await taken
+        assert office.switch.refusals == refusals
 
 
 async def test_no_more_calls_are_taken_than_admitted_even_when_they_come_at_once(tmp_path: Path) -> None:
