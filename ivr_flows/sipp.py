@@ -83,6 +83,7 @@ def scenario(flow: Flow, path: Path, walk: Walk, *, called: bool = False, caller
         opening.replace("@caller@", caller),
         _play(SILENCE_FILE),
         *_played(script, closing.replace("@caller@", caller)),
+        *(['  <Reference variables="own,remote"/>'] if called else []),
         "</scenario>",
     ]
     return Scenario(flow.name, "\n".join(body) + "\n", {SILENCE_FILE: SILENCE}, missing)
@@ -282,8 +283,7 @@ Contact: <sip:{_US}>
 {rest}"""
 
 
-_CALLED = f"""  <Reference variables="own,remote"/>
-  <recv request="INVITE" rrs="true"><action>
+_CALLED = f"""  <recv request="INVITE" rrs="true"><action>
     <ereg regexp="[^ ].*" search_in="hdr" header="From:" check_it="true" assign_to="remote"/>
     <ereg regexp="[^ ].*" search_in="hdr" header="To:" check_it="true" assign_to="own"/>
   </action></recv>

@@ -102,23 +102,30 @@ def _fetched(flow: Flow, step: StepBase, asked: Fetch) -> Iterator[Act]:
 
 
 def _caller(flow: Flow, session: Session, wait: Wait) -> Iterator[Probe]:
+    """By key first: what can be had without speech is tried without."""
     step = flow.steps[session.step]
     if isinstance(step, DigitsStep):
         yield from _typing(flow, step, session, wait)
     else:
         yield from ((Act(keys=key),) for key in wait.keys)
+        yield from ((Act(keys=key),) * MOST_TRIES for key in _wrong_key(wait))
+    yield (Act(silence=1),) * MOST_TRIES
+    yield (Act(hang_up=True),)
+    yield from _by_voice(flow, step, session, wait)
+
+
+def _by_voice(flow: Flow, step: StepBase, session: Session, wait: Wait) -> Iterator[Probe]:
     if wait.free:
         yield from _speaking(step, session, wait)
     if isinstance(step, ConverseStep):
         yield from _conversing(flow, step, session)
     for option in wait.options:
         yield from _saying(step, option, session, wait)
-    if wait.options and not wait.free:
-        yield (Act(say=wait.options[0].phrases[0], confidence=_UNSURE),)
     yield from ((Act(say=_UNKNOWN, heard_in=language),) for language in wait.detect)
-    yield from _failing(step, wait)
-    yield (Act(silence=1),) * MOST_TRIES
-    yield (Act(hang_up=True),)
+    if not wait.free:
+        if wait.options:
+            yield (Act(say=wait.options[0].phrases[0], confidence=_UNSURE),)
+        yield (Act(say=_UNKNOWN),) * MOST_TRIES
 
 
 def _speaking(step: StepBase, session: Session, wait: Wait) -> Iterator[Probe]:
@@ -185,13 +192,6 @@ def _thoughts(step: ConverseStep) -> Iterator[Act]:
     yield from (Act(thought=Idea(exit=name)) for name in step.converse.exits)
     yield Act(thought=Idea(exit=next(iter(step.converse.exits)), confidence=_UNSURE))
     yield Act(thought="failed")
-
-
-def _failing(step: StepBase, wait: Wait) -> Iterator[Probe]:
-    if not isinstance(step, DigitsStep):
-        yield from ((Act(keys=key),) * MOST_TRIES for key in _wrong_key(wait))
-    if not wait.free:
-        yield (Act(say=_UNKNOWN),) * MOST_TRIES
 
 
 def _wrong_key(wait: Wait) -> list[str]:
