@@ -20,12 +20,19 @@ Plain = str | list["Plain"] | dict[str, "Plain"]
 MOST_CHARACTERS = 4_000_000
 MOST_NODES = 200_000
 MOST_DEPTH = 40
-_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "map", "seq"))
+_TAG_OF = {
+    yaml.ScalarNode: "tag:yaml.org,2002:str",
+    yaml.MappingNode: "tag:yaml.org,2002:map",
+    yaml.SequenceNode: "tag:yaml.org,2002:seq",
+}
+_TAGS = frozenset(_TAG_OF.values())
 _Base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _TextLoader(_Base):  # type: ignore[misc,valid-type]  # libyaml's loader where PyYAML was built with it
-    yaml_implicit_resolvers: dict[str, object] = {}  # noqa: RUF012  # PyYAML's own name and shape
+    def resolve(self, kind: type[yaml.Node], _value: object, _implicit: object) -> str:
+        """The tag of a node without one: by its kind alone, whatever its text looks like."""
+        return _TAG_OF[kind]
 
 
 @dataclass(slots=True)
