@@ -10,44 +10,99 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ivr_flows.commands import Command
-from ivr_flows.events import Decided, Digit, Event, Failed, Fetched, HungUp, Silence, Speech
-from ivr_flows.kinds import acting, asking, choosing_language, listening, typing_digits
+from ivr_flows.events import (
+    Decided,
+    Digit,
+    Event,
+    Failed,
+    Fetched,
+    HungUp,
+    Passed,
+    Silence,
+    Speech,
+    Talked,
+    Thought,
+    TimeUp,
+)
+from ivr_flows.kinds import (
+    acting,
+    asking,
+    backend,
+    choosing_language,
+    conversing,
+    listening,
+    transferring,
+    typing_digits,
+)
 from ivr_flows.kinds.question import QuestionKind
 from ivr_flows.model.flow import Flow
 from ivr_flows.model.steps import (
     AskStep,
     BranchStep,
+    ConverseStep,
     DecideStep,
     DigitsStep,
     HangUpStep,
     LanguageStep,
     ListenStep,
     LookupStep,
+    RecordStep,
     SayStep,
     SetStep,
     StepBase,
+    SubmitStep,
+    TransferStep,
+    VoicemailStep,
+    WaitStep,
 )
 from ivr_flows.session import Phase, Session, SessionError
 from ivr_flows.turn import Turn
 
+_FRESH: Mapping[str, Any] = {
+    "typed": "",
+    "confirming": "",
+    "no_input": 0,
+    "no_match": 0,
+    "turns": 0,
+    "history": (),
+    "fetch_key": "",
+}
+"""What a session knows of the step that it is in, when it comes there."""
 Commands = tuple[Command, ...]
 _Enter = Callable[[Turn, Any], str | None]
+_Again = Callable[[Turn, Any], None]
+_Answered = Callable[[Turn, Any, Any], str | None]
 
 _QUESTIONS: Mapping[type[StepBase], QuestionKind] = {
     AskStep: asking.KIND,
     DigitsStep: typing_digits.KIND,
     ListenStep: listening.KIND,
+    RecordStep: listening.KIND,
+    VoicemailStep: listening.KIND,
     LanguageStep: choosing_language.KIND,
+    ConverseStep: conversing.KIND,
 }
 _ENTER: Mapping[type[StepBase], _Enter] = {
     SayStep: acting.enter_say,
     SetStep: acting.enter_set,
     BranchStep: acting.enter_branch,
+    WaitStep: acting.enter_wait,
     HangUpStep: acting.enter_hang_up,
-    LookupStep: acting.enter_lookup,
-    DecideStep: acting.enter_decide,
+    LookupStep: backend.enter_lookup,
+    SubmitStep: backend.enter_submit,
+    DecideStep: backend.enter_decide,
+    TransferStep: transferring.enter,
     **{step: kind.enter for step, kind in _QUESTIONS.items()},
 }
+"""What each kind does when the call comes to it. `run` is not among them: it has been expanded by then."""
+_ELSEWHERE: Mapping[Phase, tuple[_Again, _Answered, tuple[type[Event], ...]]] = {
+    Phase.DECIDE: (backend.decide, backend.decided, (Decided, Failed)),
+    Phase.FETCH: (backend.fetch, backend.fetched, (Fetched, Failed)),
+    Phase.PAUSE: (acting.pause, acting.passed, (Passed,)),
+    Phase.THINK: (conversing.think, conversing.thought, (Thought, Failed)),
+    Phase.TRANSFER: (transferring.ring, transferring.talked, (Talked, Failed)),
+}
+"""Phases in which the flow waits for something else than the caller: asking again, the answer, its events."""
 
 
 def start(
@@ -75,10 +130,13 @@ def advance(flow: Flow, session: Session, event: Event) -> tuple[Session, Comman
     turn = _resumed(flow, session)
     if session.phase is Phase.ENDED:
         return session, (turn.ending(),)
+    turn.change(at_ms=max(session.at_ms, event.at_ms))
     if isinstance(event, HungUp):
-        turn.end(turn.step.on_hang_up or flow.body.on_hang_up)
-        return turn.session, tuple(turn.commands)
-    target = _answered(turn, event)
+        return _hung_up(turn, event)
+    target = _time_up(turn) if isinstance(event, TimeUp) else _answered(turn, event)
+    if turn.session.time_due and turn.session.phase is Phase.DECIDE and not isinstance(event, TimeUp) and target:
+        turn.change(time_due=False)
+        target = _goodbye(flow)
     if turn.exhausted and not turn.over:
         turn.commands.clear()
         target = flow.body.gives_up
@@ -106,19 +164,46 @@ def _resumed(flow: Flow, session: Session) -> Turn:
     return Turn(flow, session)
 
 
+def _hung_up(turn: Turn, event: HungUp) -> tuple[Session, Commands]:
+    """What was being said to be kept is kept."""
+    step = turn.step
+    if event.speech and turn.session.phase is Phase.ANSWER and isinstance(step, listening.AnyListening):
+        listening.keep(turn, step, event.speech)
+    turn.end(step.on_hang_up or turn.flow.body.on_hang_up)
+    return turn.session, tuple(turn.commands)
+
+
+def _time_up(turn: Turn) -> str | None:
+    """Say goodbye; a decision that is being committed comes first. It comes once."""
+    if turn.session.time_up or turn.session.phase is Phase.DECIDE:
+        turn.change(time_due=turn.session.time_due or not turn.session.time_up, time_up=True)
+        _wait_again(turn)
+        return None
+    turn.change(time_up=True)
+    return _goodbye(turn.flow)
+
+
+def _goodbye(flow: Flow) -> str:
+    return flow.body.longest.then if flow.body.longest else flow.body.gives_up
+
+
 def _answered(turn: Turn, event: Event) -> str | None:
     step: Any = turn.step
-    match turn.session.phase, event:
-        case Phase.ANSWER | Phase.CONFIRM, Digit():
-            return _QUESTIONS[type(step)].key(turn, step, event)
-        case Phase.ANSWER | Phase.CONFIRM, Speech():
-            return _QUESTIONS[type(step)].speech(turn, step, event)
-        case Phase.ANSWER | Phase.CONFIRM, Silence():
-            return _QUESTIONS[type(step)].silence(turn, step, event)
-        case Phase.DECIDE, Decided() | Failed():
-            return acting.decided(turn, step, event)
-        case Phase.FETCH, Fetched() | Failed():
-            return acting.fetched(turn, step, event)
+    phase = turn.session.phase
+    if phase in _ELSEWHERE:
+        _, answered, events = _ELSEWHERE[phase]
+        if isinstance(event, events):
+            return answered(turn, step, event)
+        _wait_again(turn)
+        return None
+    question = _QUESTIONS[type(step)]
+    match event:
+        case Digit():
+            return question.key(turn, step, event)
+        case Speech():
+            return question.speech(turn, step, event)
+        case Silence():
+            return question.silence(turn, step, event)
         case _:
             _wait_again(turn)
             return None
@@ -126,13 +211,11 @@ def _answered(turn: Turn, event: Event) -> str | None:
 
 def _wait_again(turn: Turn) -> None:
     step: Any = turn.step
-    match turn.session.phase:
-        case Phase.DECIDE:
-            turn.decide(step.decide)
-        case Phase.FETCH:
-            acting.fetch_again(turn, step)
-        case _:
-            _QUESTIONS[type(step)].wait(turn, step)
+    phase = turn.session.phase
+    if phase in _ELSEWHERE:
+        _ELSEWHERE[phase][0](turn, step)
+    else:
+        _QUESTIONS[type(step)].wait(turn, step)
 
 
 def _go(turn: Turn, name: str) -> tuple[Session, Commands]:
@@ -142,6 +225,6 @@ def _go(turn: Turn, name: str) -> tuple[Session, Commands]:
     while target:
         if turn.exhausted:
             target = turn.flow.body.gives_up
-        turn.change(step=target, typed="", confirming="", no_input=0, no_match=0)
+        turn.change(step=target, entered_ms=turn.session.at_ms, **_FRESH)
         target = _ENTER[type(turn.step)](turn, turn.step)
     return turn.session, tuple(turn.commands)

@@ -30,8 +30,11 @@ class Heard:
     sure: bool
 
 
-def match(speech: Speech, candidates: Sequence[Candidate]) -> Heard | None:
-    """The candidate that was meant, or None. A guess is only as good as the recognition that it was made from."""
+def match(speech: Speech, candidates: Sequence[Candidate], *, guessing: bool = True) -> Heard | None:
+    """The candidate that was meant, or None. A guess is only as good as the recognition that it was made from.
+
+    Without `guessing`, nothing but the very words counts.
+    """
     said = normalise(speech.text)
     if not said:
         return None
@@ -39,7 +42,7 @@ def match(speech: Speech, candidates: Sequence[Candidate]) -> Heard | None:
         if said in _normalised(candidate.phrases):
             return Heard(candidate.name, speech.confidence >= candidate.threshold)
     by_name = {candidate.name: candidate for candidate in candidates}
-    guesses = [guess for guess in speech.guesses if guess.option in by_name]
+    guesses = [guess for guess in speech.guesses if guess.option in by_name] if guessing else []
     if not guesses:
         return None
     best = max(guesses, key=lambda guess: guess.confidence)

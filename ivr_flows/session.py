@@ -71,6 +71,8 @@ class Session:
     """Of the submission under way."""
     time_up: bool = False
     """Whether the flow's longest time has passed."""
+    time_due: bool = False
+    """Whether it passed while a decision was being committed: what is done about it follows the decision."""
 
     def to_json(self) -> str:
         """For the call's record."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ivr_flows.commands import Command, Decide, End, Fetch, Say, Wait
+from ivr_flows.commands import Command, Decide, End, Fetch, Pause, Say, SayPart, Think, Transfer, Wait
 from ivr_flows.model.base import Language
 from ivr_flows.model.flow import CALLER, Flow
 from ivr_flows.model.prompts import Prompt
@@ -16,7 +16,7 @@ from ivr_flows.session import Phase, Session
 
 
 class Turn:
-    """Changes a session step by step. Ends with one `wait`, `decide`, `fetch` or `end`."""
+    """Changes a session step by step. Ends with one `wait`, `hold`, `decide` or `end`."""
 
     def __init__(self, flow: Flow, session: Session) -> None:
         self.flow = flow
@@ -43,21 +43,37 @@ class Turn:
             return
         spoken_in = language or self.session.language
         line = prompt.line(spoken_in)
-        values = {CALLER: self.session.caller, **self.session.values}
-        if parts := render(line, spoken_in, self.flow.variables, values):
-            self.change(said=self.session.said + 1)
-            say_id = f"{self.session.step}.{role}.{self.session.said}"
-            self.commands.append(Say(say_id, parts, self.step.barge_in, fixed=not names_of(line)))
+        if parts := render(line, spoken_in, self.flow.variables, self.values):
+            self._add(parts, role, fixed=not names_of(line))
+
+    def play(self, part: SayPart, role: str) -> None:
+        """Say something that is no prompt of the flow's."""
+        self._add((part,), role, fixed=False)
+
+    def rendered(self, prompt: Prompt) -> tuple[SayPart, ...]:
+        """A prompt in the session's language, for somebody else to hear."""
+        language = self.session.language
+        return render(prompt.line(language), language, self.flow.variables, self.values)
+
+    @property
+    def values(self) -> Mapping[str, object]:
+        """All that is known: inputs, variables, the caller's number."""
+        return {CALLER: self.session.caller, **self.session.values}
+
+    def named(self, fields: Mapping[str, str]) -> dict[str, object]:
+        """What each field's variable holds."""
+        values = self.values
+        return {field: values.get(variable) for field, variable in fields.items()}
 
     def wait(self, wait: Wait, phase: Phase) -> None:
         """Wait for the caller."""
         self._pause(phase)
         self.commands.append(wait)
 
-    def fetch(self, fetch: Fetch) -> None:
-        """Wait for Jupiter."""
-        self._pause(Phase.FETCH)
-        self.commands.append(fetch)
+    def hold(self, command: Fetch | Pause | Think | Transfer, phase: Phase) -> None:
+        """Wait for somebody or something else."""
+        self._pause(phase)
+        self.commands.append(command)
 
     def decide(self, outcome: str) -> None:
         """Wait for a decision to be committed."""
@@ -88,6 +104,11 @@ class Turn:
     def exhausted(self) -> bool:
         """Whether the call has waited more often than it may."""
         return self.session.waits > self.flow.body.most_waits
+
+    def _add(self, parts: tuple[SayPart, ...], role: str, *, fixed: bool) -> None:
+        self.change(said=self.session.said + 1)
+        say_id = f"{self.session.step}.{role}.{self.session.said}"
+        self.commands.append(Say(say_id, parts, self.step.barge_in, fixed=fixed))
 
     def _pause(self, phase: Phase) -> None:
         self.change(phase=phase, waits=self.session.waits + 1)

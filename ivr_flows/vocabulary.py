@@ -32,6 +32,12 @@ NO: Mapping[Language, tuple[str, ...]] = {
     "mr": ("नाही", "नको", "चूक", "nahi", "nako"),
     "en": ("no", "no thanks", "nope", "wrong"),
 }
+LANGUAGE_NAMES: Mapping[Language, tuple[str, ...]] = {
+    "hi": ("हिंदी", "हिन्दी", "hindi", "हिंदी में", "hindi mein", "hindi please"),
+    "mr": ("मराठी", "marathi", "मराठीत", "marathit", "marathi please"),
+    "en": ("english", "इंग्लिश", "अंग्रेज़ी", "इंग्रजी", "angrezi", "ingraji", "in english", "english please"),
+}
+"""How each language is asked for, whatever language the caller speaks."""
 _NUMBERS: Mapping[Language, tuple[tuple[str, ...], ...]] = {
     "hi": (
         ("शून्य", "ज़ीरो", "zero"),

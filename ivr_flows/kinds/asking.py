@@ -12,7 +12,7 @@ from ivr_flows.matching import Candidate, match
 from ivr_flows.model.steps import AskStep, Command, Option
 from ivr_flows.session import Phase
 from ivr_flows.turn import Turn
-from ivr_flows.vocabulary import NO, NO_NAME, YES, YES_NAME
+from ivr_flows.vocabulary import NO_NAME, YES_NAME
 
 
 def ask(turn: Turn, step: AskStep) -> None:
@@ -97,10 +97,7 @@ def _candidates(turn: Turn, step: AskStep) -> list[Candidate]:
     found = trying.candidates(turn, _answers(turn, step))
     if not turn.session.confirming:
         return found
-    option = step.options[turn.session.confirming]
-    threshold = option.confidence or turn.flow.body.confidence
-    language = turn.session.language
-    asked_back = [Candidate(YES_NAME, YES[language], threshold), Candidate(NO_NAME, NO[language], threshold)]
+    asked_back = trying.yes_or_no(turn, step.options[turn.session.confirming].confidence)
     return asked_back + [candidate for candidate in found if candidate.name not in (YES_NAME, NO_NAME)]
 
 

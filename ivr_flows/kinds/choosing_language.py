@@ -1,4 +1,4 @@
-"""The choice of a language: the question is put in each of them."""
+"""The choice of a language: the question is put in each of them, and answered by key, by name or by speaking it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from ivr_flows.commands import Wait
 from ivr_flows.events import Digit, Silence, Speech
 from ivr_flows.kinds import trying
 from ivr_flows.kinds.question import QuestionKind
+from ivr_flows.matching import Candidate, match
 from ivr_flows.model.steps import LanguageStep
 from ivr_flows.session import Phase
 from ivr_flows.turn import Turn
+from ivr_flows.vocabulary import LANGUAGE_NAMES
 
 
 def ask(turn: Turn, step: LanguageStep) -> None:
@@ -19,9 +21,17 @@ def ask(turn: Turn, step: LanguageStep) -> None:
 
 
 def wait(turn: Turn, step: LanguageStep) -> None:
-    """Wait for a key."""
-    keys = "".join(step.language.values())
-    turn.wait(Wait(language=turn.session.language, keys=keys, silence_ms=trying.silence_ms(turn, step)), Phase.ANSWER)
+    """Wait for a key, a name, or speech whose language can be told."""
+    turn.wait(
+        Wait(
+            language=turn.session.language,
+            keys="".join(step.language.values()),
+            options=trying.spoken_options(_names(turn, step)),
+            silence_ms=trying.silence_ms(turn, step),
+            detect=tuple(step.language),
+        ),
+        Phase.ANSWER,
+    )
 
 
 def key(turn: Turn, step: LanguageStep, event: Digit) -> str | None:
@@ -33,14 +43,24 @@ def key(turn: Turn, step: LanguageStep, event: Digit) -> str | None:
     return trying.no_match(turn, step, lambda turn: ask(turn, step))
 
 
-def speech(turn: Turn, step: LanguageStep, _: Speech) -> str | None:
-    """Speech can't be told apart before the language is known."""
-    return trying.no_match(turn, step, lambda turn: ask(turn, step))
+def speech(turn: Turn, step: LanguageStep, event: Speech) -> str | None:
+    """Go on in the language that was named, else in the one that was spoken."""
+    heard = match(event, _names(turn, step), guessing=False)
+    chosen = heard.name if heard and heard.sure else event.language
+    for language in step.language:
+        if language == chosen and event.confidence >= turn.flow.body.confidence:
+            turn.change(language=language)
+            return step.next
+    return trying.no_match(turn, step, lambda turn: ask(turn, step), unsure=heard is not None)
 
 
 def silence(turn: Turn, step: LanguageStep, _: Silence) -> str | None:
     """Nobody answered."""
     return trying.no_input(turn, step, lambda turn: ask(turn, step))
+
+
+def _names(turn: Turn, step: LanguageStep) -> list[Candidate]:
+    return [Candidate(language, LANGUAGE_NAMES[language], turn.flow.body.confidence) for language in step.language]
 
 
 KIND = QuestionKind(ask, wait, key, speech, silence)

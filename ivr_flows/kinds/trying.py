@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 from ivr_flows.commands import SpokenOption
 from ivr_flows.matching import Candidate
+from ivr_flows.model.base import Confidence
 from ivr_flows.model.prompts import Prompt
-from ivr_flows.model.steps import Command, Option, Question, Reaction
+from ivr_flows.model.steps import Answer, Command, Option, Question, Reaction
 from ivr_flows.turn import Turn
-from ivr_flows.vocabulary import key_words
+from ivr_flows.vocabulary import NO, NO_NAME, YES, YES_NAME, key_words
 
 USUAL_TRIES = 3
 USUAL_SILENCE_MS = 5000
@@ -60,6 +61,22 @@ def command_by_key(turn: Turn, digit: str) -> Command | None:
     return next((command for command in turn.flow.body.commands.values() if command.key == digit), None)
 
 
+def command_keys(turn: Turn) -> tuple[str, ...]:
+    """The keys of all commands."""
+    return tuple(command.key for command in turn.flow.body.commands.values() if command.key)
+
+
+def commands(turn: Turn) -> list[Candidate]:
+    """What can be said for each command."""
+    return candidates(turn, turn.flow.body.commands.items())
+
+
+def yes_or_no(turn: Turn, threshold: Confidence | None = None) -> list[Candidate]:
+    """The two answers to what is asked back."""
+    language, least = turn.session.language, threshold or turn.flow.body.confidence
+    return [Candidate(YES_NAME, YES[language], least), Candidate(NO_NAME, NO[language], least)]
+
+
 def obey(turn: Turn, command: Command) -> str | None:
     """Go where the command leads, or back to where what was said since the last answer began."""
     change_language(turn, command)
@@ -72,7 +89,7 @@ def change_language(turn: Turn, answer: Option | Command) -> None:
         turn.change(language=answer.language)
 
 
-def candidates(turn: Turn, answers: Iterator[tuple[str, Option | Command]]) -> list[Candidate]:
+def candidates(turn: Turn, answers: Iterable[tuple[str, Answer]]) -> list[Candidate]:
     """What can be said for each answer, in the call's language: its own words, and the number of its key."""
     language = turn.session.language
     return [

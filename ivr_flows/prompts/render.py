@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ivr_flows.commands import SoundFile, SpokenText
 from ivr_flows.model.base import Language
-from ivr_flows.model.prompts import Line, Piece, SoundPiece
+from ivr_flows.model.prompts import Line, Piece, SoundPiece, TextPiece
 from ivr_flows.model.values import Value
 from ivr_flows.prompts.templates import Worded, fill, names_in
 from ivr_flows.prompts.wording import spoken
@@ -18,6 +18,11 @@ def render(
     """The line's parts, variables filled in and worded by their types. Pieces that come out empty are left out."""
     parts = (_part(piece, language, types, values) for piece in line)
     return tuple(part for part in parts if isinstance(part, SoundFile) or part.text)
+
+
+def plain_text(line: Line) -> str:
+    """A line without variables, as one text."""
+    return " ".join(piece.text for piece in line if isinstance(piece, TextPiece))
 
 
 def names_of(line: Line) -> frozenset[str]:
