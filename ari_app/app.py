@@ -12,7 +12,6 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from pydantic import SecretStr
 from threadpoolctl import threadpool_limits
 
 from ari_app import ari
@@ -27,17 +26,17 @@ from ari_app.calls.switchboard import Switchboard
 from ari_app.calls.understanding import Understanding
 from ari_app.dialer.dialer import Dialer
 from ari_app.engines import Engines
-from ari_app.jupiter.client import JupiterClient
+from ari_app.jupiter.services import Services as Backends
+from ari_app.jupiter.services import load_served, services_of
 from ari_app.ops.asterisk import AsteriskProcess, Endpoints, choose_endpoints, ensure_asterisk, prepare_asterisk
 from ari_app.ops.file_digest import FileDigest
 from ari_app.ops.logging import configure_logging, get_logger
 from ari_app.ops.running import Running, forget_running, write_running
 from ari_app.ops.secrets import Secrets, load_secrets, secrets_dir
-from ari_app.ops.settings import JupiterSettings, Settings
+from ari_app.ops.settings import Settings
 from ari_app.store.calls import CallStore
 from ari_app.store.records import CallRecord, Direction
 from ivr_flows.book import FlowBook
-from ivr_flows.loader import load_flows
 from media.clock import MonotonicClock
 from media.dialog.conversation import Options
 from media.dialog.plane import MediaPlane
@@ -120,7 +119,8 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
     """Everything, started; stopped in the opposite order."""
     settings.run_dir.mkdir(parents=True, exist_ok=True)
     secrets = load_secrets(settings)
-    book = load_flows(settings.flows)
+    load = partial(load_served, settings)
+    book = load(settings.flows)
     taken = FileDigest().of(files_of(book, settings.flows))
     clock = MonotonicClock()
     async with AsyncExitStack() as stack:
@@ -139,10 +139,11 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
             Edition(book, Understanding(engines.minds)),
             partial(_publish, engines, store),
             taken=taken,
+            load=load,
         )
 
-        jupiter = JupiterClient(_with_token(settings.jupiter, secrets), clock)
-        stack.push_async_callback(jupiter.close)
+        backends = Backends(services_of(settings, secrets), clock)
+        stack.push_async_callback(backends.close)
         media = MediaPlane(
             recognisers=engines.recognisers,
             voice=engines.voice,
@@ -170,7 +171,7 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
                 switch=switch,
                 open_leg=media.open,
                 understanding=lambda: library.edition().understanding,
-                jupiter=jupiter,
+                backends=backends,
                 clock=clock,
             )
         )
@@ -343,10 +344,6 @@ def _store_url(settings: Settings) -> str:
 
 def _queue_url(settings: Settings) -> str:
     return settings.dialer.queue_url or f"sqlite:///{(settings.run_dir / 'queue.db').absolute()}"
-
-
-def _with_token(settings: JupiterSettings, secrets: Secrets) -> JupiterSettings:
-    return settings.model_copy(update={"token": SecretStr(secrets.jupiter_token)})
 
 
 def _addresses(settings: Settings, endpoints: Endpoints, api_url: str) -> Running:

@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, ParamSpec
 
@@ -83,10 +83,10 @@ def demo(arguments: tuple[str, ...]) -> None:
 def doctor(settings: Settings) -> None:
     """Check what Mercury needs on this machine, and say what to do about what is missing."""
     from ari_app.engines import probes
+    from ari_app.jupiter.services import load_served
     from ari_app.ops.doctor import run_checks
-    from ivr_flows.loader import load_flows
 
-    checks = run_checks(settings, probes(settings), load_flows)
+    checks = run_checks(settings, probes(settings), partial(load_served, settings))
     colours = {"ok": "green", "warn": "yellow", "fail": "red"}
     console = Console()
     for check in checks:

@@ -12,21 +12,22 @@ from pathlib import Path
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from ari_app.calls.backend import CallBackend
 from ari_app.calls.call import Call, Limits, Opening
-from ari_app.calls.flow_runner import BackendError, FlowRunner, Place
+from ari_app.calls.flow_runner import FlowRunner
 from ari_app.calls.history import History
 from ari_app.calls.ids import Names, new_call_id
 from ari_app.calls.outcome import Facts, Final, lost
+from ari_app.calls.saying import Place
 from ari_app.calls.state import Happening
 from ari_app.calls.switch import Switch, SwitchError
 from ari_app.calls.trunks import Trunks
 from ari_app.calls.understanding import Understanding
-from ari_app.jupiter.client import JupiterClient, LookupFailedError
+from ari_app.jupiter.services import Services as Backends
 from ari_app.ops.logging import get_logger
 from ari_app.ops.settings import Settings
 from ari_app.store.calls import CallStore, UnknownCallError
-from ari_app.store.records import CallRecord, Decision, Direction, NewCall, Status
-from ari_app.store.result import subject_of
+from ari_app.store.records import CallRecord, Direction, NewCall, Status
 from ivr_flows.book import FlowBook, Route
 from ivr_flows.interpreter import start
 from ivr_flows.model import Flow
@@ -39,6 +40,8 @@ from media.transport.rtp import NoPortError
 _log = get_logger(__name__)
 _FINISH_RETRY_S = (0.2, 1.0, 5.0, 15.0)
 _CLOSE_S = 30.0
+_GOODBYE_S = 20.0
+"""Before the watchdog ends a call, its flow is told that its time is up."""
 _CLOSING = "Mercury is closing"
 _Recorded = NewCall | CallRecord
 _NOT_OPENED = (NoPortError, InputError, SwitchError)
@@ -68,7 +71,7 @@ class Services:
     switch: Switch
     open_leg: OpenLeg
     understanding: Callable[[], Understanding]
-    jupiter: JupiterClient
+    backends: Backends
     clock: Clock
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -253,9 +256,14 @@ class CallDesk:
             flow=flow,
             leg=leg,
             understanding=services.understanding(),
-            backend=_CallBackend(record, services.store, services.jupiter),
+            backend=CallBackend(record, services.store, services.backends),
             history=history,
-            place=Place(settings.flows.resolve().parent, folder, settings.media.end_silence_ms),
+            place=Place(
+                settings.flows.resolve().parent,
+                folder,
+                settings.media.end_silence_ms,
+                max(settings.calls.max_s - _GOODBYE_S, settings.calls.max_s / 2),
+            ),
         )
         call = Call(
             names=Names(settings.node, record.id),
@@ -315,24 +323,3 @@ class CallDesk:
 def _person(record: _Recorded) -> str:
     """The number of the person on the call."""
     return record.caller if record.direction is Direction.INBOUND else record.to
-
-
-class _CallBackend:
-    """One call's decisions and lookups."""
-
-    def __init__(self, record: _Recorded, store: CallStore, jupiter: JupiterClient) -> None:
-        self._record = record
-        self._store = store
-        self._jupiter = jupiter
-
-    async def decide(self, outcome: str, data: Mapping[str, object]) -> Decision:
-        try:
-            return await self._store.decide(self._record.id, subject_of(self._record), outcome, data)
-        except SQLAlchemyError as error:
-            raise BackendError(f"the decision could not be committed: {error}") from error
-
-    async def fetch(self, name: str, arguments: Mapping[str, object], timeout_s: float) -> Mapping[str, object]:
-        try:
-            return await self._jupiter.fetch(name, arguments, timeout_s=timeout_s)
-        except LookupFailedError as error:
-            raise BackendError(str(error)) from error

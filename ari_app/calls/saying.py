@@ -13,12 +13,16 @@ from media.tts.protocol import Speech
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a flow takes from the node: where its sounds are (beside the flows file), where its recordings go, and the
-    silence that ends a turn where the step names none."""
+    """What a flow takes from the node."""
 
     sounds: Path
+    """Where its sounds are: beside the flows file."""
     recordings: Path
+    """Where this call's recordings go."""
     end_silence_ms: int = 600
+    """Silence that ends a turn where the step names none."""
+    longest_s: float = 880.0
+    """After so much talking the flow is told that its time is up: soon enough for a goodbye before the watchdog."""
 
     def sound(self, path: str) -> Path:
         """A sound file of the flow."""

@@ -19,14 +19,14 @@ class Understanding:
     """Asks the minds of the chain in order; the first that proposes something is heard."""
 
     def __init__(self, minds: Sequence[LanguageModel]) -> None:
-        self._minds = minds
+        self.minds = minds
 
     async def guesses(self, text: str, wait: Wait) -> tuple[Guess, ...]:
-        """Guesses of an option's name for `text`, best first; none for silence, free speech or a mind that failed."""
-        if not text or not wait.options or wait.free:
+        """Guesses of an option's name for `text`, best first; none for silence, no options or a mind that failed."""
+        if not text or not wait.options:
             return ()
         request = _request(text, wait)
-        for mind in self._minds:
+        for mind in self.minds:
             try:
                 async with asyncio.timeout(_DEADLINE_S):
                     guesses = [_guess(part) async for part in mind.reply(request) if isinstance(part, ToolCall)]

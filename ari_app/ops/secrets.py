@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +26,8 @@ class Secrets:
     webhook_secret: str = field(repr=False)
     """`whsec_` and base64, as Standard Webhooks has it."""
     jupiter_token: str = field(repr=False)
+    service_tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """By the service's name."""
 
 
 def load_secrets(settings: Settings) -> Secrets:
@@ -36,6 +38,10 @@ def load_secrets(settings: Settings) -> Secrets:
         api_token=_given(settings.api.token) or _kept(folder / "api-token", _token),
         webhook_secret=_given(settings.jupiter.webhook_secret) or _kept(folder / "webhook-secret", _webhook_secret),
         jupiter_token=_given(settings.jupiter.token) or _kept(folder / "jupiter-token", _token),
+        service_tokens={
+            name: _given(service.token) or _kept(folder / f"service-{name}-token", _token)
+            for name, service in settings.services.items()
+        },
     )
 
 

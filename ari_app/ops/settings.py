@@ -138,6 +138,19 @@ class JupiterSettings(_Section):
     breaker_open_s: float = Field(10.0, gt=0, description="How long they are not tried, before one goes ahead.")
 
 
+class ServiceSettings(_Section):
+    """A service beside Jupiter that flows look things up at, or send to."""
+
+    url: str = Field(pattern=r"^https?://", description="Lookups go to URL/lookup/NAME, the rest to URL/submit/NAME.")
+    token: SecretStr | None = Field(None, description="Bearer token of Mercury's requests. Generated when not given.")
+    timeout_s: float = Field(3.0, gt=0, description="Longest wait for an answer.")
+    breaker_failures: int = Field(5, ge=1, description="Failures in a row after which it is left alone.")
+    breaker_open_s: float = Field(10.0, gt=0, description="How long it is left alone, before one request goes ahead.")
+
+
+ServiceName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
 class ApiSettings(_Section):
     """The REST interface."""
 
@@ -206,6 +219,9 @@ class Settings(BaseSettings):
     media: MediaSettings = MediaSettings()
     engines: EngineSettings = EngineSettings()
     jupiter: JupiterSettings = JupiterSettings()
+    services: dict[ServiceName, ServiceSettings] = Field(
+        default_factory=dict, description="Other services that flows ask and send to, by the names flows call them."
+    )
     api: ApiSettings = ApiSettings()
     dialer: DialerSettings = DialerSettings()
     calls: CallSettings = CallSettings()
@@ -263,6 +279,8 @@ def _refuse_unknown_environment() -> None:
         if not name.startswith(PREFIX) or name in NOT_SETTINGS:
             continue
         key, _, rest = name.removeprefix(PREFIX).lower().partition("__")
+        if key == "services" and rest:
+            continue
         section = known[key].annotation if key in known else None
         nested = section.model_fields if isinstance(section, type) and issubclass(section, BaseModel) else None
         if section is None or (rest and (nested is None or rest not in nested)):

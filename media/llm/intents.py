@@ -44,6 +44,7 @@ class IntentClassifier:
     """
 
     name = "intents"
+    talks = False
 
     def __init__(self, examples: Mapping[str, Sequence[str]]) -> None:
         texts = _checked(examples)

@@ -60,5 +60,9 @@ class LanguageModel(Protocol):
     def name(self) -> str:
         """The engine's name in settings, logs and records."""
 
+    @property
+    def talks(self) -> bool:
+        """Whether it answers in words; one that does not only chooses (the tool `choose`)."""
+
     def reply(self, request: Request) -> AsyncIterator[Text | ToolCall]:
         """The answer as it comes. Closing the iterator stops the work."""

@@ -8,14 +8,12 @@ import signal
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from ari_app import app, ari
 from ari_app.calls.library import Edition, FlowLibrary
 from ari_app.calls.understanding import Understanding
 from ari_app.ops.asterisk import Endpoints
-from ari_app.ops.secrets import Secrets
-from ari_app.ops.settings import DialerSettings, JupiterSettings, Settings, SipSettings
+from ari_app.ops.settings import DialerSettings, Settings, SipSettings
 from ari_app.store.records import Direction
 from ivr_flows.book import FlowBook
 from ivr_flows.problems import FlowError, Problem
@@ -67,12 +65,6 @@ def test_databases_are_in_the_run_folder_unless_they_are_named() -> None:
     assert app._queue_url(plain) == "sqlite:////srv/run/queue.db"
     named = Settings(store_url="postgresql://db/calls", dialer=DialerSettings(queue_url="postgresql://db/queue"))
     assert (app._store_url(named), app._queue_url(named)) == ("postgresql://db/calls", "postgresql://db/queue")
-
-
-def test_the_generated_token_goes_to_jupiter() -> None:
-    secrets = Secrets(ari_password="a", api_token="b", webhook_secret="c", jupiter_token="d")
-    settings = app._with_token(JupiterSettings(base_url="http://127.0.0.1:1"), secrets)
-    assert (settings.base_url, settings.token) == ("http://127.0.0.1:1", SecretStr("d"))
 
 
 def library_of(office: Office) -> FlowLibrary:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ari_app.calls.switch import Dial, Refusal
 from ari_app.store.records import CallEvent, Decision
+from ivr_flows.commands import Fetch
 from media.dialog.protocol import (
     AgentFinished,
     Listening,
@@ -265,8 +266,8 @@ class ScriptedBackend:
             raise self.decision
         return self.decision
 
-    async def fetch(self, name: str, arguments: Mapping[str, object], timeout_s: float) -> Mapping[str, object]:
-        self.fetched.append((name, dict(arguments)))
+    async def fetch(self, fetch: Fetch) -> Mapping[str, object]:
+        self.fetched.append((fetch.name, dict(fetch.arguments)))
         await self._held()
         if isinstance(self.answer, Exception):
             raise self.answer

@@ -14,7 +14,7 @@ from ari_app.calls.call import Call
 from ari_app.calls.desk import Arrival, CallDesk, Services
 from ari_app.calls.state import Happening
 from ari_app.calls.understanding import Understanding
-from ari_app.jupiter.client import JupiterClient
+from ari_app.jupiter.services import Services as Backends
 from ari_app.ops.settings import CallSettings, MediaSettings, Settings, TestTrunkSettings
 from ari_app.store.calls import CallStore
 from ari_app.store.records import CallRecord
@@ -59,7 +59,7 @@ class Office:
                 switch=self.switch,
                 open_leg=self._open_leg,
                 understanding=lambda: Understanding([]),
-                jupiter=JupiterClient(self.settings.jupiter),
+                backends=Backends({}),
                 clock=MonotonicClock(),
                 now=now,
             )

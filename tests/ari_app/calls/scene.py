@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ari_app.calls.call import Call, Limits, Opening
-from ari_app.calls.flow_runner import FlowRunner, Place
+from ari_app.calls.flow_runner import FlowRunner
 from ari_app.calls.history import History
 from ari_app.calls.ids import Names
 from ari_app.calls.outcome import Facts, Final
+from ari_app.calls.saying import Place
 from ari_app.calls.state import Happening, State
 from ari_app.calls.switch import Dial
 from ari_app.calls.understanding import Understanding
@@ -18,6 +19,7 @@ from ari_app.store.records import Direction
 from ivr_flows.interpreter import start
 from ivr_flows.loader import parse_flows
 from ivr_flows.model import Flow
+from media.llm.protocol import LanguageModel
 from tests.ari_app.calls.fakes import NOON, MemoryStore, ScriptedBackend, ScriptedLeg, ScriptedSwitch
 from tests.virtual_time import LoopClock, settle
 
@@ -91,6 +93,8 @@ class Scene:
         outbound: bool = False,
         flow: Flow | None = None,
         inputs: Mapping[str, object] | None = None,
+        minds: Sequence[LanguageModel] = (),
+        longest_s: float = 10_000.0,
     ) -> None:
         self.flow = flow or order_flow()
         self.switch = ScriptedSwitch()
@@ -105,10 +109,10 @@ class Scene:
         self.runner = FlowRunner(
             flow=self.flow,
             leg=self.leg,
-            understanding=Understanding([]),
+            understanding=Understanding(minds),
             backend=self.backend,
             history=self.history,
-            place=Place(Path("/sounds"), Path("/recordings")),
+            place=Place(Path("/sounds"), Path("/recordings"), longest_s=longest_s),
         )
         self.call = Call(
             names=self.names,

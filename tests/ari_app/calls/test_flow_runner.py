@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ari_app.calls.flow_runner import BackendError
+from ari_app.calls.backend import BackendError
 from ari_app.calls.state import State
 from ari_app.store.records import Decision
 from media.dialog.protocol import (
@@ -285,7 +285,7 @@ async def test_a_lookup_that_gives_nothing(error: BackendError | None) -> None:
     final = await scene.final(0 if error else 3)
     assert final.outcome == "unclear"
     (line,) = await noted(scene, "fetch_failed")
-    assert line["error"] == (str(error) if error else "no answer within 3000 ms")
+    assert line["error"] == (str(error) if error else "no answer within 3 s")
 
 
 # -- the end --------------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ class Mind:
     """Answers with `parts`, or as its error or its slowness says."""
 
     name = "scripted"
+    talks = True
 
     def __init__(self, *parts: Text | ToolCall, error: Exception | None = None, hangs: bool = False) -> None:
         self.parts, self.error, self.hangs = parts, error, hangs
@@ -57,9 +58,7 @@ async def test_the_mind_is_told_the_language_the_words_and_the_options() -> None
     assert request.tools[0].parameters["properties"] == {"intent": {"enum": ["accept", "reject"]}}
 
 
-@pytest.mark.parametrize(
-    ("text", "wait"), [("", MENU), ("yes", Wait("en")), ("yes", Wait("en", options=OPTIONS, free=True))]
-)
+@pytest.mark.parametrize(("text", "wait"), [("", MENU), ("yes", Wait("en")), ("yes", Wait("en", free=True))])
 @virtual_time
 async def test_nobody_is_asked_without_words_or_options(text: str, wait: Wait) -> None:
     mind = Mind(choose("accept", 1.0))

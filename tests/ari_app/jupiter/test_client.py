@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from aiohttp import web
 
-from ari_app.jupiter.client import JupiterClient, LookupFailedError
+from ari_app.jupiter.client import ServiceClient, ServiceError, jupiter_service
 from ari_app.ops.settings import JupiterSettings
 from tests.standins.jupiter import Behaviour, Jupiter, Mode, serve
 
@@ -26,7 +26,7 @@ class VirtualClock:
 @dataclass
 class Line:
     jupiter: Jupiter
-    client: JupiterClient
+    client: ServiceClient
     clock: VirtualClock
 
 
@@ -38,61 +38,61 @@ async def line() -> AsyncIterator[Line]:
     settings = JupiterSettings.model_validate(
         {"base_url": base + "/", "token": "t0ken", "timeout_s": 1.0, "breaker_failures": 2, "breaker_open_s": 10.0}
     )
-    client = JupiterClient(settings, clock)
+    client = ServiceClient(jupiter_service(settings), clock)
     yield Line(jupiter, client, clock)
     await client.close()
     await runner.cleanup()
 
 
 async def test_an_order_is_looked_up(line: Line) -> None:
-    assert await line.client.fetch("order", {"order_id": "A17"}) == ORDER
+    assert await line.client.lookup("order", {"order_id": "A17"}) == ORDER
 
 
 async def test_an_unknown_order_says_so_and_is_no_fault_of_the_backend(line: Line) -> None:
     for _ in range(5):
-        with pytest.raises(LookupFailedError, match="lookup order: expected 200, got 404"):
-            await line.client.fetch("order", {"order_id": "B1"})
-    assert await line.client.fetch("order", {"order_id": "A17"}) == ORDER
+        with pytest.raises(ServiceError, match="lookup order: expected 200, got 404"):
+            await line.client.lookup("order", {"order_id": "B1"})
+    assert await line.client.lookup("order", {"order_id": "A17"}) == ORDER
 
 
 async def test_a_wrong_token_is_refused(line: Line) -> None:
     line.jupiter.token = "another"
-    with pytest.raises(LookupFailedError, match="got 401"):
-        await line.client.fetch("order", {"order_id": "A17"})
+    with pytest.raises(ServiceError, match="got 401"):
+        await line.client.lookup("order", {"order_id": "A17"})
 
 
 async def test_a_backend_that_hangs_costs_no_more_than_the_deadline(line: Line) -> None:
     line.jupiter.behaviour = Behaviour(Mode.HANG)
-    with pytest.raises(LookupFailedError, match=r"no answer in 0\.1 s"):
-        await line.client.fetch("order", {"order_id": "A17"}, timeout_s=0.1)
+    with pytest.raises(ServiceError, match=r"no answer in 0\.1 s"):
+        await line.client.lookup("order", {"order_id": "A17"}, timeout_s=0.1)
 
 
 async def test_a_cut_connection_is_a_failure(line: Line) -> None:
     line.jupiter.behaviour = Behaviour(Mode.LOSE)
-    with pytest.raises(LookupFailedError, match="ServerDisconnectedError"):
-        await line.client.fetch("order", {"order_id": "A17"})
+    with pytest.raises(ServiceError, match="ServerDisconnectedError"):
+        await line.client.lookup("order", {"order_id": "A17"})
 
 
 async def test_a_failing_backend_is_left_alone_and_tried_again(line: Line) -> None:
     line.jupiter.behaviour = Behaviour(Mode.ERROR)
     for _ in range(2):
-        with pytest.raises(LookupFailedError, match="answered 500"):
-            await line.client.fetch("order", {"order_id": "A17"})
+        with pytest.raises(ServiceError, match="answered 500"):
+            await line.client.lookup("order", {"order_id": "A17"})
     line.jupiter.behaviour = Behaviour()
-    with pytest.raises(LookupFailedError, match=r"not asked for 10\.0 s"):
-        await line.client.fetch("order", {"order_id": "A17"})
+    with pytest.raises(ServiceError, match=r"not asked for 10\.0 s"):
+        await line.client.lookup("order", {"order_id": "A17"})
     line.clock.at = 10.0
-    assert await line.client.fetch("order", {"order_id": "A17"}) == ORDER
+    assert await line.client.lookup("order", {"order_id": "A17"}) == ORDER
 
 
 async def test_without_a_backend_it_says_what_to_set() -> None:
-    with pytest.raises(LookupFailedError, match=r"jupiter\.base_url"):
-        await JupiterClient(JupiterSettings.model_validate({})).fetch("order", {})
+    with pytest.raises(ServiceError, match=r"jupiter\.base_url"):
+        await ServiceClient(jupiter_service(JupiterSettings())).lookup("order", {})
 
 
 async def test_a_name_cannot_leave_the_lookups(line: Line) -> None:
-    with pytest.raises(LookupFailedError, match="expected a name"):
-        await line.client.fetch("../callback", {})
+    with pytest.raises(ServiceError, match="expected a name"):
+        await line.client.lookup("../callback", {})
 
 
 @pytest.mark.parametrize(
@@ -107,8 +107,9 @@ async def test_an_answer_that_is_no_object_is_refused(body: str, what: str) -> N
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    client = JupiterClient(JupiterSettings.model_validate({"base_url": f"http://127.0.0.1:{runner.addresses[0][1]}"}))
-    with pytest.raises(LookupFailedError, match=what):
-        await client.fetch("order", {})
+    settings = JupiterSettings.model_validate({"base_url": f"http://127.0.0.1:{runner.addresses[0][1]}"})
+    client = ServiceClient(jupiter_service(settings))
+    with pytest.raises(ServiceError, match=what):
+        await client.lookup("order", {})
     await client.close()
     await runner.cleanup()

@@ -1,0 +1,110 @@
+"""What the flow of a call must notice whatever it waits for: that the caller has gone, and that its time is up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from ari_app.calls.history import History
+from ivr_flows.events import HungUp, TimeUp
+
+_T = TypeVar("_T")
+_CLEAN_UP_S = 5.0
+
+
+class CutShortError(Exception):
+    """What was waited for will not come: the event came instead."""
+
+    def __init__(self, event: HungUp | TimeUp) -> None:
+        super().__init__(type(event).__name__)
+        self.event = event
+
+
+class Attention:
+    """One call's. `news` wakes whoever waits for anything; whatever raises `CutShortError` does so first for a hang-up,
+    and only once for the end of the time."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._news = asyncio.Event()
+        self._due = asyncio.Event()
+        self._gone = False
+        self._time_up = False
+
+    def wake(self) -> None:
+        """Something came."""
+        self._news.set()
+
+    def hung_up(self) -> None:
+        """The caller has gone."""
+        self._gone = True
+        self._interrupt()
+
+    def time_up(self) -> None:
+        """The call has lasted as long as it may."""
+        self._time_up = True
+        self._interrupt()
+
+    def forget_time(self) -> None:
+        """The flow is over: its last words are not cut short by the clock."""
+        self._time_up = False
+        if not self._gone:
+            self._due.clear()
+
+    @property
+    def gone(self) -> bool:
+        """Whether the caller has gone."""
+        return self._gone
+
+    def check(self) -> None:
+        """Go on, or raise `CutShortError`."""
+        if self._gone:
+            raise CutShortError(HungUp(self._history.ms()))
+        if self._time_up:
+            self._time_up = False
+            self._due.clear()
+            raise CutShortError(TimeUp(self._history.ms()))
+
+    async def news(self) -> None:
+        """Wait for what comes next. Raises `CutShortError`."""
+        await self._news.wait()
+        self._news.clear()
+        self.check()
+
+    async def unless_cut_short(
+        self, work: Coroutine[Any, Any, _T], timeout_s: float | None = None, *, grace_s: float = 0.0
+    ) -> _T:
+        """The work's result. Raises `CutShortError`, or `TimeoutError` past the time; the work is ended by then.
+
+        `grace_s`: what work may go on for when it would be cut short.
+        """
+        task = asyncio.ensure_future(work)
+        due = asyncio.ensure_future(self._due.wait())
+        try:
+            await asyncio.wait({task, due}, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+            if grace_s and due.done() and not task.done():
+                await asyncio.wait({task}, timeout=grace_s)
+            if not (grace_s and task.done()):
+                self.check()
+            if not task.done():
+                raise TimeoutError
+            return task.result()
+        finally:
+            due.cancel()
+            await _ended(task)
+
+    def _interrupt(self) -> None:
+        self._due.set()
+        self._news.set()
+
+
+async def _ended(task: asyncio.Future[Any]) -> None:
+    """Cancel it, and let it clean up."""
+    if task.done():
+        with suppress(Exception, asyncio.CancelledError):
+            task.result()
+        return
+    task.cancel()
+    await asyncio.wait({task}, timeout=_CLEAN_UP_S)

@@ -1,0 +1,52 @@
+"""Where a call's decisions are committed, and what its flow asks and sends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from ari_app.jupiter.client import ServiceError
+from ari_app.jupiter.services import Services
+from ari_app.store.calls import CallStore
+from ari_app.store.records import CallRecord, Decision, NewCall
+from ari_app.store.result import subject_of
+from ivr_flows.commands import Fetch
+
+
+class BackendError(Exception):
+    """A decision could not be committed, or a lookup or submission not answered; the text says why."""
+
+
+class Backend(Protocol):
+    """One call's."""
+
+    async def decide(self, outcome: str, data: Mapping[str, object]) -> Decision:
+        """Commit the call's decision with its result. Raises `BackendError`."""
+
+    async def fetch(self, fetch: Fetch) -> Mapping[str, object]:
+        """Look something up, or send it, within its time. Raises `BackendError`."""
+
+
+class CallBackend:
+    """A `Backend`: the store, Jupiter and the other services."""
+
+    def __init__(self, record: NewCall | CallRecord, store: CallStore, services: Services) -> None:
+        self._record = record
+        self._store = store
+        self._services = services
+
+    async def decide(self, outcome: str, data: Mapping[str, object]) -> Decision:
+        """Commit it, with its result."""
+        try:
+            return await self._store.decide(self._record.id, subject_of(self._record), outcome, data)
+        except SQLAlchemyError as error:
+            raise BackendError(f"the decision could not be committed: {error}") from error
+
+    async def fetch(self, fetch: Fetch) -> Mapping[str, object]:
+        """Ask the service that it names."""
+        try:
+            return await self._services.fetch(fetch, self._record.id)
+        except ServiceError as error:
+            raise BackendError(str(error)) from error
