@@ -17,7 +17,8 @@ from ivr_flows.prompts.render import plain_text
 from ivr_flows.session import Phase
 from ivr_flows.turn import Turn
 
-_FACT = "fact:"
+FACT = "fact:"
+"""What the name of a fact begins with among what can be said."""
 _MOST_HISTORY = 20
 _MOST_SAID = 600
 """Letters of a mind's answer that are said."""
@@ -59,7 +60,7 @@ def speech(turn: Turn, step: ConverseStep, event: Speech) -> str | None:
         return trying.no_match(turn, step, lambda turn: ask(turn, step))
     heard = match(event, _candidates(turn, step))
     if heard and heard.sure:
-        if not heard.name.startswith(_FACT):
+        if not heard.name.startswith(FACT):
             return _take(turn, dict(_answers(turn, step))[heard.name])
         _remember(turn, _CALLER, event.text)
         return _tell_fact(turn, step, _facts(turn, step)[heard.name])
@@ -144,7 +145,7 @@ def _answers(turn: Turn, step: ConverseStep) -> Iterator[tuple[str, Exit | Comma
 
 def _facts(turn: Turn, step: ConverseStep) -> dict[str, Fact]:
     return {
-        f"{_FACT}{collection}/{name}": fact
+        f"{FACT}{collection}/{name}": fact
         for collection in step.converse.knowledge
         for name, fact in turn.flow.facts.get(collection, {}).items()
     }
