@@ -16,7 +16,7 @@ _PASSED = (SayStep, SetStep, BranchStep)
 
 
 def begun(flow: Flow, session: Session) -> tuple[str, ...]:
-    """The steps from the flow's first to the one where the call waits at first, or ends; none of a call gone on with."""
+    """The steps from the first to the one where the call waits, or ends; none for a call that is gone on with."""
     return () if session.waits > 1 else _through(flow, flow.body.start, session)
 
 
