@@ -92,7 +92,7 @@ def _given(name: str, spec: Value, raw: Mapping[str, object]) -> object:
 
 
 def _expected(spec: Value) -> str:
-    return _EXPECTED[spec.type]
+    return EXPECTED[spec.type]
 
 
 def _text(field: str, spec: Value, raw: object) -> str:
@@ -174,7 +174,7 @@ _CHECKS: Mapping[Type, Callable[[str, Value, object], object]] = {
     Type.LIST: _list,
     Type.CHOICE: _choice,
 }
-_EXPECTED: Mapping[Type, str] = {
+EXPECTED: Mapping[Type, str] = {
     Type.TEXT: "text",
     Type.ORDER_NUMBER: "an order number (letters, digits, -, / and _; at most 32)",
     Type.INTEGER: "a whole number",
