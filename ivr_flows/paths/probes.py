@@ -32,6 +32,7 @@ _PASSES = Act()
 _UNKNOWN = "xyzzy"
 _UNSURE = 0.05
 _RECORDING = "turn-1.wav"
+_AN_ANSWER = Idea(text="I see.")
 
 
 def probes(flow: Flow, session: Session, asked: Command) -> Iterator[Probe]:
@@ -118,7 +119,7 @@ def _by_voice(flow: Flow, step: StepBase, session: Session, wait: Wait) -> Itera
     if wait.free:
         yield from _speaking(step, session, wait)
     if isinstance(step, ConverseStep):
-        yield from _conversing(flow, step, session)
+        yield from _conversing(step)
     for option in wait.options:
         yield from _saying(step, option, session, wait)
     yield from ((Act(say=_UNKNOWN, heard_in=language),) for language in wait.detect)
@@ -138,7 +139,7 @@ def _speaking(step: StepBase, session: Session, wait: Wait) -> Iterator[Probe]:
         yield (Act(hang_up=Unfinished(say=words, recording=recording)),)
     if isinstance(step, VoicemailStep) and step.voicemail.review:
         review = step.voicemail.review
-        yield from _asked_back((spoken,), session, (review.keep, review.again))
+        yield from _asked_back((spoken,), session, (review.keep, review.again, _other_key(review.keep, review.again)))
 
 
 def _saying(step: StepBase, option: SpokenOption, session: Session, wait: Wait) -> Iterator[Probe]:
@@ -168,27 +169,23 @@ def _typing(flow: Flow, step: DigitsStep, session: Session, wait: Wait) -> Itera
     yield from ((Act(keys=entry + end),) * MOST_TRIES for entry in bad[:1])
     yield from ((Act(keys=key),) for key in wait.keys if not key.isdigit() and key != end)
     if step.confirm:
-        unknown = next(key for key in "9876543210" if key not in (step.confirm.yes, step.confirm.no))
+        unknown = _other_key(step.confirm.yes, step.confirm.no)
         for entry in good[:1]:
             yield from _asked_back((Act(keys=entry + end),), session, (step.confirm.yes, step.confirm.no, unknown))
             yield (Act(keys=entry + end), *(Act(keys=unknown),) * MOST_TRIES)
 
 
-def _conversing(flow: Flow, step: ConverseStep, session: Session) -> Iterator[Probe]:
-    """Every fact, every kind of thought, and talk until the turns are up."""
-    facts = [fact for name in step.converse.knowledge for fact in flow.facts.get(name, {}).values()]
-    asked = [(Act(say=fact.hear[session.language][0]),) for fact in facts if fact.hear.get(session.language)]
-    thought = [(Act(say=_UNKNOWN), act) for act in _thoughts(step)]
-    yield from asked
-    yield from thought
-    answered = next(probe for probe in thought if isinstance(probe[1].thought, Idea) and probe[1].thought.text)
-    yield (asked[0] if asked else answered) * step.converse.turns
+def _conversing(step: ConverseStep) -> Iterator[Probe]:
+    """Every kind of thought, and talk until the turns are up. Facts are among what can be said."""
+    for idea in _thoughts(step):
+        yield (Act(say=_UNKNOWN), idea)
+    yield (Act(say=_UNKNOWN), Act(thought=_AN_ANSWER)) * step.converse.turns
     yield (Act(say=_UNKNOWN), Act(thought="failed")) * MOST_TRIES
     yield (Act(say=""),) * MOST_TRIES
 
 
 def _thoughts(step: ConverseStep) -> Iterator[Act]:
-    yield Act(thought=Idea(text="I see."))
+    yield Act(thought=_AN_ANSWER)
     yield from (Act(thought=Idea(exit=name)) for name in step.converse.exits)
     yield Act(thought=Idea(exit=next(iter(step.converse.exits)), confidence=_UNSURE))
     yield Act(thought="failed")
@@ -197,3 +194,7 @@ def _thoughts(step: ConverseStep) -> Iterator[Act]:
 def _wrong_key(wait: Wait) -> list[str]:
     """A key that means nothing here, where there is one."""
     return [key for key in "9876543210*#" if key not in wait.keys][:1]
+
+
+def _other_key(*keys: str) -> str:
+    return next(key for key in "9876543210" if key not in keys)

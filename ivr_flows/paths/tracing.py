@@ -19,6 +19,7 @@ from ivr_flows.events import (
     Thought,
     TimeUp,
 )
+from ivr_flows.kinds.conversing import FACT
 from ivr_flows.matching import Candidate, match
 from ivr_flows.model import Flow
 from ivr_flows.model.steps import ConverseStep, DigitsStep, Question
@@ -178,21 +179,14 @@ def _spoken(flow: Flow, passage: Passage, speech: Speech) -> str:
     asked = passage.asked
     if not isinstance(asked, Wait):
         return "speaks"
-    candidates = [Candidate(option.name, option.phrases, 0.0) for option in asked.options]
-    heard = match(speech, [*candidates, *_facts(flow, passage.before)])
+    heard = match(speech, [Candidate(option.name, option.phrases, 0.0) for option in asked.options])
     if heard is None:
         if speech.language in asked.detect:
             return f"speaks {speech.language}"
         return "speaks" if asked.free and (speech.text or asked.record) else "says something else"
+    if heard.name.startswith(FACT):
+        return f"asks {heard.name.removeprefix(FACT)}"
     return "says something unsurely" if _not_matched(flow, passage) else f"says {heard.name}"
-
-
-def _facts(flow: Flow, session: Session) -> Iterator[Candidate]:
-    """What a conversation knows; it is told by name which of it was asked."""
-    step = flow.steps[session.step]
-    for collection in step.converse.knowledge if isinstance(step, ConverseStep) else ():
-        for name, fact in flow.facts.get(collection, {}).items():
-            yield Candidate(name, fact.hear.get(session.language, ()), 0.0)
 
 
 def _thought(flow: Flow, passage: Passage, thought: Thought) -> str:

@@ -11,6 +11,7 @@ from ivr_flows.loader import load_flows, parse_flows
 from ivr_flows.paths import Coverage, cover, explore, skeleton_file
 from ivr_flows.paths.tracing import shown
 from tests.ivr_flows.cases.test_runner import FLOWS
+from tests.ivr_flows.everything import EVERYTHING
 from tests.ivr_flows.shop import FLOWS as SHOP_FILE
 from tests.ivr_flows.shop import book
 
@@ -48,6 +49,7 @@ def test_every_path_of_a_small_flow() -> None:
         "menu (hung up) = hung_up",
         "menu (no input) > bye = told",
         "menu (no match) > bye = told",
+        "menu (time up) > bye = told",
     ]
 
 
@@ -112,7 +114,7 @@ def test_a_case_that_fails_walks_nothing(tmp_path: Path) -> None:
     assert not coverage.walked_paths
 
 
-@pytest.mark.parametrize("text", [FLOWS, TURNING, SHOP_FILE.read_text(encoding="utf-8")])
+@pytest.mark.parametrize("text", [FLOWS, TURNING, EVERYTHING, SHOP_FILE.read_text(encoding="utf-8")])
 def test_skeletons_walk_all_that_is_open(tmp_path: Path, text: str) -> None:
     (tmp_path / "flows.yaml").write_text(text, "utf-8")
     covered = [cover(flow, []) for flow in load_flows(tmp_path / "flows.yaml").flows.values()]
