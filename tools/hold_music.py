@@ -32,7 +32,7 @@ def tune() -> Audio:
             _add(audio, _pad(note), start_s)
         for step, place in enumerate(PATTERN):
             _add(audio, _pluck(chord[place] + 12), start_s + step * NOTE_S)
-    return audio * 10 ** (LEVEL_DBFS / 20) / np.sqrt(np.mean(audio**2))
+    return audio * (10 ** (LEVEL_DBFS / 20) / float(np.sqrt(np.mean(audio**2))))
 
 
 def _pluck(note: int) -> Audio:
@@ -49,8 +49,10 @@ def _pad(note: int) -> Audio:
 
 def _voice(note: int, time: Audio, partials: tuple[float, ...]) -> Audio:
     hertz = 440.0 * 2 ** ((note - 69) / 12)
-    tones = [loud * np.sin(2 * np.pi * hertz * n * time) for n, loud in enumerate(partials, 1)]
-    return np.sum(tones, axis=0, dtype=np.float64)
+    voice = np.zeros(len(time))
+    for number, loud in enumerate(partials, 1):
+        voice += loud * np.sin(2 * np.pi * hertz * number * time)
+    return voice
 
 
 def _add(audio: Audio, sound: Audio, at_s: float) -> None:
