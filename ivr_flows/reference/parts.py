@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from ivr_flows.model.base import KEY_PATTERN, NAME_PATTERN
@@ -65,11 +65,15 @@ def kind(field: Schema) -> str:
         return " or ".join(dict.fromkeys(kind(each) for each in field["anyOf"] if each.get("type") != "null"))
     if "enum" in field:
         return ", ".join(f"`{value}`" for value in field["enum"])
-    if field.get("type") == "array":
-        return "two whole numbers" if "prefixItems" in field else f"a list: {kind(field.get('items', {}))}"
-    if field.get("type") == "object":
-        return f"by name: {kind(_values_of(field))}"
-    return _scalar(field)
+    return _SHAPES.get(field.get("type", ""), _scalar)(field)
+
+
+def _list(field: Schema) -> str:
+    return "two whole numbers" if "prefixItems" in field else f"a list: {kind(field.get('items', {}))}"
+
+
+def _by_name(field: Schema) -> str:
+    return f"by name: {kind(_values_of(field))}"
 
 
 def _scalar(field: Schema) -> str:
@@ -82,6 +86,9 @@ def _scalar(field: Schema) -> str:
     low = field.get("minimum", field.get("exclusiveMinimum"))
     limits = f", {low} to {field['maximum']}" if low is not None and "maximum" in field else ""
     return _PLAIN[field["type"]] + limits
+
+
+_SHAPES: Mapping[str, Callable[[Schema], str]] = {"array": _list, "object": _by_name}
 
 
 def _values_of(field: Schema) -> Schema:
