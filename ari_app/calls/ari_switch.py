@@ -16,12 +16,12 @@ _GONE = frozenset({404, 409, 412})
 """Asked of a person's channel: none such; not in Stasis any more; not up any more."""
 
 
-_REFUSALS: Mapping[Refusal, Literal["busy", "unallocated", "normal_unspecified"]] = {
+_REFUSALS: Mapping[Refusal, Literal["busy", "unallocated", "normal"]] = {
     "busy": "busy",
     "not_found": "unallocated",
-    "decline": "normal_unspecified",
+    "decline": "normal",
 }
-"""ARI's reasons: Q.850 17, 1 and 31, which chan_pjsip answers as 486, 404 and 603 (its `hangup_cause2sip`)."""
+"""ARI's reasons: Q.850 17 and 1, for which chan_pjsip answers 486 and 404, and 16, for which it knows no code but 603."""
 
 
 class AriSwitch:

@@ -100,7 +100,7 @@ async def test_what_is_gone_already_need_not_be_ended(server: AriServer, switch:
 
 
 @pytest.mark.parametrize(
-    ("refusal", "reason"), [("busy", "busy"), ("not_found", "unallocated"), ("decline", "normal_unspecified")]
+    ("refusal", "reason"), [("busy", "busy"), ("not_found", "unallocated"), ("decline", "normal")]
 )
 async def test_a_refusal_has_its_reason(server: AriServer, switch: AriSwitch, refusal: Refusal, reason: str) -> None:
     server.reply("DELETE", "/channels/leg-1", None)
