@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -52,7 +52,7 @@ def load_cases(path: Path) -> CaseBook:
     try:
         content = CaseFile.model_validate(document.value)
     except ValidationError as error:
-        raise FlowError(_problem(document, details) for details in error.errors()) from error
+        raise FlowError(_misshapen(document, error.errors())) from error
     flows_file = path.parent / content.flows
     flows = dict(load_flows(flows_file).flows)
     if problems := list(_unfit(document, content, flows)):
@@ -116,10 +116,54 @@ def _unfit_names(document: Document, flow: Flow, case: Case, here: Place) -> Ite
             yield document.problem((*here, "steps", index, "step"), "case", f"no step {act.step!r}{hint}")
 
 
-def _problem(document: Document, details: ErrorDetails) -> Problem:
+def _misshapen(document: Document, errors: list[ErrorDetails]) -> Iterator[Problem]:
+    """What has the wrong shape. Where one of several shapes could be, one problem tells of all of them."""
+    by_place: dict[Place, list[ErrorDetails]] = {}
+    for details in errors:
+        by_place.setdefault(_written(document, details["loc"]), []).append(details)
+    for place, found in by_place.items():
+        below = any(other[: len(place)] == place for other in by_place if other != place)
+        other_shapes = [details for details in found if details["type"] in _SHAPES]
+        if below and len(other_shapes) == len(found):
+            continue
+        if len(other_shapes) > 1:
+            shapes = " or ".join(_shape(details) for details in reversed(other_shapes))
+            message = f"{place[-1]}: expected {shapes}; got {document.get(place)!r}"
+            yield document.problem(place, "value", message)
+        else:
+            yield from (_problem(document, details, place) for details in found)
+
+
+_SHAPES: Mapping[str, str] = {
+    "literal_error": "{expected}",
+    "dict_type": "fields",
+    "model_type": "fields",
+    "mapping_type": "fields",
+}
+
+
+def _shape(details: ErrorDetails) -> str:
+    return _SHAPES[details["type"]].format(**details.get("ctx", {}))
+
+
+def _written(document: Document, place: Place) -> Place:
+    """The part of a place that is there in the document, or would be; names of shapes are none of it."""
+    node: object = document.value
+    found: Place = ()
+    for name in place:
+        child = None
+        if isinstance(node, dict):
+            child = node.get(str(name))
+        elif isinstance(node, list) and isinstance(name, int) and name < len(node):
+            child = node[name]
+        if child is not None:
+            node, found = child, (*found, name)
+    return found
+
+
+def _problem(document: Document, details: ErrorDetails, place: Place) -> Problem:
     path = details["loc"]
-    names = [part for part in path if isinstance(part, str)]
-    name = names[-1] if names else "file"
+    name = next((part for part in reversed(path) if isinstance(part, str)), "file")
     match details["type"]:
         case "extra_forbidden":
             close = get_close_matches(name, _KEYS, n=1)
@@ -130,5 +174,6 @@ def _problem(document: Document, details: ErrorDetails) -> Problem:
         case "value_error":
             return document.problem(path, "value", details["msg"].removeprefix("Value error, "))
         case _:
+            shown = next((part for part in reversed(place) if isinstance(part, str)), "file")
             message = details["msg"][:1].lower() + details["msg"][1:]
-            return document.problem(path, "value", f"{name}: {message}")
+            return document.problem(path, "value", f"{shown}: {message}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ivr_flows.cases import Act, Given
+from ivr_flows.cases.model import Idea, Unfinished
 from ivr_flows.simulator import SimulationError
 from ivr_flows.trial import LineError, Trial, read_act
 from tests.ivr_flows.shop import TRIP, book
@@ -27,13 +28,38 @@ def rider() -> Trial:
         ("decision refused", Act(decision="refused")),
         ("lookup order_status failed", Act(lookup={"order_status": "failed"})),
         ("lookup order_status status=placed", Act(lookup={"order_status": {"status": "placed"}})),
+        ("submit call_back taken", Act(submit={"call_back": "taken"})),
+        ("submit call_back ticket=7", Act(submit={"call_back": {"ticket": "7"}})),
+        ("transfer busy", Act(transfer="busy")),
+        ("thought We do.", Act(thought=Idea(text="We do."))),
+        ("thought exit agent", Act(thought=Idea(exit="agent"))),
+        ("thought failed", Act(thought="failed")),
+        ("heard in hi हाँ", Act(say="हाँ", heard_in="hi")),
+        ("wait 9m", Act(wait=540_000)),
+        ("time up", Act(time_up=True)),
+        ("hang up saying call me", Act(hang_up=Unfinished(say="call me"))),
     ],
 )
 def test_lines(line: str, act: Act) -> None:
     assert read_act(line) == act
 
 
-@pytest.mark.parametrize("line", ["silence please", "decision later", "lookup x", "lookup x y"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "silence please",
+        "decision later",
+        "lookup x",
+        "lookup x y",
+        "lookup",
+        "submit A taken",
+        "transfer me",
+        "thought",
+        "thought exit A b",
+        "wait for me",
+        "heard in fr oui",
+    ],
+)
 def test_lines_that_mean_nothing(line: str) -> None:
     with pytest.raises(LineError, match="expected"):
         read_act(line)
