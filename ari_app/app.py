@@ -35,6 +35,7 @@ from ari_app.ops.running import Running, forget_running, write_running
 from ari_app.ops.secrets import Secrets, load_secrets, secrets_dir
 from ari_app.ops.settings import Settings
 from ari_app.store.calls import CallStore
+from ari_app.store.location import queue_url, store_url
 from ari_app.store.records import CallRecord, Direction
 from ivr_flows.book import FlowBook
 from media.clock import MonotonicClock
@@ -127,7 +128,7 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
         async with asyncio.TaskGroup() as starting:
             asterisk = starting.create_task(_start_asterisk(settings, secrets, say, stack))
             engines_started = starting.create_task(Engines.start(settings, book, say))
-            opened = starting.create_task(CallStore.open(_store_url(settings), node=settings.node))
+            opened = starting.create_task(CallStore.open(store_url(settings), node=settings.node))
         endpoints, process = asterisk.result()
         engines, store = engines_started.result(), opened.result()
         stack.push_async_callback(store.close)
@@ -187,7 +188,7 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
             store=store,
             place=partial(_place_when_connected, client, desk),
             node=settings.node,
-            queue_url=_queue_url(settings),
+            queue_url=queue_url(settings),
             webhook_secrets=(secrets.webhook_secret,),
         )
         await dialer.start()
@@ -336,14 +337,6 @@ class _Health:
         except Exception as error:  # whatever it is, it is what the probe has to tell
             return Check(ok=False, detail=f"{type(error).__name__}: {error}")
         return Check(ok=True, detail="answers")
-
-
-def _store_url(settings: Settings) -> str:
-    return settings.store_url or f"sqlite:///{(settings.run_dir / 'mercury.db').absolute()}"
-
-
-def _queue_url(settings: Settings) -> str:
-    return settings.dialer.queue_url or f"sqlite:///{(settings.run_dir / 'queue.db').absolute()}"
 
 
 def _addresses(settings: Settings, endpoints: Endpoints, api_url: str) -> Running:

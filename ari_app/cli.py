@@ -6,39 +6,16 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Callable
-from functools import partial, wraps
+from functools import partial
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any
 
 import click
 from rich.console import Console
 
 from ari_app.flows_cli import flows
-from ari_app.ops.settings import Settings, SettingsError, load_settings
-
-_P = ParamSpec("_P")
-_DEFAULT_FILE = Path("mercury.yaml")
-
-
-def _with_settings(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command `--settings FILE`, and the settings as its first argument."""
-
-    @click.option(
-        "--settings",
-        "file",
-        type=click.Path(path_type=Path, dir_okay=False, exists=True),
-        help="Settings file (YAML); mercury.yaml in this folder is read when there is one.",
-    )
-    @wraps(command)
-    def wrapper(file: Path | None, **arguments: Any) -> None:
-        try:
-            settings = load_settings(file or (_DEFAULT_FILE if _DEFAULT_FILE.exists() else None))
-        except SettingsError as error:
-            raise click.ClickException(str(error)) from error
-        command(settings, **arguments)
-
-    return wrapper
+from ari_app.ops.settings import Settings
+from ari_app.settings_option import with_settings
 
 
 @click.group()
@@ -51,7 +28,7 @@ main.add_command(flows)
 
 
 @main.command()
-@_with_settings
+@with_settings
 def run(settings: Settings) -> None:
     """Run Mercury (and its Asterisk, unless `asterisk.managed` is false) until Ctrl-C, which drains and stops it."""
     from ari_app.app import serve
@@ -60,7 +37,7 @@ def run(settings: Settings) -> None:
 
 
 @main.command()
-@_with_settings
+@with_settings
 def asterisk(settings: Settings) -> None:
     """Find or fetch an Asterisk, and say where it is. Nothing is fetched twice."""
     from ari_app.ops.asterisk.install import ensure_asterisk
@@ -79,7 +56,7 @@ def demo(arguments: tuple[str, ...]) -> None:
 
 
 @main.command()
-@_with_settings
+@with_settings
 def doctor(settings: Settings) -> None:
     """Check what Mercury needs on this machine, and say what to do about what is missing."""
     from ari_app.engines import probes
@@ -106,7 +83,7 @@ def doctor(settings: Settings) -> None:
 @click.option("--language", default=None, help="hi, mr or en; the flow's first one when not given.")
 @click.option("--input", "inputs", multiple=True, metavar="KEY=VALUE", help="An input of the flow; VALUE may be JSON.")
 @click.option("--callback-url", default="", help="Where the result goes.")
-@_with_settings
+@with_settings
 def call(
     settings: Settings, to: str, flow: str, language: str | None, inputs: tuple[str, ...], callback_url: str
 ) -> None:
@@ -123,7 +100,7 @@ def call(
 
 @main.command()
 @click.argument("call_id", required=False)
-@_with_settings
+@with_settings
 def calls(settings: Settings, call_id: str | None) -> None:
     """List the live calls of a running Mercury, or show CALL_ID's timeline."""
     from ari_app.ops.remote import Remote

@@ -14,6 +14,7 @@ from ari_app.calls.library import Edition, FlowLibrary
 from ari_app.calls.understanding import Understanding
 from ari_app.ops.asterisk import Endpoints
 from ari_app.ops.settings import DialerSettings, Settings, SipSettings
+from ari_app.store.location import queue_url, store_url
 from ari_app.store.records import Direction
 from ivr_flows.book import FlowBook
 from ivr_flows.problems import FlowError, Problem
@@ -61,10 +62,10 @@ def test_whoever_starts_it_is_told_all_addresses() -> None:
 
 def test_databases_are_in_the_run_folder_unless_they_are_named() -> None:
     plain = Settings(run_dir=Path("/srv/run"))
-    assert app._store_url(plain) == "sqlite:////srv/run/mercury.db"
-    assert app._queue_url(plain) == "sqlite:////srv/run/queue.db"
+    assert store_url(plain) == "sqlite:////srv/run/mercury.db"
+    assert queue_url(plain) == "sqlite:////srv/run/queue.db"
     named = Settings(store_url="postgresql://db/calls", dialer=DialerSettings(queue_url="postgresql://db/queue"))
-    assert (app._store_url(named), app._queue_url(named)) == ("postgresql://db/calls", "postgresql://db/queue")
+    assert (store_url(named), queue_url(named)) == ("postgresql://db/calls", "postgresql://db/queue")
 
 
 def library_of(office: Office) -> FlowLibrary:
