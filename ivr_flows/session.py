@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
 from ivr_flows.model.base import Language
@@ -76,7 +76,8 @@ class Session:
 
     def to_json(self) -> str:
         """For the call's record."""
-        return json.dumps({"version": VERSION, **asdict(self)}, ensure_ascii=False, separators=(",", ":"))
+        saved = {name: getattr(self, name) for name in _NAMES}
+        return json.dumps({"version": VERSION, **saved}, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Session:
@@ -89,3 +90,6 @@ class Session:
             return cls(**{**saved, "phase": Phase(saved["phase"]), "history": history})
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise SessionError(f"not a saved session: {error}") from error
+
+
+_NAMES = tuple(part.name for part in fields(Session))
