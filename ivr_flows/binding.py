@@ -20,10 +20,7 @@ Knowledge = Mapping[str, Mapping[str, Fact]]
 def bound(sources: Sources) -> FlowBook:
     """The book of files in which the rules found no error. Raises `FlowError` where a flow can't run another."""
     project = project_of([_from_one_folder(source) for source in sources.files])
-    try:
-        bodies = expanded(project.flows)
-    except ExpansionError as error:
-        raise FlowError([_located(error, sources, project)]) from error
+    bodies = whole(sources, project)
     return FlowBook(
         {
             name: Flow(name, body, _known_to(body, project.knowledge), parts_of(name, project.flows))
@@ -34,6 +31,14 @@ def bound(sources: Sources) -> FlowBook:
         project.hours,
         project.unrouted,
     )
+
+
+def whole(sources: Sources, project: Project) -> Mapping[str, FlowBody]:
+    """The flows with those in them that they run. Raises `FlowError` where one can't."""
+    try:
+        return expanded(project.flows)
+    except ExpansionError as error:
+        raise FlowError([_located(error, sources, project)]) from error
 
 
 def _from_one_folder(source: Source) -> Source:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ivr_flows.binding import bound
+from ivr_flows.binding import bound, whole
 from ivr_flows.book import FlowBook
 from ivr_flows.lint.rule import Rule
 from ivr_flows.lint.subject import Subject
@@ -50,7 +50,11 @@ def check_text(text: str, file: str = "flows.yaml", folder: Path | None = None) 
     """As `check`, of a text; `folder` as in `parse_flows`."""
     try:
         with _without_collections():
-            return sorted(_problems(gather(text, file, folder), RULES))
+            sources = gather(text, file, folder)
+            problems = _problems(sources, RULES)
+            if not any(problem.level is Level.ERROR for problem in problems):
+                whole(sources, project_of(sources.files))
+            return sorted(problems)
     except FlowError as error:
         return error.problems
 

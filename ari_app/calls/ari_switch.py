@@ -21,7 +21,7 @@ _REFUSALS: Mapping[Refusal, Literal["busy", "unallocated", "normal"]] = {
     "not_found": "unallocated",
     "decline": "normal",
 }
-"""ARI's reasons: Q.850 17 and 1, for which chan_pjsip answers 486 and 404, and 16, for which it knows no code but 603."""
+"""ARI's reasons: Q.850 17, 1 and 16. chan_pjsip answers 486 and 404 for the first two, and 603 where it has no code."""
 
 
 class AriSwitch:

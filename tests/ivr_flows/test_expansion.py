@@ -10,11 +10,11 @@ from ivr_flows.commands import Command, End, Say, SpokenText, Wait
 from ivr_flows.events import Digit, Event, HungUp, Silence
 from ivr_flows.expansion import ExpansionError, expanded, parts_of
 from ivr_flows.interpreter import advance, start
-from ivr_flows.loader import parse_flows
+from ivr_flows.loader import check_text, parse_flows
 from ivr_flows.model import Flow, FlowBody
 from ivr_flows.model.steps import AskStep, DigitsStep, RunStep
 from ivr_flows.model.values import Type
-from ivr_flows.problems import FlowError
+from ivr_flows.problems import FlowError, Level
 from ivr_flows.sources import gather
 
 FLOWS = """\
@@ -245,26 +245,13 @@ def test_flows_that_multiply_are_refused() -> None:
         bodies(text)
 
 
-CIRCLE = """\
-flows:
-  {name}:
-    languages: [en]
-    outcomes: [done]
-    on_hang_up: done
-    gives_up: bye
-    start: other
-    steps:
-      other: {{run: {{flow: {other}, then: {{done: bye}}}}}}
-      bye: {{hang_up: done}}
-"""
-
-
-def test_the_loader_says_where_it_is_written() -> None:
-    first = CIRCLE.format(name="one", other="two")
-    text = first + CIRCLE.format(name="two", other="one").removeprefix("flows:\n")
-    with pytest.raises(FlowError, match="circle") as error:
-        parse_flows(text)
-    assert [problem.line for problem in error.value.problems if "one → two → one" in problem.message] == [18]
+def test_the_loader_and_the_check_say_where_it_is_written() -> None:
+    wrong = FLOWS.replace('number: "{{ order_id }}"', 'number: "?"')
+    expected = "flows.yaml:15:17: change can't be given this: number: expected an order number"
+    with pytest.raises(FlowError) as error:
+        parse_flows(wrong)
+    assert str(error.value).startswith(expected)
+    assert [str(p)[: len(expected)] for p in check_text(wrong) if p.level is Level.ERROR] == [expected]
 
 
 def test_a_flow_can_be_made_again_from_its_parts() -> None:
