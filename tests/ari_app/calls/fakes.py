@@ -254,6 +254,7 @@ class ScriptedBackend:
     def __init__(self) -> None:
         self.decided: list[tuple[str, dict[str, object]]] = []
         self.fetched: list[tuple[str, dict[str, object]]] = []
+        self.asked: list[Fetch] = []
         self.decision: Decision | Exception = Decision(accepted=True, outcome="confirmed")
         self.answer: Mapping[str, object] | Exception = {"status": "on_the_way"}
         self.held: asyncio.Event | None = None
@@ -268,6 +269,7 @@ class ScriptedBackend:
 
     async def fetch(self, fetch: Fetch) -> Mapping[str, object]:
         self.fetched.append((fetch.name, dict(fetch.arguments)))
+        self.asked.append(fetch)
         await self._held()
         if isinstance(self.answer, Exception):
             raise self.answer

@@ -122,7 +122,7 @@ class Scene:
             switch=self.switch,
             leg=self.leg,
             runner=self.runner,
-            opening=Opening(*start(self.flow, inputs or {"order_id": "42"})),
+            opening=Opening(*start(self.flow, {"order_id": "42"} if inputs is None else inputs)),
             history=self.history,
         )
         if not outbound:
