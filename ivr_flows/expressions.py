@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from operator import eq, ge, gt, le, lt, ne
@@ -29,6 +29,17 @@ def names_in_expression(expression: str) -> frozenset[str]:
     _check(tree)
     found = {name.name for name in tree.find_all(nodes.Name)}
     return frozenset(found | {tree.name} if isinstance(tree, nodes.Name) else found)
+
+
+def comparisons(expression: str) -> Iterator[tuple[str, str]]:
+    """Each variable that is compared by == or != with a text, and the text. Raises `ExpressionError`."""
+    tree = _parsed(expression)
+    _check(tree)
+    for node in [tree, *tree.find_all(nodes.Compare)]:
+        if isinstance(node, nodes.Compare) and node.ops[0].op in _SAME:
+            for one, other in ((node.expr, node.ops[0].expr), (node.ops[0].expr, node.expr)):
+                if isinstance(one, nodes.Name) and isinstance(other, nodes.Const) and isinstance(other.value, str):
+                    yield one.name, other.value
 
 
 @lru_cache(maxsize=4096)

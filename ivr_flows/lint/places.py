@@ -2,28 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from ivr_flows.expressions import ExpressionError, names_in_expression
-from ivr_flows.model.base import Language
+from ivr_flows.model.base import NAME_PATTERN, Language
 from ivr_flows.model.flow import FlowBody
 from ivr_flows.model.prompts import TextPiece
-from ivr_flows.model.steps import AskStep, BranchStep, Command, DecideStep, HangUpStep, LookupStep, Option
+from ivr_flows.model.steps import (
+    Answer,
+    AskStep,
+    BranchStep,
+    ConverseStep,
+    DecideStep,
+    HangUpStep,
+    LookupStep,
+    Query,
+    RunStep,
+    SetStep,
+    StepBase,
+    Submission,
+    SubmitStep,
+    TransferStep,
+)
 from ivr_flows.model.values import Value
-from ivr_flows.model.walk import Path, targets
+from ivr_flows.model.walk import Path, assignments, targets
 from ivr_flows.prompts.render import names_of
-from ivr_flows.prompts.templates import TemplateError
+from ivr_flows.prompts.templates import TemplateError, names_in
+
+NAME = re.compile(NAME_PATTERN)
 
 
-def answers(body: FlowBody) -> Iterator[tuple[Path, Option | Command]]:
-    """Every option and every command."""
+def answers(body: FlowBody) -> Iterator[tuple[Path, Answer]]:
+    """Every option, every exit of a conversation, and every command."""
     for name, command in body.commands.items():
         yield ("commands", name), command
     for name, step in body.steps.items():
         if isinstance(step, AskStep):
             for option, choice in step.options.items():
                 yield ("steps", name, "options", option), choice
+        if isinstance(step, ConverseStep):
+            for intent, leave in step.converse.exits.items():
+                yield ("steps", name, "converse", "exits", intent), leave
 
 
 def texts(body: FlowBody) -> Iterator[tuple[Path, Language, TextPiece]]:
@@ -40,9 +61,17 @@ def values(body: FlowBody) -> Iterator[tuple[Path, Value]]:
     for name, value in body.inputs.items():
         yield ("inputs", name), value
     for name, step in body.steps.items():
-        if isinstance(step, LookupStep):
-            for field, value in step.lookup.gives.items():
-                yield ("steps", name, "lookup", "gives", field), value
+        for word, asked in queries(step):
+            for field, value in asked.gives.items():
+                yield ("steps", name, word, "gives", field), value
+
+
+def queries(step: StepBase) -> Iterator[tuple[str, Query | Submission]]:
+    """What a step asks or sends, and the word that it stands under."""
+    if isinstance(step, LookupStep):
+        yield "lookup", step.lookup
+    if isinstance(step, SubmitStep):
+        yield "submit", step.submit
 
 
 def conditions(body: FlowBody) -> Iterator[tuple[Path, str]]:
@@ -67,9 +96,52 @@ def uses(body: FlowBody) -> Iterator[tuple[Path, frozenset[str]]]:
         except ExpressionError:
             continue
     for name, step in body.steps.items():
-        if isinstance(step, LookupStep):
+        for place, variables in _named(step):
+            yield ("steps", name, *place), variables
+
+
+def _named(step: StepBase) -> Iterator[tuple[Path, frozenset[str]]]:
+    """The variables that a step names outside of its prompts."""
+    match step:
+        case LookupStep():
             for argument, variable in step.lookup.arguments.items():
-                yield ("steps", name, "lookup", "arguments", argument), frozenset({variable})
+                yield ("lookup", "arguments", argument), frozenset({variable})
+        case SubmitStep():
+            for sent, variable in step.submit.values.items():
+                yield ("submit", "values", sent), frozenset({variable})
+        case TransferStep() if NAME.match(step.transfer.to):
+            yield ("transfer", "to"), frozenset({step.transfer.to})
+        case RunStep():
+            yield from _in_texts(("run", "inputs"), step.run.inputs)
+        case SetStep():
+            yield from _in_texts(("set",), step.set)
+        case _:
+            return
+
+
+def _in_texts(place: Path, texts: Mapping[str, str]) -> Iterator[tuple[Path, frozenset[str]]]:
+    for name, text in texts.items():
+        try:
+            yield (*place, name), names_in(text)
+        except TemplateError:
+            continue
+
+
+def flows_within(body: FlowBody, flows: Mapping[str, FlowBody]) -> Iterator[FlowBody]:
+    """The flows that this one runs, and those that they run, each once."""
+    seen: set[str] = set()
+    ahead = [body]
+    while ahead:
+        for step in ahead.pop().steps.values():
+            if isinstance(step, RunStep) and step.run.flow in flows and step.run.flow not in seen:
+                seen.add(step.run.flow)
+                ahead.append(flows[step.run.flow])
+                yield flows[step.run.flow]
+
+
+def filled_in(body: FlowBody, flows: Mapping[str, FlowBody]) -> set[str]:
+    """The variables that steps of the flow fill, and of those that it runs."""
+    return {name for part in (body, *flows_within(body, flows)) for _, name, _ in assignments(part)}
 
 
 def outcomes(body: FlowBody) -> Iterator[tuple[Path, str]]:
@@ -87,7 +159,7 @@ def outcomes(body: FlowBody) -> Iterator[tuple[Path, str]]:
 def reached(body: FlowBody, *starts: str) -> set[str]:
     """Steps that can be come to, from these or from the flow's start and end."""
     found: set[str] = set()
-    ahead = list(starts or (body.start, body.gives_up))
+    ahead = list(starts or entrances(body))
     while ahead:
         name = ahead.pop()
         if name in found or name not in body.steps:
@@ -95,6 +167,11 @@ def reached(body: FlowBody, *starts: str) -> set[str]:
         found.add(name)
         ahead.extend(target for _, target in targets(body, name))
     return found
+
+
+def entrances(body: FlowBody) -> tuple[str, ...]:
+    """Steps that the call comes to by itself: at first, when nothing is understood, when the time is up."""
+    return (body.start, body.gives_up, *((body.longest.then,) if body.longest else ()))
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> str:

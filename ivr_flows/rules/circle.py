@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ivr_flows.lint.rule import rule
 from ivr_flows.lint.subject import Finding, Subject
 from ivr_flows.model.flow import FlowBody
-from ivr_flows.model.steps import BranchStep, SayStep, SetStep
+from ivr_flows.model.steps import BranchStep, RunStep, SayStep, SetStep, WaitStep
 from ivr_flows.model.walk import targets
 
 
@@ -26,12 +26,12 @@ def circle(subject: Subject) -> Iterator[Finding]:
 
 
 def without_wait(body: FlowBody, name: str) -> set[str]:
-    """Steps that the call comes to from this one before it waits for anything."""
+    """Steps that the call comes to from this one before it waits for the caller. A flow that is run may say nothing."""
     found: set[str] = set()
     ahead = [name]
     while ahead:
         step = body.steps.get(at := ahead.pop())
-        if not isinstance(step, SayStep | SetStep | BranchStep):
+        if not isinstance(step, SayStep | SetStep | BranchStep | WaitStep | RunStep):
             continue
         new = {target for _, target in targets(body, at)} - found
         found |= new

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ivr_flows.lint.rule import rule
 from ivr_flows.lint.subject import Finding, Subject
 from ivr_flows.model.flow import FlowBody
-from ivr_flows.model.steps import DecideStep, HangUpStep, LookupStep, Question, Step
+from ivr_flows.model.steps import DecideStep, HangUpStep, LookupStep, Question, Step, SubmitStep, TransferStep
 from ivr_flows.model.walk import targets
 
 
@@ -21,7 +21,7 @@ def dead_end(subject: Subject) -> Iterator[Finding]:
     for way, body in subject.flows():
         ending = _ending(body)
         for name, step in body.steps.items():
-            if isinstance(step, Question | LookupStep) and name not in ending:
+            if isinstance(step, Question | LookupStep | SubmitStep | TransferStep) and name not in ending:
                 yield subject.at((*way, "steps", name), f"no answer leads from {name!r} to an end of the call")
 
 

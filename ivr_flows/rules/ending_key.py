@@ -18,7 +18,8 @@ def ending_key(subject: Subject) -> Iterator[Finding]:
     for way, body in subject.flows():
         taken = {command.key: name for name, command in body.commands.items() if command.key}
         for name, step in body.steps.items():
-            for word, part in (("digits", getattr(step, "digits", None)), ("listen", getattr(step, "listen", None))):
+            for word in ("digits", "listen", "record", "voicemail"):
+                part = getattr(step, word, None)
                 if part and part.ends_with in taken:
                     message = f"the key {part.ends_with} is the command {taken[part.ends_with]!r}"
                     yield subject.at((*way, "steps", name, word, "ends_with"), message)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from ivr_flows.lint.rule import rule
 from ivr_flows.lint.subject import Finding, Subject
-from ivr_flows.model.steps import ListenStep
 from ivr_flows.problems import Level
 
 
@@ -20,5 +19,7 @@ def endless_silence(subject: Subject) -> Iterator[Finding]:
     """The silence that ends it is shorter than the longest recording."""
     for way, body in subject.flows():
         for name, step in body.steps.items():
-            if isinstance(step, ListenStep) and step.listen.silence >= step.listen.longest:
-                yield subject.at((*way, "steps", name, "listen"), "`silence` is not shorter than `longest`")
+            for word in ("listen", "record", "voicemail"):
+                part = getattr(step, word, None)
+                if part and part.silence >= part.longest:
+                    yield subject.at((*way, "steps", name, word), "`silence` is not shorter than `longest`")

@@ -10,7 +10,7 @@ from ivr_flows.lint.subject import Finding, Subject
 from ivr_flows.lint.translations import translations
 from ivr_flows.model.base import Language
 from ivr_flows.model.flow import FlowBody
-from ivr_flows.model.steps import LanguageStep
+from ivr_flows.model.steps import Command, LanguageStep, Option
 from ivr_flows.model.walk import Path
 
 
@@ -35,7 +35,7 @@ def language(subject: Subject) -> Iterator[Finding]:
 
 def _chosen(body: FlowBody) -> Iterator[tuple[Path, Language]]:
     for place, answer in answers(body):
-        if answer.language:
+        if isinstance(answer, Option | Command) and answer.language:
             yield (*place, "language"), answer.language
     for name, step in body.steps.items():
         if isinstance(step, LanguageStep):

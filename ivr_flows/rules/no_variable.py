@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ivr_flows.lint.places import uses
+from ivr_flows.lint.places import filled_in, uses
 from ivr_flows.lint.rule import rule
 from ivr_flows.lint.subject import Finding, Subject
 from ivr_flows.model.flow import CALLER
-from ivr_flows.model.walk import assignments
 
 
 @rule(
@@ -19,7 +18,7 @@ from ivr_flows.model.walk import assignments
 def no_variable(subject: Subject) -> Iterator[Finding]:
     """Prompts, conditions and lookups speak only of inputs and variables."""
     for way, body in subject.flows():
-        there = {CALLER, *body.inputs, *(name for _, name, _ in assignments(body))}
+        there = {CALLER, *body.inputs, *filled_in(body, subject.project.flows)}
         for place, names in uses(body):
             for name in sorted(names - there):
                 message = f"there is no input or variable {name!r}; known: {', '.join(sorted(there))}"

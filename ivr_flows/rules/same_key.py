@@ -8,7 +8,7 @@ from ivr_flows.lint.rule import rule
 from ivr_flows.lint.subject import Finding, Subject
 from ivr_flows.model.base import Key
 from ivr_flows.model.flow import FlowBody
-from ivr_flows.model.steps import AskStep, LanguageStep
+from ivr_flows.model.steps import AskStep, ConverseStep, LanguageStep
 from ivr_flows.model.walk import Path
 
 
@@ -33,5 +33,8 @@ def _keyboards(body: FlowBody) -> Iterator[list[tuple[Path, Key | None]]]:
     for name, step in body.steps.items():
         if isinstance(step, AskStep):
             yield [(("steps", name, "options", option, "key"), choice.key) for option, choice in step.options.items()]
+        if isinstance(step, ConverseStep):
+            exits = step.converse.exits.items()
+            yield [(("steps", name, "converse", "exits", intent, "key"), leave.key) for intent, leave in exits]
         if isinstance(step, LanguageStep):
             yield [(("steps", name, "language", code), key) for code, key in step.language.items()]

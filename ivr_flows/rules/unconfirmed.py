@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ivr_flows.lint.rule import rule
 from ivr_flows.lint.subject import Finding, Subject
 from ivr_flows.model.flow import FlowBody
-from ivr_flows.model.steps import AskStep, DecideStep, ListenStep, Question
+from ivr_flows.model.steps import AskStep, DecideStep, ListenStep, Question, RecordStep, VoicemailStep
 from ivr_flows.model.walk import targets
 
 
@@ -39,7 +39,11 @@ def _decides(body: FlowBody, start: str) -> bool:
         step = body.steps.get(name)
         if isinstance(step, DecideStep):
             return True
-        if name in seen or step is None or (isinstance(step, Question) and not isinstance(step, ListenStep)):
+        if (
+            name in seen
+            or step is None
+            or (isinstance(step, Question) and not isinstance(step, ListenStep | RecordStep | VoicemailStep))
+        ):
             continue
         seen.add(name)
         ahead.extend(target for _, target in targets(body, name))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
-from ivr_flows.lint.places import uses
+from ivr_flows.kinds import listening
+from ivr_flows.lint.places import entrances, filled_in, uses
 from ivr_flows.lint.rule import rule
 from ivr_flows.lint.subject import Finding, Subject
 from ivr_flows.model.flow import FlowBody
-from ivr_flows.model.steps import AskStep, DigitsStep, ListenStep, LookupStep, SetStep
+from ivr_flows.model.steps import AskStep, ListenStep, RunStep, VoicemailStep
 from ivr_flows.model.walk import Path, assignments, targets
 
 
@@ -20,24 +21,34 @@ from ivr_flows.model.walk import Path, assignments, targets
 def unfilled(subject: Subject) -> Iterator[Finding]:
     """On every way to a step, what it speaks of has been filled; what is said anywhere speaks of inputs only."""
     for way, body in subject.flows():
-        filled = {name for _, name, _ in assignments(body)}
-        before = _filled_before(body) if filled else {}
+        flows = subject.project.flows
+        filled = filled_in(body, flows)
+        before = _filled_before(body, flows) if filled else {}
         for place, names in uses(body):
             there = before.get(str(place[1]), filled) if place[0] == "steps" else frozenset()
+            there = there | _filled_here(body, place)
             for name in sorted((names & filled) - there):
                 yield subject.at((*way, *place), f"{name!r} may have no value yet when the call comes here")
 
 
-def _filled_before(body: FlowBody) -> Mapping[str, frozenset[str]]:
+def _filled_here(body: FlowBody, place: Path) -> frozenset[str]:
+    """What a step itself has filled by the time that it speaks: the entry that is read back, the message."""
+    if place[0] != "steps" or not {"confirm", "review"} & set(place[2:4]):
+        return frozenset()
+    step = body.steps[str(place[1])]
+    return frozenset(name for at, name, _ in assignments(body) if at[1] == place[1] and not isinstance(step, AskStep))
+
+
+def _filled_before(body: FlowBody, flows: Mapping[str, FlowBody]) -> Mapping[str, frozenset[str]]:
     """Per step that can be come to: the variables that are filled whichever way the call came."""
-    before: dict[str, frozenset[str]] = {body.start: frozenset(), body.gives_up: frozenset()}
+    before: dict[str, frozenset[str]] = dict.fromkeys(entrances(body), frozenset())
     ahead = [name for name in before if name in body.steps]
     while ahead:
         name = ahead.pop()
         for place, target in targets(body, name):
             if target not in body.steps:
                 continue
-            after = before[name] | _fills(body, name, place)
+            after = before[name] | _fills(body, flows, name, place)
             known_before = before.get(target)
             now = after if known_before is None else known_before & after
             if now != known_before:
@@ -46,22 +57,20 @@ def _filled_before(body: FlowBody) -> Mapping[str, frozenset[str]]:
     return before
 
 
-def _fills(body: FlowBody, name: str, place: Path) -> frozenset[str]:
+def _fills(body: FlowBody, flows: Mapping[str, FlowBody], name: str, place: Path) -> frozenset[str]:
+    """What the call has more on this way out of a step."""
     step = body.steps[name]
-    if place[:2] != ("steps", name) or place[-1] != "next":
+    if place[:2] != ("steps", name):
         return frozenset()
-    filled: Iterable[str] = ()
     match step:
-        case AskStep():
-            filled = step.options[str(place[3])].set
-        case DigitsStep():
-            filled = (step.digits.into,)
-        case ListenStep():
-            filled = (step.listen.into,)
-        case LookupStep():
-            filled = step.lookup.gives
-        case SetStep():
-            filled = step.set
+        case RunStep() if place[2:4] == ("run", "then"):
+            other = flows.get(step.run.flow)
+            return frozenset(step.run.inputs) | (filled_in(other, flows) if other else frozenset())
+        case AskStep() if place[-1] == "next":
+            return frozenset(step.options[str(place[3])].set)
+        case ListenStep() | VoicemailStep() if place[-1] == "next":
+            return frozenset({listening.heard_as(step).into})
+        case _ if place[-1] == "next":
+            return frozenset(filled for at, filled, _ in assignments(body) if at[:2] == ("steps", name))
         case _:
-            pass
-    return frozenset(filled)
+            return frozenset()

@@ -22,4 +22,4 @@ def unused_variable(subject: Subject) -> Iterator[Finding]:
         used = {name for _, names in uses(body) for name in names}
         for place, _ in values(body):
             if place[0] == "steps" and place[-1] not in used:
-                yield subject.at_key((*way, *place), f"{place[-1]!r} is looked up and never used")
+                yield subject.at_key((*way, *place), f"{place[-1]!r} is asked for and never used")

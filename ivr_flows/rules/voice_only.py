@@ -20,5 +20,5 @@ def voice_only(subject: Subject) -> Iterator[Finding]:
     """Every option has a key."""
     for way, body in subject.flows():
         for place, answer in answers(body):
-            if place[0] == "steps" and not answer.key:
+            if place[2:3] == ("options",) and not answer.key:
                 yield subject.at((*way, *place), f"{place[-1]!r} can only be said; it has no key")
