@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 from ivr_flows.model.base import Confidence, DurationMs, Language, LongMs, Name, Part
 
@@ -18,10 +18,18 @@ StepName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)*$",
 """A step; of a flow that is run as a part, with the way to it: identify/number."""
 
 
+def _written_ms(milliseconds: int) -> str:
+    return f"{milliseconds // 1000}s" if milliseconds % 1000 == 0 else f"{milliseconds}ms"
+
+
+Time = Annotated[LongMs, PlainSerializer(_written_ms)]
+"""A time, written in a case as it is in a flow."""
+
+
 class Talk(Part):
     """A person who takes the call."""
 
-    talked: Annotated[LongMs, Field(description="How long they talk with the caller.")] = 60_000
+    talked: Annotated[Time, Field(description="How long they talk with the caller.")] = 60_000
 
 
 Handover = Literal["talked", "busy", "no_answer", "declined"] | Talk
@@ -79,7 +87,7 @@ class Act(Part):
     recording: str | None = Field(None, description="Name of the recording of what was said.")
     heard_in: Language | None = Field(None, description="The language that the recogniser heard the words in.")
     silence: Annotated[int, Field(ge=1, le=100)] | None = Field(None, description="So many waits pass in silence.")
-    wait: LongMs | None = Field(None, description="So much time passes before the next move, such as 9m.")
+    wait: Time | None = Field(None, description="So much time passes before the next move, such as 9m.")
     time_up: Literal[True] | None = Field(None, description="The call comes to the end of its longest time.")
     hang_up: Literal[True] | Unfinished | None = Field(
         None, description="The caller hangs up; with `say`, in the midst of speaking."

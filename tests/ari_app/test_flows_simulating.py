@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 
 from ari_app.cli import main
 from ivr_flows.cases import load_cases, run_case
+from tests.ivr_flows.everything import EVERYTHING
 
 FLOWS = Path(__file__).parents[2] / "flows.yaml"
 TRIP = ["pickup=Sweets", "drop=MG Road", "distance=4.5", "pay=62", "trip_id=T-7"]
@@ -52,3 +53,21 @@ def test_a_flow_that_is_not_there_and_inputs_that_lack() -> None:
     assert "expected a flow of" in simulate("support", "").output
     assert "trip_id: expected an order number" in simulate("rider_assignment", "").output
     assert "expected NAME=VALUE" in simulate("rider_assignment", "", "--input", "pay").output
+
+
+def test_every_kind_of_move_is_typed_and_recorded(tmp_path: Path) -> None:
+    flows, cases = tmp_path / "flows.yaml", tmp_path / "cases.yaml"
+    flows.write_text(EVERYTHING, "utf-8")
+    typed = {
+        "talking": "thought We do.\nany rice\nthought exit agent\nwait 1m\nlet me speak to somebody\n",
+        "leaving": "hang up saying please call\n",
+        "resting": "time up\n",
+        "choosing": "heard in hi भाषा\n",
+    }
+    for flow, lines in typed.items():
+        result = simulate(flow, lines, "--file", str(flows), "--record", str(cases))
+        assert result.exit_code == 0, result.output
+        assert "ended: " in result.output
+    results = [run_case(case) for case in load_cases(cases).cases]
+    assert [result.call.session.outcome for result in results] == ["person", "left", "done", "chosen"]
+    assert all(result.passed for result in results)
