@@ -1,8 +1,10 @@
-"""A stand-in for Jupiter, the marketplace's backend: takes signed results and answers lookups, over real HTTP.
+"""A stand-in for Jupiter, the marketplace's backend: takes signed results and submissions, answers lookups, over HTTP.
 
     python -m tests.standins.jupiter --port 0 --secret-file FILE [--token TOKEN] [--received FILE.jsonl] [--orders FILE]
 
-It prints `READY http://127.0.0.1:PORT`. `GET /received` lists what came, `POST /control {"mode": …}` has it misbehave.
+It prints `READY http://127.0.0.1:PORT`. `GET /received` lists the results that came, `GET /submitted` the submissions;
+`POST /control {"mode": …}` has it misbehave. Lookups and submissions are taken under /voice, as Jupiter's, and without
+it, as another service's.
 """
 
 from __future__ import annotations
@@ -67,6 +69,8 @@ class Jupiter:
     orders: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     behaviour: Behaviour = field(default_factory=Behaviour)
     received: list[dict[str, Any]] = field(default_factory=list)
+    submitted: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By idempotency key: what was taken first under it; a repetition is answered alike, and taken once."""
     requests: int = 0
     url: str = ""
     """Where results are taken, once it is served."""
@@ -78,8 +82,10 @@ class Jupiter:
         app.add_routes(
             [
                 web.post("/callback", self._callback),
-                web.post("/voice/lookup/{name}", self._lookup),
+                *(web.post(f"{base}/lookup/{{name}}", self._lookup) for base in ("/voice", "")),
+                *(web.post(f"{base}/submit/{{name}}", self._submit) for base in ("/voice", "")),
                 web.get("/received", self._received),
+                web.get("/submitted", self._submissions),
                 web.post("/control", self._control),
             ]
         )
@@ -101,8 +107,28 @@ class Jupiter:
             self._keep(request, body)
         return await self._answer(request, mode, web.Response(status=204))
 
+    def _known(self, request: web.Request) -> bool:
+        return hmac.compare_digest(request.headers.get("Authorization", ""), f"Bearer {self.token}")
+
+    async def _submit(self, request: web.Request) -> web.Response:
+        self.requests += 1
+        key = request.headers.get("Idempotency-Key", "")
+        if not self._known(request) or not key:
+            return web.json_response({"error": "wrong token, or no key"}, status=401)
+        values = await request.json()
+        mode = self.behaviour.take()
+        if mode is not Mode.ERROR:
+            number = f"T{len(self.submitted) + 1}"
+            self.submitted.setdefault(key, {"name": request.match_info["name"], "values": values, "reference": number})
+            self.news.set()
+        answer = web.json_response({"reference": self.submitted.get(key, {}).get("reference", "")}, status=201)
+        return await self._answer(request, mode, answer)
+
+    async def _submissions(self, _request: web.Request) -> web.Response:
+        return web.json_response(self.submitted)
+
     async def _lookup(self, request: web.Request) -> web.Response:
-        if not hmac.compare_digest(request.headers.get("Authorization", ""), f"Bearer {self.token}"):
+        if not self._known(request):
             return web.json_response({"error": "wrong token"}, status=401)
         arguments = await request.json()
         order = self.orders.get(str(arguments.get("order_id", "")))
