@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ari_app.flows_checking import check, rules, schema
+from ari_app.flows_diffing import diff
 from ari_app.flows_graphing import graph, versions
 from ari_app.flows_reference import reference
 from ari_app.flows_simulating import simulate
@@ -23,6 +24,7 @@ flows.add_command(schema)
 flows.add_command(test)
 flows.add_command(coverage)
 flows.add_command(simulate)
+flows.add_command(diff)
 flows.add_command(graph)
 flows.add_command(versions)
 flows.add_command(sipp)
