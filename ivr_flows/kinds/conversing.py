@@ -13,12 +13,11 @@ from ivr_flows.kinds import trying
 from ivr_flows.kinds.question import QuestionKind
 from ivr_flows.matching import Candidate, match
 from ivr_flows.model.steps import Command, ConverseStep, Exit, Fact
+from ivr_flows.model.steps.conversing import FACT
 from ivr_flows.prompts.render import plain_text
 from ivr_flows.session import Phase
 from ivr_flows.turn import Turn
 
-FACT = "fact:"
-"""What the name of a fact begins with among what can be said."""
 _MOST_HISTORY = 20
 _MOST_SAID = 600
 """Letters of a mind's answer that are said."""

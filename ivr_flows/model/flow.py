@@ -14,7 +14,8 @@ from pydantic import BeforeValidator, Field
 from ivr_flows.commands import Say
 from ivr_flows.model.base import Confidence, Language, LongMs, Name, Part
 from ivr_flows.model.prompts import Prompt
-from ivr_flows.model.steps import AskStep, Command, Fact, NoInput, NoMatch, Step
+from ivr_flows.model.steps import AskStep, Command, ConverseStep, DigitsStep, Fact, NoInput, NoMatch, Step, StepBase
+from ivr_flows.model.steps.conversing import FACT
 from ivr_flows.model.values import Type, Value, ValueSpec, check_values
 from ivr_flows.model.walk import Path, assignments, given_by, prompts_of
 from ivr_flows.problems import InputError
@@ -164,19 +165,26 @@ class Flow:
         """Every prompt without variables, in every language: what can be rendered before any call."""
         return [
             Say(f"{self.name}/{'.'.join(map(str, path))}/{language}", render(line, language, {}, {}), fixed=True)
-            for path, prompt in self.body.prompts
+            for path, prompt in (*self.body.prompts, *prompts_of(self.facts))
             for language, line in prompt.root.items()
             if not names_of(line)
         ]
 
     def _heard(self) -> Iterator[tuple[str, Mapping[Language, tuple[str, ...]]]]:
-        for name, command in self.body.commands.items():
-            yield name, command.hear
-        options = [
-            choice for step in self.steps.values() if isinstance(step, AskStep) for choice in step.options.items()
-        ]
-        for name, option in options:
-            yield name, option.hear
-        if any(option.confirm for _, option in options):
+        yield from ((name, command.hear) for name, command in self.body.commands.items())
+        for step in self.steps.values():
+            if isinstance(step, AskStep):
+                yield from ((name, option.hear) for name, option in step.options.items())
+            if isinstance(step, ConverseStep):
+                yield from ((name, leave.hear) for name, leave in step.converse.exits.items())
+        for collection, facts in self.facts.items():
+            yield from ((f"{FACT}{collection}/{name}", fact.hear) for name, fact in facts.items())
+        if any(map(_asks_back, self.steps.values())):
             yield YES_NAME, YES
             yield NO_NAME, NO
+
+
+def _asks_back(step: StepBase) -> bool:
+    if isinstance(step, AskStep):
+        return any(option.confirm for option in step.options.values())
+    return isinstance(step, DigitsStep) and step.confirm is not None

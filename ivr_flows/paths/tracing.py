@@ -19,10 +19,10 @@ from ivr_flows.events import (
     Thought,
     TimeUp,
 )
-from ivr_flows.kinds.conversing import FACT
 from ivr_flows.matching import Candidate, match
 from ivr_flows.model import Flow
 from ivr_flows.model.steps import ConverseStep, DigitsStep, Question
+from ivr_flows.model.steps.conversing import FACT
 from ivr_flows.session import Phase, Session
 from ivr_flows.simulator import Passage
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ivr_flows.commands import SpokenText
 from ivr_flows.loader import load_flows
 
 INFO = """\
@@ -63,6 +64,14 @@ def test_a_flow_knows_the_collections_that_its_conversations_name(tmp_path: Path
     }
     jingle = flows["chat"].facts["shop"]["jingle"].say.line("en")[0]
     assert getattr(jingle, "sound", "") == "info/jingle.wav"
+
+
+def test_facts_and_exits_are_among_what_is_said_and_rendered_before(tmp_path: Path) -> None:
+    (tmp_path / "flows.yaml").write_text(INFO.replace("{sound: jingle.wav}", "La la.") + FLOWS.split("\n", 1)[1])
+    chat = load_flows(tmp_path / "flows.yaml").flows["chat"]
+    assert chat.examples()["fact:shop/where"] == {"en": ("where are you",)}
+    said = [part.text for say in chat.fixed_prompts() for part in say.parts if isinstance(part, SpokenText)]
+    assert {"Near the station.", "La la."} <= set(said)
 
 
 def test_the_hash_is_also_of_what_the_flow_knows(tmp_path: Path) -> None:

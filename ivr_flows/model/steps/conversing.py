@@ -13,6 +13,9 @@ from ivr_flows.model.steps.asking import Answer
 from ivr_flows.model.steps.backend import Query
 from ivr_flows.model.steps.base import Hear, Question
 
+FACT = "fact:"
+"""What the name of a fact, `fact:COLLECTION/NAME`, begins with among all that can be said."""
+
 
 class Fact(Part):
     """Something that callers ask, and what they are told: said as it is written, whatever mind there is."""
