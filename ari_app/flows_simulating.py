@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import click
 import yaml
 
 from ivr_flows.cases import Given, load_cases
+from ivr_flows.cases.answering import given_besides
 from ivr_flows.cases.writing import one_line
 from ivr_flows.loader import load_flows
 from ivr_flows.model import Flow
 from ivr_flows.problems import FlowError, InputError
 from ivr_flows.simulator import Line, SimulationError
-from ivr_flows.trial import HELP, LineError, Trial, read_act
+from ivr_flows.trial import HELP, LineError, Trial, read_act, read_answer
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -26,6 +28,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--caller", default="", help="The other side's number.")
 @click.option("--input", "pairs", multiple=True, metavar="NAME=VALUE", help="An input; a list's texts each by one.")
 @click.option("--inputs", type=_FILE, help="Inputs from a YAML or JSON file.")
+@click.option("--with", "answers", multiple=True, metavar="LINE", help="What answers from the start: 'transfer busy'.")
 @click.option("--record", type=_FILE, help="Write the call as a test case: to a new file, or behind others.")
 @click.option("--name", default="", help="The recorded case's name.")
 def simulate(
@@ -36,11 +39,13 @@ def simulate(
     caller: str,
     pairs: tuple[str, ...],
     inputs: Path | None,
+    answers: tuple[str, ...],
     record: Path | None,
     name: str,
 ) -> None:
     """Try the call of FLOW in text: type keys, words, `silence`, `hang up`, `back`, `replay`, `state` or `help`."""
-    trial = _begin(flow, file, language, caller, {**_from_file(inputs), **_from_pairs(pairs)})
+    given = {"inputs": {**_from_file(inputs), **_from_pairs(pairs)} or None, "caller": caller or None}
+    trial = _begin(flow, file, language, given, answers)
     _show(trial.call.transcript)
     while not trial.over and _line(trial):
         pass
@@ -49,14 +54,16 @@ def simulate(
         _record(record, file, trial, name or f"{flow}: {len(trial.acts)} moves")
 
 
-def _begin(name: str, file: Path, language: str, caller: str, inputs: dict[str, object]) -> Trial:
+def _begin(name: str, file: Path, language: str, values: dict[str, Any], answers: tuple[str, ...]) -> Trial:
     try:
         flow: Flow | None = (flows := load_flows(file).flows).get(name)
         if flow is None:
             raise click.ClickException(f"expected a flow of {file}: {', '.join(flows)}; got {name!r}")
-        code = flow.check_language(language)
-        return Trial(flow, Given(inputs=inputs or None, language=code, caller=caller or None))
-    except (FlowError, InputError) as error:
+        given = Given(language=flow.check_language(language), **values)
+        for answer in answers:
+            given = given_besides(given, read_answer(answer))
+        return Trial(flow, given)
+    except (FlowError, InputError, LineError) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from pydantic import ValidationError
 
-from ivr_flows.cases.model import Act, Given, Unfinished
+from ivr_flows.cases.model import WORLD_MOVES, Act, Given, Unfinished
 from ivr_flows.cases.runner import begin, perform
 from ivr_flows.cases.writing import case_text
 from ivr_flows.commands import Wait
@@ -59,6 +59,14 @@ def read_act(line: str) -> Act:
     if reader := _READERS.get(word):
         return reader(rest.strip())
     return Act(say=text)
+
+
+def read_answer(line: str) -> Act:
+    """What a line says of the world's answers, and nothing else. Raises `LineError`."""
+    act = read_act(line)
+    if act.move not in WORLD_MOVES:
+        raise LineError(f"expected decision, lookup, submit, transfer or thought, and what it gives; got {line!r}")
+    return act
 
 
 def _checked(expected: str, **values: object) -> Act:

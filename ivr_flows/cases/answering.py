@@ -27,6 +27,15 @@ def changed(world: World, act: Act) -> World:
     return _CHANGES[act.move](world, getattr(act, act.move))
 
 
+def given_besides(given: Given, act: Act) -> Given:
+    """What a call begins with, and this answer of the world's besides."""
+    answer = getattr(act, act.move)
+    word = _GIVEN_AS.get(act.move, act.move)
+    known = getattr(given, word)
+    merged = {**known, **answer} if isinstance(known, Mapping) and isinstance(answer, Mapping) else answer
+    return given.model_copy(update={word: merged})
+
+
 def thought_of(thought: Literal["failed"] | Idea) -> Thought | Failed:
     """What a mind gives, as the interpreter gets it."""
     if isinstance(thought, str):
@@ -67,8 +76,8 @@ _CHANGES: Mapping[str, Callable[[World, Any], World]] = {
     "transfer": lambda world, answer: replace(world, transfers=_callee(answer)),
     "thought": lambda world, answer: replace(world, thoughts=_mind(answer)),
 }
+_GIVEN_AS: Mapping[str, str] = {"lookup": "lookups", "submit": "submits"}
+"""What is called otherwise where a call begins."""
 _GIVEN: Mapping[str, Callable[[World, Any], World]] = {
-    **{word: _CHANGES[word] for word in ("decision", "transfer", "thought")},
-    "lookups": _CHANGES["lookup"],
-    "submits": _CHANGES["submit"],
+    _GIVEN_AS.get(word, word): change for word, change in _CHANGES.items()
 }

@@ -78,13 +78,13 @@ def _given(content: CaseFile, case: Case) -> Given:
 
 
 def _unfit(document: Document, content: CaseFile, flows: dict[str, Flow]) -> Iterator[Problem]:
-    """Flows, inputs and languages that don't fit; and two cases of one name."""
-    names: dict[str, int] = {}
+    """Flows, inputs and languages that don't fit; and two cases of one name and flow."""
+    names: set[tuple[str, str]] = set()
     for index, case in enumerate(content.cases):
         here: Place = ("cases", index)
-        if case.name in names:
-            yield document.problem((*here, "name"), "case", f"two cases are called {case.name!r}")
-        names.setdefault(case.name, index)
+        if (case.flow, case.name) in names:
+            yield document.problem((*here, "name"), "case", f"two cases of {case.flow} are called {case.name!r}")
+        names.add((case.flow, case.name))
         if flow := flows.get(case.flow):
             yield from _unfit_given(document, flow, _given(content, case), here)
             yield from _unfit_names(document, flow, case, here)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle
-from typing import Any
 
+from ivr_flows.cases.answering import given_besides
 from ivr_flows.cases.model import CALLER_MOVES, Act, Given
 from ivr_flows.cases.runner import begin, perform
 from ivr_flows.cases.writing import case_text, one_line
@@ -67,7 +67,7 @@ def _case(coverage: Coverage, name: str, walk: Walk) -> str:
 
 def ordered(walk: Walk) -> tuple[Given, list[Act]]:
     """A walk as a case: what the world answers must be known before the move that has it asked."""
-    given: dict[str, Any] = {"inputs": walk.inputs or None, "language": walk.language}
+    given = Given.model_validate({"inputs": walk.inputs or None, "language": walk.language})
     acts: list[Act] = []
     known: dict[str, object] = dict(_USUAL)
     for act in walk.acts:
@@ -78,30 +78,21 @@ def ordered(walk: Walk) -> tuple[Given, list[Act]]:
             if moves := [index for index, before in enumerate(acts) if _is_move(before)]:
                 acts.insert(moves[-1], act)
             else:
-                _give(given, act)
-    return Given(**given), acts
+                given = given_besides(given, act)
+    return given, acts
 
 
 _USUAL: Mapping[str, object] = {"decision": "accepted", "transfer": "talked"}
-_GIVEN: Mapping[str, str] = {"lookup": "lookups", "submit": "submits"}
 
 
 def _news(act: Act, known: Mapping[str, object]) -> dict[str, object]:
     """What of an answer of the world's was not so before."""
     answer = getattr(act, act.move) if act.move else None
-    if act.move in _GIVEN and isinstance(answer, Mapping):
+    if isinstance(answer, Mapping):
         told = {f"{act.move} {name}": each for name, each in answer.items()}
     else:
         told = {act.move: answer} if answer else {}
     return {name: each for name, each in told.items() if name not in known or known[name] != each}
-
-
-def _give(given: dict[str, Any], act: Act) -> None:
-    answer = getattr(act, act.move)
-    if word := _GIVEN.get(act.move):
-        given[word] = {**given.get(word, {}), **answer}
-    else:
-        given[act.move] = answer
 
 
 def _is_move(act: Act) -> bool:

@@ -31,7 +31,10 @@ def test_a_call_is_typed_and_recorded_as_a_case_that_passes(tmp_path: Path) -> N
     assert [(case.case.name, len(case.case.steps)) for case in cases] == [("by voice", 2), ("gone", 1)]
     assert all(run_case(case).passed for case in cases)
     before = file.read_text("utf-8")
-    assert "two cases are called 'gone'" in simulate("rider_assignment", "1\n", *options, "gone").output
+    assert (
+        "two cases of rider_assignment are called 'gone'"
+        in simulate("rider_assignment", "1\n", *options, "gone").output
+    )
     assert file.read_text("utf-8") == before
 
 
@@ -71,3 +74,13 @@ def test_every_kind_of_move_is_typed_and_recorded(tmp_path: Path) -> None:
     results = [run_case(case) for case in load_cases(cases).cases]
     assert [result.call.session.outcome for result in results] == ["person", "left", "done", "chosen"]
     assert all(result.passed for result in results)
+
+
+def test_what_answers_from_the_start(tmp_path: Path) -> None:
+    flows = tmp_path / "flows.yaml"
+    flows.write_text(EVERYTHING, "utf-8")
+    options = ["--file", str(flows), "--input", "order_id=77"]
+    assert "ended: lost" in simulate("sending", "", *options).output
+    assert "ended: sent" in simulate("sending", "", *options, "--with", "submit call_back ticket=T1").output
+    result = simulate("sending", "", *options, "--with", "silence")
+    assert "expected decision, lookup, submit, transfer or thought" in result.output

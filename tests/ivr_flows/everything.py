@@ -154,6 +154,17 @@ flows:
         next: noted
       noted: {say: {en: "Thank you."}, hang_up: noted}
       none: {hang_up: none}
+
+  identifying:
+    languages: [en]
+    outcomes: [known, unknown]
+    on_hang_up: unknown
+    gives_up: bye
+    start: identify
+    steps:
+      identify: {run: {flow: typing, then: {typed: known, none: bye}}}
+      known: {say: {en: "I know {{ order }}."}, hang_up: known}
+      bye: {say: {en: "Bye."}, hang_up: unknown}
 """
 
 

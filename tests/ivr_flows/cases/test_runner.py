@@ -117,7 +117,7 @@ def test_refuses_what_can_t_be_a_case_with_line_and_column(write: Path, case: st
 
 def test_two_cases_of_one_name(write: Path) -> None:
     write.write_text(HEAD + "  - {name: a, flow: shop}\n  - {name: a, flow: shop}\n", "utf-8")
-    with pytest.raises(FlowError, match="two cases are called 'a'"):
+    with pytest.raises(FlowError, match="two cases of shop are called 'a'"):
         load_cases(write)
 
 

@@ -27,6 +27,10 @@ PATHS = {
         "talk (time up) > late = answered",
     ],
     "noting": ["note (answered) > noted = noted", "note (time up) > none = none"],
+    "identifying": [
+        "identify/number (answered) > identify/typed > known = known",
+        "identify/number (no input) > bye = unknown",
+    ],
 }
 WAYS = {
     "resting": ["rest: passed", "ready: time up"],
@@ -66,6 +70,7 @@ WAYS = {
         "talk: is taken to mean agent, unsurely",
     ],
     "noting": ["note: speaks", "note: says again", "note: hung up while speaking"],
+    "identifying": ["identify/number (asked back: entry): says no"],
 }
 
 
