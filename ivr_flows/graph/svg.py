@@ -18,6 +18,7 @@ _PADDING = 14.0
 _MARGIN = 20.0
 _TITLE = 34.0
 _LOOP = 26.0
+_PORTS_APART = 26.0
 _FILL: Mapping[Shape, str] = {
     Shape.QUESTION: "#e3f0ff",
     Shape.WORDS: "#ffffff",
@@ -123,11 +124,11 @@ def _loop(edge: Edge, knot: Knot) -> str:
 def _curve(chain: Sequence[Knot]) -> str:
     """Upright through the places of the layers, from the source's side to the target's."""
     down = chain[0].y < chain[-1].y
-    points = [_side(chain[0], below=down)]
+    points = [_side(chain[0], chain[1], below=down)]
     for knot in chain[1:-1]:
         half = knot.height / 2 if down else -knot.height / 2
         points += [(knot.x, knot.y - half), (knot.x, knot.y + half)]
-    points.append(_side(chain[-1], below=not down))
+    points.append(_side(chain[-1], chain[-2], below=not down))
     way = f"M{points[0][0]:.1f} {points[0][1]:.1f}"
     for (x1, y1), (x2, y2) in pairwise(points):
         middle = (y1 + y2) / 2
@@ -135,8 +136,12 @@ def _curve(chain: Sequence[Knot]) -> str:
     return way
 
 
-def _side(knot: Knot, *, below: bool) -> tuple[float, float]:
-    return knot.x, knot.y + (knot.height / 2 if below else -knot.height / 2)
+def _side(knot: Knot, towards: Knot, *, below: bool) -> tuple[float, float]:
+    """Where an edge leaves or reaches a step: those of one side stand beside each other, in the order of their ways."""
+    side = sorted(knot.below if below else knot.above, key=lambda other: other.x)
+    place = next(index for index, other in enumerate(side) if other is towards)
+    apart = min(_PORTS_APART, 0.6 * knot.width / len(side))
+    return knot.x + (place - (len(side) - 1) / 2) * apart, knot.y + (knot.height / 2 if below else -knot.height / 2)
 
 
 def _label(edge: Edge, chain: Sequence[Knot]) -> str:
