@@ -197,9 +197,10 @@ class Conversation:
             if self._recorder:
                 self._recorder.close()
             self._quiet.set()
-            for task in self._turn_tasks:
+            tasks = [*self._turn_tasks, *self._recognising]
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*self._turn_tasks, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
             await self._speaking.close()
         return self._statistics
 
