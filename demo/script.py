@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from phones.phone import Phone
 from phones.recordings import recording
 
 SUPPORT = "+918047112233"
+SUPPORT_PERSON = "+918047112200"
+"""Who is rung for customers of that number who want a person; in the demo, busy."""
+OTHER_NUMBER, OTHER_PERSON = "+918047112299", "+918047112201"
+"""A number that only the last route is for, and its person, who takes the call."""
 VENDOR = {"vendor": "शर्मा", "items": ["दो पनीर टिक्का", "चार तंदूरी रोटी"], "total": "485.50"}
 TRIP = {"pickup": "अन्नपूर्णा रसोई", "drop": "कोथरूड", "distance": "3.5", "pay": "42"}
 ORDERS: Mapping[str, Mapping[str, object]] = {"5001": {"status": "on_the_way", "minutes": 12}}
@@ -30,6 +35,10 @@ class Inbound:
     caller: str
     expected: str
     act: Act
+    dialled: str = SUPPORT
+    person: str = ""
+    """Who else is rung in it, and what they do."""
+    person_acts: Act | None = None
     direction: str = "inbound"
 
 
@@ -60,11 +69,32 @@ async def _interrupts_and_leaves_a_message(phone: Phone, world: World) -> None:
     await phone.press("1")
     await _listen(phone)
     await phone.play(recording(world.sounds, "spy-agent"))
-    await _listen(phone)
+    await phone.agent_starts()
+    await phone.agent_pauses(silence_ms=1200)
     await phone.play(recording(world.sounds, "vm-isunavail"))
     await phone.press("#")
+    await _listen(phone)
+    await phone.press("1")
+    await phone.ended()
+
+
+async def _talks_to_a_person(phone: Phone, world: World) -> None:
+    await phone.answered()
     await phone.agent_starts()
+    await phone.pause(1.5)
+    await phone.press("0")
+    await phone.pause(9.0)
+    await phone.play(recording(world.sounds, "vm-isunavail"))
+    await phone.ended()
+
+
+async def _takes_the_call(phone: Phone, world: World) -> None:
+    await phone.answer(ring_s=1.0)
+    await _listen(phone)
+    await phone.press("1")
     await phone.pause(1.0)
+    await phone.play(recording(world.sounds, "auth-thankyou"))
+    await phone.pause(5.0)
     await phone.hang_up()
 
 
@@ -100,6 +130,8 @@ async def _rejects_with_a_reason(phone: Phone, world: World) -> None:
     await phone.pause(1.0)
     await phone.press("2")
     await _listen(phone)
+    await phone.press("4")
+    await _listen(phone)
     await phone.play(recording(world.sounds, "vm-isunavail"))
     await phone.press("#")
     await phone.ended()
@@ -134,8 +166,24 @@ async def _listen(phone: Phone, silence_ms: int = 600) -> None:
 
 
 INBOUND = (
-    Inbound("customer-voice-and-keys", "+919812345601", "callback_requested", _interrupts_and_leaves_a_message),
+    Inbound(
+        "customer-voice-and-keys",
+        "+919812345601",
+        "callback_requested",
+        _interrupts_and_leaves_a_message,
+        person=SUPPORT_PERSON,
+        person_acts=_is_busy,
+    ),
     Inbound("customer-asks-status", "+919812345602", "answered", _asks_for_the_status),
+    Inbound(
+        "customer-talks-to-a-person",
+        "+919812345603",
+        "talked",
+        _talks_to_a_person,
+        dialled=OTHER_NUMBER,
+        person=OTHER_PERSON,
+        person_acts=_takes_the_call,
+    ),
 )
 OUTBOUND = (
     Outbound(
@@ -170,7 +218,7 @@ OUTBOUND = (
         "rider-rejects", "+919812345622", "rider_assignment", {"trip_id": "902", **TRIP}, "rejected", _presses_two
     ),
 )
-NUMBERS = tuple(call.number for call in OUTBOUND)
+NUMBERS = (*(call.number for call in OUTBOUND), *(call.person for call in INBOUND if call.person))
 
 
 async def perform(call: Inbound | Outbound, world: World, tapes: Path) -> Told | Failed:
@@ -184,8 +232,11 @@ async def perform(call: Inbound | Outbound, world: World, tapes: Path) -> Told |
 
 
 async def _perform_inbound(call: Inbound, world: World, tapes: Path) -> Told:
-    target = f"sip:{SUPPORT}@{world.running.sip_udp}"
-    async with await Phone.call(world.line, target, caller=call.caller, name=call.name) as phone:
+    target = f"sip:{call.dialled}@{world.running.sip_udp}"
+    async with (
+        _person(call, world, tapes),
+        await Phone.call(world.line, target, caller=call.caller, name=call.name) as phone,
+    ):
         acting = asyncio.ensure_future(call.act(phone, world))
         try:
             await phone.answered()
@@ -196,6 +247,23 @@ async def _perform_inbound(call: Inbound, world: World, tapes: Path) -> Told:
         phone.write_tape(tapes / f"{call.name}.wav")
         trace = phone.trace()
     return Told(call.name, call.expected, await world.ended_call(call_id), trace)
+
+
+@asynccontextmanager
+async def _person(call: Inbound, world: World, tapes: Path) -> AsyncIterator[None]:
+    """The one who is rung for the customer, if anyone is. They have done what they do when the call is over."""
+    if call.person_acts is None:
+        yield
+        return
+    name = f"{call.name}-person"
+    async with await Phone.listen(world.line, sip_port=world.callee_ports[call.person], name=name) as phone:
+        acting = asyncio.ensure_future(call.person_acts(phone, world))
+        try:
+            yield
+            await acting
+        finally:
+            acting.cancel()
+        phone.write_tape(tapes / f"{name}.wav")
 
 
 async def _perform_outbound(call: Outbound, world: World, tapes: Path) -> Told:
