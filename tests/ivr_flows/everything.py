@@ -165,6 +165,47 @@ flows:
       identify: {run: {flow: typing, then: {typed: known, none: bye}}}
       known: {say: {en: "I know {{ order }}."}, hang_up: known}
       bye: {say: {en: "Bye."}, hang_up: unknown}
+
+  offering:
+    languages: [en]
+    inputs: {pay: rupees, stops: list}
+    outcomes: [accepted, rejected, already_taken, unclear, hung_up]
+    on_hang_up: hung_up
+    gives_up: unclear
+    decisions: {already: already_taken, failed: unclear}
+    no_input: {after: 4s, tries: 2}
+    commands:
+      repeat: {key: "*", hear: {en: [again]}}
+    start: offer
+    steps:
+      offer: {say: {en: "A trip of {{ stops }}. You earn {{ pay }}."}, next: choice}
+      choice:
+        ask: {en: "Take it? One. Leave it? Two."}
+        options:
+          accept: {key: "1", hear: {en: [take it]}, confirm: {en: "You take it?"}, next: accepted}
+          reject: {key: "2", hear: {en: [leave it]}, confirm: {en: "You leave it?"}, next: rejected}
+      accepted: {decide: accepted, say: {en: "The trip is yours."}}
+      rejected: {decide: rejected, say: {en: "All right."}}
+      already_taken: {say: {en: "Another has it."}, hang_up: already_taken}
+      unclear: {say: {en: "I did not get that."}, hang_up: unclear}
+
+  looping:
+    languages: [en]
+    outcomes: [answered, unclear, hung_up]
+    on_hang_up: hung_up
+    gives_up: unclear
+    start: menu
+    steps:
+      menu:
+        ask: {en: "A message? Zero. Goodbye? One."}
+        options:
+          message: {key: "0", next: message}
+          goodbye: {key: "1", hear: {en: [bye]}, next: goodbye}
+      message:
+        ask: {en: "Back to the menu? Seven."}
+        options: {back: {key: "7", next: menu}}
+      goodbye: {say: {en: "Goodbye."}, hang_up: answered}
+      unclear: {say: {en: "Please call again."}, hang_up: unclear}
 """
 
 

@@ -8,11 +8,11 @@ from ivr_flows.cases import Act, Given
 from ivr_flows.cases.model import Idea, Unfinished
 from ivr_flows.simulator import SimulationError
 from ivr_flows.trial import LineError, Trial, read_act
-from tests.ivr_flows.shop import TRIP, book
+from tests.ivr_flows.everything import flow
 
 
 def rider() -> Trial:
-    return Trial(book().flows["rider_assignment"], Given(inputs=TRIP, language="en"))
+    return Trial(flow("offering"), Given(inputs={"pay": "62", "stops": ["a bakery"]}))
 
 
 @pytest.mark.parametrize(
@@ -95,6 +95,6 @@ def test_the_record_is_a_case() -> None:
     trial.do(read_act("decision refused"))
     trial.do(read_act("1"))
     text = trial.recorded("settled before")
-    assert "  - name: settled before\n    flow: rider_assignment\n" in text
+    assert "  - name: settled before\n    flow: offering\n" in text
     assert "      - {decision: refused}\n      - {keys: '1'}\n" in text
     assert "outcome: already_taken" in text
