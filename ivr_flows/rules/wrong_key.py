@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from ivr_flows.lint.hearing import plain
 from ivr_flows.lint.rule import rule
@@ -46,7 +47,17 @@ def _told(step: AskStep, body: FlowBody) -> Iterator[tuple[Language, str]]:
     for language in body.languages:
         line = step.ask.root.get(language, ())
         said = normalise(plain(" ".join(piece.text for piece in line if isinstance(piece, TextPiece))))
-        for key in "0123456789":
-            words = (key, *map(normalise, key_words(key, language)))
-            if any(re.search(_PRESS[language].format(re.escape(word)), said) for word in words):
-                yield language, key
+        told = _pressed(language).findall(said)
+        yield from ((language, key) for key in dict.fromkeys(map(_keys(language).__getitem__, told)))
+
+
+@cache
+def _keys(language: Language) -> dict[str, str]:
+    """The figures and their words, as they are told, and the keys that they are."""
+    return {word: key for key in "0123456789" for word in (key, *map(normalise, key_words(key, language)))}
+
+
+@cache
+def _pressed(language: Language) -> re.Pattern[str]:
+    words = sorted(map(re.escape, _keys(language)), key=len, reverse=True)
+    return re.compile(_PRESS[language].format(f"({'|'.join(words)})"))

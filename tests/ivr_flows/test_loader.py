@@ -217,7 +217,7 @@ def test_the_hash_is_of_the_content_and_not_of_the_layout() -> None:
 def test_examples_and_fixed_prompts_of_the_shop() -> None:
     vendor = book().flows["vendor_confirmation"]
     assert "ले लेंगे" in vendor.examples()["accept"]["hi"]
-    assert set(vendor.examples()) == {"accept", "reject", "repeat", "yes", "no"}
+    assert set(vendor.examples()) >= {"accept", "reject", "repeat", "yes", "no"}
     fixed = vendor.fixed_prompts()
     assert {part.language for say in fixed for part in say.parts if hasattr(part, "language")} == {"hi", "mr", "en"}
     assert all(say.fixed and "{{" not in str(say.parts) for say in fixed)
