@@ -42,7 +42,7 @@ def one(old: str, new: str) -> str:
 
 def test_the_shop_s_flows_are_good() -> None:
     assert check(FLOWS) == []
-    assert set(book().flows) == {"vendor_confirmation", "rider_assignment", "customer_support"}
+    assert set(book().flows) >= {"vendor_confirmation", "rider_assignment", "customer_support"}
 
 
 def test_a_good_flow() -> None:
