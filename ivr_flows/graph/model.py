@@ -66,6 +66,9 @@ class Graph:
     def counted(self, paths: Iterable[Iterable[str]]) -> Graph:
         """With how often each edge was taken in `paths` (steps in the order in which calls came to them)."""
         counts = Counter(pair for path in paths for pair in pairwise(path))
+        for edge in self.usual:
+            for always in self._always.get(edge.target, ()):
+                counts[always.source, always.target] += counts[edge.source, edge.target]
         edges = tuple(replace(edge, count=counts[edge.source, edge.target]) for edge in self._drawn(counts))
         return replace(self, edges=edges)
 
@@ -78,10 +81,25 @@ class Graph:
         nodes = tuple(replace(node, taken=node.name in steps) for node in self.nodes)
         return replace(self, nodes=nodes, edges=edges, traced=True)
 
+    @property
+    def _always(self) -> dict[str, list[Edge]]:
+        """The edges that are drawn once for all questions, by their targets."""
+        sources = {node.name for node in self.nodes if node.shape is Shape.ALWAYS}
+        found: dict[str, list[Edge]] = {}
+        for edge in self.edges:
+            if edge.source in sources:
+                found.setdefault(edge.target, []).append(edge)
+        return found
+
     def _drawn(self, taken: Iterable[tuple[str, str]]) -> list[Edge]:
         """The edges, with those that were taken and are not drawn by themselves: usual ways, and repetitions."""
         known = {(edge.source, edge.target) for edge in self.edges}
         usual = {(edge.source, edge.target): edge for edge in self.usual}
         names = {node.name for node in self.nodes}
         others = [pair for pair in sorted(set(taken) - known) if names.issuperset(pair)]
-        return [*self.edges, *(usual.get(pair) or Edge(*pair, ("again",), fallback=True) for pair in others)]
+        return [*self.edges, *(usual.get(pair) or self._other(*pair) for pair in others)]
+
+    def _other(self, source: str, target: str) -> Edge:
+        """A way that is not written at its step: the end of the time, or a repetition."""
+        labels = tuple(label for always in self._always.get(target, ()) for label in always.labels)
+        return Edge(source, target, labels or ("again",), fallback=True)

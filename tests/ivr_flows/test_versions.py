@@ -76,7 +76,7 @@ def test_a_session_of_the_old_version_finishes_on_it() -> None:
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [({}, "another Mercury"), ({"body": {"steps": 1}, "facts": {}}, "another Mercury"), (None, "reads as")],
+    [({}, "another Mercury"), ({"parts": {"order": {"steps": 1}}, "facts": {}}, "another Mercury"), (None, "reads as")],
 )
 def test_what_cannot_be_read_any_more_says_so(content: dict[str, object] | None, words: str) -> None:
     other = parse_flows(NEW).flows["order"]

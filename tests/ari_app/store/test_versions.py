@@ -9,9 +9,16 @@ from ari_app.store.calls import CallStore
 from ari_app.store.database import Database
 from ari_app.store.tables import flow_versions
 from ari_app.store.versions import FlowVersions
+from ivr_flows.commands import End, Wait
+from ivr_flows.events import Digit
+from ivr_flows.interpreter import advance, resume, start
+from ivr_flows.loader import parse_flows
 from ivr_flows.model import Flow
-from tests.ari_app.store.samples import NOON
+from ivr_flows.session import Session
+from ivr_flows.versions import kept
+from tests.ari_app.store.samples import NOON, new_call
 from tests.ivr_flows.shop import book
+from tests.ivr_flows.test_versions import NEW, OLD
 
 FLOWS = list(book().flows.values())
 
@@ -46,8 +53,28 @@ async def test_one_that_was_tampered_with_is_not_used(
 ) -> None:
     await sqlite_store.versions.keep(FLOWS[:1], NOON)
     database = Database(url)
-    body = {"body": Flow(FLOWS[0].name, FLOWS[1].body).body.model_dump(mode="json"), "facts": {}}
+    body = kept(Flow(FLOWS[0].name, parse_flows(OLD).flows["order"].body))
     async with database.write() as connection:
         await connection.execute(update(flow_versions).values(body=body))
     assert await FlowVersions(database).get(FLOWS[0].name, FLOWS[0].hash) is None
     await database.close()
+
+
+async def test_a_session_saved_before_a_restart_finishes_on_its_own_version(store: CallStore, any_url: str) -> None:
+    old, new = (parse_flows(text).flows["order"] for text in (OLD, NEW))
+    await store.versions.keep([old], NOON)
+    session, _ = start(old, {})
+    await store.create(new_call("call_1", flow="order", flow_hash=old.hash))
+    await store.save_session("call_1", session.to_json())
+
+    after_restart = await CallStore.open(any_url, node="node-1")
+    await after_restart.versions.keep([new], NOON)
+    record = await after_restart.get("call_1")
+    assert record is not None
+    version = await after_restart.versions.get(record.flow, record.flow_hash)
+    assert version is not None
+    session, commands = resume(version, Session.from_json(await after_restart.session("call_1")))
+    assert isinstance(commands[-1], Wait)
+    _, commands = advance(version, session, Digit(5000, "1"))
+    assert commands[-1] == End("taken")
+    await after_restart.close()

@@ -104,6 +104,21 @@ def test_edges_are_counted_over_calls() -> None:
     assert edge(graph, "done", "bye").count == 0
 
 
+def test_ways_from_any_question_are_counted_together_and_one_by_one() -> None:
+    graph = graph_of(FLOW).counted([("sure", "bye"), ("sure", "bye"), ("accept", "sure"), ("look", "sure", "accept")])
+    assert edge(graph, "at any question", "bye").count == 2
+    assert edge(graph, "sure", "bye").lines == ("gives up", "0 agent", "× 2")
+    assert edge(graph, "sure", "accept").lines == ("again", "× 1")
+
+
+def test_the_end_of_the_time_is_told_where_it_came() -> None:
+    assert edge(graph_of(FLOW).tracing([("size", "bye")]), "size", "bye").labels == (
+        "gives up",
+        "0 agent",
+        "after 3 min",
+    )
+
+
 def test_a_call_s_way_is_marked_with_ways_that_are_not_written() -> None:
     graph = graph_of(FLOW).tracing(
         [("size", "accept"), ("accept", "sure"), ("sure", "size", "accept"), ("sure", "bye")]
