@@ -15,6 +15,7 @@ from ivr_flows.model import Flow
 from ivr_flows.paths import explore
 from ivr_flows.paths.explore import Walk
 from ivr_flows.paths.tracing import Path as FlowPath
+from ivr_flows.paths.values import mixes
 from ivr_flows.sipp import Scenario, scenario
 from phones.sipp import free_port
 from tests.asterisk.mercury import SUPPORT, Mercury, history, new_number, until
@@ -60,7 +61,8 @@ def _only_keys(walk: Walk) -> bool:
 def _found(name: str, how: str, outcome: str, *, hops: int = 1) -> tuple[Flow, FlowPath, Walk]:
     """The shop's shortest path of more than so many hops that is left in this way, by keys alone."""
     flow = book().flows[name]
-    paths = explore(flow, INPUTS.get(name, {}), "en").paths.items()
+    inputs = INPUTS.get(name) or mixes(flow, flow.inputs)[0]
+    paths = explore(flow, inputs, "en").paths.items()
     ends = (how, outcome)
     fit = [
         (path, walk)
