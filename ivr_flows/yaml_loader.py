@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import yaml
 
@@ -35,17 +36,25 @@ class _TextLoader(_Base):  # type: ignore[misc,valid-type]  # libyaml's loader w
         return _TAG_OF[kind]
 
 
+class Bare(NamedTuple):
+    """A text without quotes, and where it ends."""
+
+    text: str
+    line: int
+    column: int
+
+
 @dataclass(slots=True)
 class Document:
     """A file's value, and where each part of it is. Positions count from 1.
 
-    `plain`: texts that stand without quotes, and where they end. `problems`: what did not keep it from being read.
+    `plain`: texts that stand without quotes. `problems`: what did not keep it from being read.
     """
 
     file: str
     value: Plain = ""
     lines: Sequence[str] = ()
-    plain: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    plain: dict[Path, Bare] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     _keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
     _values: dict[Path, tuple[int, int]] = field(default_factory=dict)
@@ -154,7 +163,7 @@ class _Reader:
         if isinstance(node, yaml.SequenceNode):
             return [self.read(item, (*path, index)) for index, item in enumerate(node.value)]
         if isinstance(node, yaml.ScalarNode) and not node.style:
-            self.document.plain[path] = (node.end_mark.line + 1, node.end_mark.column + 1)
+            self.document.plain[path] = Bare(node.value, node.end_mark.line + 1, node.end_mark.column + 1)
         return str(node.value)
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Plain]:

@@ -41,19 +41,24 @@ RECORDING = "_recording"
 
 def prompts_of(part: object, path: Path = ()) -> Iterator[tuple[Path, Prompt]]:
     """Every prompt below `part`, with the way to it."""
-    if part is None or isinstance(part, str | int | float):
-        return
     if isinstance(part, Prompt):
         yield path, part
     elif isinstance(part, BaseModel):
-        for name in type(part).model_fields:
-            yield from prompts_of(getattr(part, name), (*path, name))
+        for name, value in part.__dict__.items():
+            if value.__class__ not in _PLAIN and name in type(part).model_fields:
+                yield from prompts_of(value, (*path, name))
     elif isinstance(part, dict):
         for key, value in part.items():
-            yield from prompts_of(value, (*path, key))
+            if value.__class__ not in _PLAIN:
+                yield from prompts_of(value, (*path, key))
     elif isinstance(part, tuple):
         for index, value in enumerate(part):
-            yield from prompts_of(value, (*path, index))
+            if value.__class__ not in _PLAIN:
+                yield from prompts_of(value, (*path, index))
+
+
+_PLAIN = frozenset({type(None), str, int, float, bool})
+"""What has nothing below it."""
 
 
 def assignments(body: FlowBody) -> Iterator[tuple[Path, str, Value]]:

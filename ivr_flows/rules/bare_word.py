@@ -21,8 +21,8 @@ _TEXTS = frozenset({"hear", "set", "words", "inputs", "number", "prefix", "text"
 )
 def bare_word(subject: Subject) -> Iterator[Finding]:
     """Words like no and on, times, and numbers that begin with 0 stand in quotes where a text is meant."""
-    for place in subject.document.plain:
+    for place, (text, *_) in subject.document.plain.items():
+        if not _TRAP.fullmatch(text):
+            continue
         if not _TEXTS.isdisjoint(map(str, place[:-1])) or place[-1:] in (("number",), ("prefix",)):
-            value = subject.document.get(place)
-            if isinstance(value, str) and _TRAP.fullmatch(value):
-                yield subject.at(place, f'{value} without quotes is no text to other readers of YAML; write "{value}"')
+            yield subject.at(place, f'{text} without quotes is no text to other readers of YAML; write "{text}"')
