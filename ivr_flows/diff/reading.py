@@ -12,8 +12,10 @@ from ivr_flows.diff.model import BookDiff, Change, FlowDiff, PathsDiff
 from ivr_flows.diff.renaming import Dump, called, renames
 from ivr_flows.model import Flow
 from ivr_flows.model.steps import KINDS, Step
-from ivr_flows.paths import cover
+from ivr_flows.paths.coverage import explored
+from ivr_flows.paths.explore import Found
 from ivr_flows.paths.tracing import Hop, Path, shown
+from ivr_flows.paths.values import mixes
 from ivr_flows.routes import Rule
 
 _SOME = 5
@@ -37,8 +39,13 @@ def _flow(old: Flow, new: Flow) -> FlowDiff:
     before, after = called(old.body, old.body.model_dump(mode="json"), names), new.body.model_dump(mode="json")
     old_steps = {names.get(name, name): step for name, step in old.steps.items()}
     changes = (*_around(before, after), *_steps(before, after, old_steps, new), *_facts(old, new))
-    paths = _paths(old, new, names) if changes else PathsDiff()
+    paths = _paths(old, new, names) if any(_turns(change) for change in changes) else PathsDiff()
     return FlowDiff(new.name, old.hash, new.hash, names, changes, paths)
+
+
+def _turns(change: Change) -> bool:
+    """Whether it can lead calls another way: other words and other times don't."""
+    return change.what != "time" and not change.what.startswith(("is heard", "is understood"))
 
 
 def _around(before: Dump, after: Dump) -> Iterator[Change]:
@@ -105,18 +112,24 @@ def _facts(old: Flow, new: Flow) -> Iterator[Change]:
 
 
 def _paths(old: Flow, new: Flow, names: Mapping[str, str]) -> PathsDiff:
-    before, after = cover(old, ()), cover(new, ())
-    was = {_called(path, names): path for path in before.paths}
-    now = {path: path for path in after.paths}
-    gone = [path for path in was if path not in now]
-    fresh = [path for path in now if path not in was]
+    """In the usual language: the others have the same paths."""
+    before, after = _found(old), _found(new)
+    was, now = {_called(path, names) for path in before.paths}, set(after.paths)
     return PathsDiff(
-        len(gone),
-        len(fresh),
-        tuple(map(shown, gone[:_SOME])),
-        tuple(map(shown, fresh[:_SOME])),
+        len(was - now),
+        len(now - was),
+        _shortest(was - now),
+        _shortest(now - was),
         before.whole and after.whole,
     )
+
+
+def _found(flow: Flow) -> Found:
+    return explored(flow, mixes(flow, flow.inputs)[0], flow.languages[0])
+
+
+def _shortest(paths: set[Path]) -> tuple[str, ...]:
+    return tuple(shown(path) for path in sorted(paths, key=lambda path: (len(path), path))[:_SOME])
 
 
 def _called(path: Path, names: Mapping[str, str]) -> Path:

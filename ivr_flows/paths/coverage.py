@@ -63,15 +63,15 @@ def cover(flow: Flow, results: Iterable[Result]) -> Coverage:
     own = [result for result in results if result.case.flow.name == flow.name]
     sample = mixes(flow, flow.inputs)[0]
     inputs = next((result.case.given.inputs for result in own if result.case.given.inputs), sample)
-    coverage = Coverage(flow, inputs, {language: _explored(flow, inputs, language) for language in flow.languages})
+    coverage = Coverage(flow, inputs, {language: explored(flow, inputs, language) for language in flow.languages})
     for result in own:
         if result.passed:
             coverage.walk(result.call)
     return coverage
 
 
-def _explored(flow: Flow, inputs: Mapping[str, object], language: str) -> Found:
-    """With these inputs, and with every mix of those on which branches turn."""
+def explored(flow: Flow, inputs: Mapping[str, object], language: str) -> Found:
+    """What a call can take with these inputs, and with every mix of those on which branches turn."""
     found = explore(flow, inputs, language)
     turning = {name: spec for name, spec in flow.inputs.items() if name in turning_names(flow)}
     for mix in mixes(flow, turning) if turning else ():
