@@ -45,6 +45,8 @@ class Answers:
         self._waits_since_ms = 0
         self._recordings = 0
         self._beeps = 0
+        self._recording: Wait | None = None
+        """What the caller was asked to speak for, until they have."""
 
     def press(self, digit: str) -> None:
         """A key was pressed."""
@@ -61,15 +63,23 @@ class Answers:
         self._attention.wake()
 
     async def answer(self, wait: Wait) -> Event:
-        """What the caller answers. Raises `CutShortError`, whose hang-up has their last words."""
+        """What the caller answers. Raises `CutShortError`, whose hang-up has their last words.
+
+        A key that meant nothing while the caller spoke for a recording does not interrupt them.
+        """
         if wait.clear_typed:
             self._typed.clear()
-        self._turns.clear()
         self._attention.check()
-        if wait.beep and (key := await self._key_before_beep()):
-            return key
-        self._waits_since_ms = self._history.ms()
-        self._leg.listen(self._listening(wait))
+        listening = self._listening(wait)
+        if wait == self._recording and not self._leg.speaking:
+            listening = replace(listening, afresh=False)
+        else:
+            self._turns.clear()
+            if wait.beep and (key := await self._key_before_beep()):
+                return key
+            self._waits_since_ms = self._history.ms()
+        self._recording = wait if wait.record else None
+        self._leg.listen(listening)
         try:
             return await self._answered(wait)
         except CutShortError as cut:
@@ -81,6 +91,7 @@ class Answers:
         ended_by_key = False
         while True:
             if turn := self._next_turn(wait):
+                self._recording = None
                 return await self._turn(turn, wait)
             if not ended_by_key and (key := self._next_key()):
                 ended_by_key = key == wait.ends_with and self._leg.end_turn()

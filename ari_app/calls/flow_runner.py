@@ -198,14 +198,21 @@ class FlowRunner:
             )
         except (BackendError, TimeoutError) as error:
             reason = _reason(error, timeout_s)
-            self._history.note("fetch_failed", name=fetch.name, error=reason)
+            if fetch.key:
+                self._history.note("submit_failed", name=fetch.name, error=reason)
+            else:
+                self._history.note("fetch_failed", name=fetch.name, error=reason)
             return Failed(self._history.ms(), reason)
-        self._history.note("fetched", name=fetch.name)
+        if fetch.key:
+            self._history.note("submitted", name=fetch.name)
+        else:
+            self._history.note("fetched", name=fetch.name)
         return Fetched(self._history.ms(), data)
 
     async def _pause(self, pause: Pause) -> Event:
         with suppress(TimeoutError):
             await self._attention.unless_cut_short(self._leg.drained(), _DRAIN_S)
+        self._history.note("pause", for_ms=pause.ms, music=pause.music)
         if pause.music:
             self._leg.play_music(self._place.sound(pause.music))
         try:
@@ -255,6 +262,7 @@ class FlowRunner:
             from_ms=self._history.ms(turn.speech_started_at),
             turn_ended_ms=self._history.ms(turn.at),
             recognised_ms=round(turn.recognised_ms, 1),
+            recording=turn.recording.name if turn.recording else "",
         )
 
 

@@ -44,7 +44,7 @@ def _said(data: _Data) -> str:
 
 def _caller(data: _Data) -> str:
     if not data["text"]:
-        return "caller   (not understood)"
+        return f"caller   (recorded: {data['recording']})" if data.get("recording") else "caller   (not understood)"
     return f"caller   “{data['text']}”  {data['engine']} {data['confidence']:.2f}, in {data['recognised_ms']:.0f} ms"
 
 
@@ -73,6 +73,17 @@ _DESCRIBE: dict[str, Callable[[_Data], str]] = {
     "decision_failed": lambda data: f"decision NOT committed: {data['error']}",
     "fetched": lambda data: f"lookup   {data['name']}",
     "fetch_failed": lambda data: f"lookup   {data['name']} failed: {data['error']}",
+    "submitted": lambda data: f"sent     {data['name']}",
+    "submit_failed": lambda data: f"sent     {data['name']} NOT taken: {data['error']}",
+    "pause": lambda data: f"· waits {data['for_ms'] / 1000:g} s" + (f" with {data['music']}" if data["music"] else ""),
+    "thought": lambda data: (
+        f"mind     {'means ' + data['exit'] if data['exit'] else 'answers'}, in {data['took_ms']} ms"
+    ),
+    "thinking_failed": lambda data: f"mind     gave no answer: {data['error']}",
+    "transfer": lambda data: f"transfer to {data['to']}",
+    "transferred": lambda data: f"transfer over, after {data['talked_ms'] / 1000:.1f} s of talk",
+    "transfer_failed": lambda data: f"transfer failed: {data['error']}",
+    "time_up": lambda data: "· the call's time is up",
     "engine_failed": lambda data: f"engine   {data['engine']} failed: {data['error']}",
     "setup_failed": lambda data: f"setup    failed: {data['error']}",
     "history_dropped": lambda data: f"· {data['lines']} lines are missing: the database did not answer",

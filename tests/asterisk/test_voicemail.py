@@ -44,7 +44,8 @@ flows:
     gives_up: bye
     start: moment
     steps:
-      moment: {{say: {{en: "One moment."}}, wait: 1500ms, music: tune.wav, next: bye}}
+      moment: {{say: {{en: "One moment."}}, wait: 1500ms, music: tune.wav, next: ticket}}
+      ticket: {{submit: {{name: waited, values: {{number: caller}}}}, next: bye, failed: bye}}
       bye: {{say: {{en: "Goodbye."}}, hang_up: waited}}
 """
 
@@ -96,6 +97,9 @@ async def test_time_passes_with_music(flows: str, own_mercury: StartMercury) -> 
         assert (await phone.ended()).by == "far"
     record = await mercury.ended(await mercury.call_from(caller))
     assert record["outcome"] == "waited"
+    ((key, sent),) = mercury.backend.jupiter.submitted.items()
+    assert key.startswith(f"{record['id']}:ticket.")
+    assert (sent["name"], sent["values"]) == ("waited", {"number": caller})
     first, last = history(record, "said")
     started = history(record, "agent_started")[1]
     assert 1500 <= started["ms"] - first["ms"] < 1700

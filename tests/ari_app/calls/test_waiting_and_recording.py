@@ -96,8 +96,9 @@ async def test_a_key_in_a_pause_is_kept_for_the_next_question() -> None:
     scene.call.key("#")
     await asyncio.sleep(2)
     assert scene.leg.playing_music
+    assert len(scene.leg.said) == 1
     await asyncio.sleep(1.1)
-    assert scene.leg.texts[-1] == "Thank you."
+    assert len(scene.leg.said) == 5, "the message is asked for again"
 
 
 @virtual_time
@@ -136,7 +137,7 @@ async def test_a_key_before_the_tone_cuts_the_prompt_and_the_tone() -> None:
     await settle()
     assert scene.leg.cuts == 1
     assert scene.leg.listened == []
-    assert scene.leg.texts[-1] == "Thank you."
+    assert [utterance.id for utterance in scene.leg.said if utterance.id.startswith("beep")] == ["beep-1", "beep-2"]
 
 
 @virtual_time
@@ -190,7 +191,35 @@ async def test_a_hang_up_in_silence_is_not_waited_for() -> None:
     scene.leg.played()
     await settle()
     scene.leave()
-    assert (await scene.final()).outcome == "left_message"
+    assert (await scene.final()).outcome == "nothing_said"
+
+
+@virtual_time
+async def test_a_key_that_means_nothing_does_not_interrupt_a_message() -> None:
+    scene = await talking("message")
+    scene.leg.played()
+    await settle()
+    scene.leg.in_turn = True
+    scene.call.key("7")
+    await settle()
+    assert [utterance.id for utterance in scene.leg.said][1:] == ["beep-1"]
+    assert [listening.afresh for listening in scene.leg.listened] == [True, False]
+    scene.leg.tell(kept_turn())
+    await settle()
+    assert scene.leg.texts[-1] == "Keep it?"
+
+
+@virtual_time
+async def test_a_message_that_was_over_before_such_a_key_counts() -> None:
+    scene = await talking("message")
+    scene.leg.played()
+    await asyncio.sleep(5)
+    scene.call.key("7")
+    await settle()
+    now = asyncio.get_running_loop().time()
+    scene.leg.tell(TurnEnded(now, "", 0.0, "", now - 4, now - 3, 900.0, Path("/recordings/turn-1.wav")))
+    await settle()
+    assert scene.leg.texts[-1] == "Keep it?"
 
 
 # -- submissions -------------------------------------------------------------------------------------------------------
