@@ -165,11 +165,12 @@ def _resumed(flow: Flow, session: Session) -> Turn:
 
 
 def _hung_up(turn: Turn, event: HungUp) -> tuple[Session, Commands]:
-    """What was being said to be kept is kept."""
-    step = turn.step
+    """What was being said to be kept is kept. A message that was never begun does not end as one."""
+    step, body = turn.step, turn.flow.body
     if event.speech and turn.session.phase is Phase.ANSWER and isinstance(step, listening.AnyListening):
         listening.keep(turn, step, event.speech)
-    turn.end(step.on_hang_up or turn.flow.body.on_hang_up)
+    unspoken = isinstance(step, VoicemailStep) and not event.speech and not turn.session.confirming
+    turn.end((None if unspoken else step.on_hang_up) or body.on_hang_up)
     return turn.session, tuple(turn.commands)
 
 

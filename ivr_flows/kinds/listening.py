@@ -65,11 +65,13 @@ def wait(turn: Turn, step: AnyListening) -> None:
 
 
 def key(turn: Turn, step: AnyListening, event: Digit) -> str | None:
-    """The key that ends it, or a command; other keys are pressed by accident."""
+    """The key that ends it (a message without a word is none), or a command; other keys are pressed by accident."""
     if turn.session.confirming:
         return _reviewed(turn, step, event.digit)
     listening = heard_as(step)
     if event.digit == listening.ends_with:
+        if isinstance(step, VoicemailStep):
+            return trying.no_input(turn, step, lambda turn: ask(turn, step))
         turn.assign({listening.into: ""})
         return step.next
     if command := trying.command_by_key(turn, event.digit):

@@ -17,6 +17,7 @@ ORDER = {
     "total": "1250.50",
 }
 TRIP = {"trip_id": "T-77", "pickup": "शर्मा स्वीट्स", "drop": "एमजी रोड", "distance": "4.5", "pay": 62}
+SUPPORT = {"person": "+918047112200"}
 JUPITER = World(
     {"order_status": lambda asked: {"status": "on_the_way", "minutes": 12} if asked["order_id"] == "4321" else None}
 )
@@ -36,4 +37,4 @@ def rider(language: str = "hi", world: World | None = None) -> Simulator:
 
 
 def customer(language: str = "", world: World = JUPITER) -> Simulator:
-    return Simulator(book().flows["customer_support"], {}, language, caller="+919812345678", world=world)
+    return Simulator(book().flows["customer_support"], SUPPORT, language, caller="+919812345678", world=world)

@@ -70,11 +70,9 @@ def test_keeping_the_order() -> None:
 def test_a_person_is_reached_from_anywhere(word: str) -> None:
     call = customer()
     call.keys("1")
-    assert "call you back" in call.say(word)
-    call.say("my food is cold", recording="turn-1.wav")
-    assert call.end == End(
-        "callback_requested", {"message": "my food is cold", "message_recording": "turn-1.wav"}, decided=True
-    )
+    assert "I connect you with a person" in call.say(word)
+    assert [transfer.to for transfer in call.transfers] == ["+918047112200"]
+    assert call.end == End("talked")
 
 
 def test_zero_is_a_digit_where_a_number_is_typed() -> None:

@@ -8,16 +8,40 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr_flows.commands import Command, Decide, End, Fetch, Say, Wait
-from ivr_flows.events import Decided, Digit, Event, Failed, Fetched, Guess, HungUp, Silence, Speech
+from ivr_flows.commands import Command, Decide, End, Fetch, Pause, Say, Think, Transfer, Wait
+from ivr_flows.events import (
+    Decided,
+    Digit,
+    Event,
+    Failed,
+    Fetched,
+    Guess,
+    HungUp,
+    Passed,
+    Silence,
+    Speech,
+    Talked,
+    Thought,
+    TimeUp,
+)
 from ivr_flows.interpreter import advance, resume, start
 from ivr_flows.loader import parse_flows
 from ivr_flows.model import Flow
 from ivr_flows.problems import InputError
 from ivr_flows.session import Phase, Session, SessionError
-from tests.ivr_flows.shop import ORDER, TRIP, book
+from tests.ivr_flows.everything import EVERYTHING
+from tests.ivr_flows.shop import ORDER, SUPPORT, TRIP, book
 
-INPUTS: dict[str, dict[str, Any]] = {"vendor_confirmation": ORDER, "rider_assignment": TRIP, "customer_support": {}}
+INPUTS: dict[str, dict[str, Any]] = {
+    "vendor_confirmation": ORDER,
+    "rider_assignment": TRIP,
+    "customer_support": SUPPORT,
+    "office": SUPPORT,
+    "voicemail": {},
+    "after_hours": {},
+}
+SMALL: dict[str, Flow] = dict(parse_flows(EVERYTHING).flows)
+"""A flow for each kind of step."""
 SAID = [
     "",
     "yes",
@@ -36,7 +60,14 @@ SAID = [
 ]
 OPTIONS = ["accept", "reject", "agent", "goodbye", "yes", "no", "order_status", "nothing"]
 confidence = st.floats(0, 1)
+at_ms = st.integers(0, 3_600_000)
 events = st.one_of(
+    st.builds(Passed, at_ms),
+    st.builds(Talked, at_ms, at_ms),
+    st.builds(
+        Thought, at_ms, st.text(max_size=30), st.sampled_from(["", "done", "order_status", "nothing"]), confidence
+    ),
+    st.builds(TimeUp, at_ms),
     st.builds(Digit, st.just(0), st.sampled_from("0123456789*#")),
     st.builds(
         Speech,
@@ -45,6 +76,7 @@ events = st.one_of(
         confidence,
         st.lists(st.builds(Guess, st.sampled_from(OPTIONS), confidence), max_size=3).map(tuple),
         st.none() | st.just("turn-1.wav"),
+        st.sampled_from(["", "hi", "mr", "en", "ta"]),
     ),
     st.builds(Silence, st.just(0)),
     st.builds(Decided, st.just(0), st.booleans()),
@@ -60,12 +92,17 @@ events = st.one_of(
 
 
 def run(flow: Flow, language: str, happening: list[Event]) -> tuple[Session, tuple[Command, ...]]:
-    session, commands = start(flow, INPUTS[flow.name], language)
+    session, commands = start(flow, INPUTS.get(flow.name, {}) or _given(flow), language)
     check(flow, session, commands)
     for event in happening:
         session, commands = advance(flow, Session.from_json(session.to_json()), event)
         check(flow, session, commands)
     return session, commands
+
+
+def _given(flow: Flow) -> dict[str, Any]:
+    """Inputs for a small flow."""
+    return {name: "4321" for name, value in flow.inputs.items() if value.needed}
 
 
 def check(flow: Flow, session: Session, commands: tuple[Command, ...]) -> None:
@@ -76,6 +113,9 @@ def check(flow: Flow, session: Session, commands: tuple[Command, ...]) -> None:
         Phase.CONFIRM: Wait,
         Phase.DECIDE: Decide,
         Phase.FETCH: Fetch,
+        Phase.PAUSE: Pause,
+        Phase.THINK: Think,
+        Phase.TRANSFER: Transfer,
         Phase.ENDED: End,
     }
     assert isinstance(last, expected[session.phase])
@@ -97,6 +137,21 @@ def test_any_events_end_in_a_declared_outcome(name: str, language: str, happenin
     _, commands = run(flow, language, [*happening, HungUp(0)])
     assert len(commands) == 1
     assert isinstance(commands[0], End)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    name=st.sampled_from(sorted(SMALL)),
+    happening=st.lists(events, max_size=30),
+    spoken=st.none()
+    | st.builds(Speech, st.just(0), st.sampled_from(SAID), confidence, recording=st.just("turn-9.wav")),
+)
+def test_any_events_end_every_kind_of_step(name: str, happening: list[Event], spoken: Speech | None) -> None:
+    flow = SMALL[name]
+    session, commands = run(flow, "", happening)
+    assert resume(flow, Session.from_json(session.to_json()))[0].phase is session.phase
+    _, commands = run(flow, "", [*happening, HungUp(0, spoken)])
+    assert isinstance(commands[-1], End)
 
 
 @pytest.mark.parametrize("name", sorted(INPUTS))
@@ -148,7 +203,7 @@ def test_a_saved_session_is_resumed_with_its_question() -> None:
     assert session.typed == ""
 
 
-@pytest.mark.parametrize("keys", ["120#", "2#"])
+@pytest.mark.parametrize("keys", ["120#", "21"])
 def test_a_decision_under_way_is_asked_for_again_on_resumption(keys: str) -> None:
     flow = book().flows["vendor_confirmation"]
     session, commands = run(flow, "en", [Digit(0, key) for key in keys])
@@ -223,11 +278,26 @@ def test_the_language_is_chosen_in_each_language() -> None:
     assert end == End("done", {"greeting": "hello"})
 
 
-def test_speech_at_a_language_choice_is_no_match() -> None:
+@pytest.mark.parametrize(
+    ("said", "heard_in", "chosen"), [("Hindi", "", "hi"), ("english please", "", "en"), ("मुझे खाना चाहिए", "hi", "hi")]
+)
+def test_a_language_is_chosen_by_its_name_or_by_speaking_it(said: str, heard_in: str, chosen: str) -> None:
+    flow = parse_flows(CHOOSE).flows["hello"]
+    session, commands = start(flow, {})
+    assert isinstance(commands[-1], Wait)
+    assert commands[-1].detect == ("hi", "en")
+    session, _ = advance(flow, session, Speech(0, said, 1.0, language=heard_in))
+    assert session.language == chosen
+
+
+@pytest.mark.parametrize(
+    "speech", [Speech(0, "tamil", 1.0), Speech(0, "hindi", 0.3), Speech(0, "வணக்கம்", 1.0, language="ta")]
+)
+def test_other_speech_at_a_language_choice_is_no_match(speech: Speech) -> None:
     flow = parse_flows(CHOOSE).flows["hello"]
     session, _ = start(flow, {})
     for _ in range(2):
-        session, commands = advance(flow, session, Speech(0, "hindi", 1.0))
+        session, commands = advance(flow, session, speech)
         assert isinstance(commands[-1], Wait)
-    session, commands = advance(flow, session, Speech(0, "hindi", 1.0))
+    session, commands = advance(flow, session, speech)
     assert commands == (End("lost"),)

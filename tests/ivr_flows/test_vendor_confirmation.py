@@ -14,7 +14,7 @@ def test_reads_the_order_and_asks_last() -> None:
     assert "2 पनीर टिक्का, 1 नान और 1 रायता" in call.greeting
     assert "1250 रुपये 50 पैसे" in call.greeting
     assert call.greeting.index("1250 रुपये") < call.greeting.index("एक दबाइए")
-    assert call.wait.keys == "12*"
+    assert call.wait.keys == "123*"
 
 
 def test_accept_by_key_with_minutes_is_committed_before_it_is_confirmed() -> None:
@@ -60,11 +60,12 @@ def test_silence_ends_the_entry_of_minutes_sooner_when_it_is_full() -> None:
 
 def test_reject_by_key_records_the_reason() -> None:
     call = vendor()
-    call.keys("2")
+    call.keys("24")
     assert call.wait.free
     assert call.wait.record
     call.say("पनीर ख़त्म हो गया", recording="turn-1.wav")
-    assert call.end == End("rejected", {"reason": "पनीर ख़त्म हो गया", "reason_recording": "turn-1.wav"}, decided=True)
+    said = {"reason_kind": "other", "reason": "पनीर ख़त्म हो गया", "reason_recording": "turn-1.wav"}
+    assert call.end == End("rejected", said, decided=True)
 
 
 def test_hanging_up_at_the_reason_still_rejects() -> None:
@@ -75,8 +76,8 @@ def test_hanging_up_at_the_reason_still_rejects() -> None:
 
 def test_hash_instead_of_a_reason_rejects() -> None:
     call = vendor()
-    call.keys("2#")
-    assert call.end == End("rejected", {"reason": ""}, decided=True)
+    call.keys("24#")
+    assert call.end == End("rejected", {"reason_kind": "other", "reason": ""}, decided=True)
 
 
 def test_silence_at_the_reason_rejects_after_two_tries() -> None:

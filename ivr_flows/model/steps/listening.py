@@ -60,7 +60,7 @@ class Message(Listening):
 
 
 class VoicemailStep(Question):
-    """Takes a message. A hang-up in the middle ends the message, not the wish to leave it."""
+    """Takes a message. A hang-up in the middle ends the message: its `on_hang_up` is the outcome of those who spoke."""
 
     voicemail: Message
     next: Name

@@ -46,7 +46,7 @@ SENT = "sent: [{name: call_back, values: {order: '77'}}]"
         "flow: talking, steps: [{time_up: true, hears: Our time is up}]",
         "flow: talking, steps: [{wait: 2m}, {say: opening hours}, {wait: 3m}, {silence: 1}], expect: {hears: time}",
         "flow: leaving, steps: [{hang_up: {say: hello, recording: turn-1.wav}}], expect: {outcome: left}",
-        "flow: leaving, steps: [{hang_up: true}], expect: {outcome: left, data: {}}",
+        "flow: leaving, steps: [{hang_up: true}], expect: {outcome: none, data: {}}",
         "flow: choosing, steps: [{say: भाषा, heard_in: hi}], expect: {outcome: chosen, language: hi}",
     ],
 )

@@ -14,10 +14,10 @@ PATHS = {
     "handing": ["hand (failed) > nobody = nobody", "hand (talked) > talked = talked"],
     "leaving": [
         "message (answered) > left = left",
-        "message (hung up while speaking) = left",
+        "message (hung up) = left",
         "message (no input) > none = none",
     ],
-    "recording": ["name (answered) > kept = kept", "name (hung up while speaking) = none"],
+    "recording": ["name (answered) > kept = kept", "name (hung up) = none"],
     "typing": ["number (answered) > typed = typed", "number (no match) > none = none"],
     "choosing": ["language (answered) > chosen = chosen", "language (no match) > none = none"],
     "talking": [
