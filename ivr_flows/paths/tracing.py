@@ -123,8 +123,6 @@ def _how(flow: Flow, passage: Passage) -> str:
             return "refused"
         case Fetched() if isinstance(passage.asked, Fetch) and passage.asked.key:
             return "taken"
-        case HungUp(speech=Speech()):
-            return "hung up while speaking"
         case Silence() if not _typing(passage):
             return "no input"
         case event:
@@ -161,8 +159,9 @@ def _answer(flow: Flow, passage: Passage) -> str:
             return f"{_how(flow, passage)}, then {passage.after.beat or 'nothing'}"
         case Thought() as thought:
             return _thought(flow, passage, thought)
-        case _:
-            return _how(flow, passage)
+        case event:
+            speaking = isinstance(event, HungUp) and event.speech
+            return _how(flow, passage) + (" while speaking" if speaking else "")
 
 
 def _typed(flow: Flow, passage: Passage, digit: str) -> str:
