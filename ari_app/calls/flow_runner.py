@@ -237,20 +237,14 @@ class FlowRunner:
         return Thought(now, answer.text, answer.exit, answer.confidence)
 
     async def _transfer(self, transfer: Transfer) -> Event:
-        self._history.note("transfer", to=transfer.to)
+        """Noted by whoever hands over."""
         if self._handover is None:
-            return self._not_transferred("calls can't be transferred here")
+            return Failed(self._history.ms(), "calls can't be transferred here")
         try:
             talked_s = await self._attention.unless_cut_short(self._handover.transfer(transfer))
         except HandoverError as error:
-            return self._not_transferred(str(error))
-        talked_ms = round(talked_s * 1000)
-        self._history.note("transferred", talked_ms=talked_ms)
-        return Talked(self._history.ms(), talked_ms)
-
-    def _not_transferred(self, reason: str) -> Failed:
-        self._history.note("transfer_failed", error=reason)
-        return Failed(self._history.ms(), reason)
+            return Failed(self._history.ms(), str(error))
+        return Talked(self._history.ms(), round(talked_s * 1000))
 
     def _note_turn(self, turn: TurnEnded) -> None:
         self._history.note(

@@ -80,9 +80,6 @@ _DESCRIBE: dict[str, Callable[[_Data], str]] = {
         f"mind     {'means ' + data['exit'] if data['exit'] else 'answers'}, in {data['took_ms']} ms"
     ),
     "thinking_failed": lambda data: f"mind     gave no answer: {data['error']}",
-    "transfer": lambda data: f"transfer to {data['to']}",
-    "transferred": lambda data: f"transfer over, after {data['talked_ms'] / 1000:.1f} s of talk",
-    "transfer_failed": lambda data: f"transfer failed: {data['error']}",
     "time_up": lambda data: "· the call's time is up",
     "engine_failed": lambda data: f"engine   {data['engine']} failed: {data['error']}",
     "setup_failed": lambda data: f"setup    failed: {data['error']}",
