@@ -20,6 +20,7 @@ from ivr_flows.paths.explore import Walk
 from ivr_flows.paths.skeletons import ordered
 from ivr_flows.paths.tracing import Path, shown
 from ivr_flows.simulator import MS_PER_LETTER, Simulator
+from ivr_flows.sipp_messages import CALLED, CALLED_BYE, CALLS, CALLS_BYE, ENDED, EVENTS
 
 SILENCE_FILE = "silence.alaw"
 SILENCE = b"\xd5" * 8000
@@ -31,7 +32,6 @@ _SETTLE_MS = 500
 _MARGIN_MS = 1500
 """Added to a silence, and a quarter of what was said before it: prompts take other times than on the virtual clock."""
 _ENDS_WITHIN_MS = 60_000
-_EVENTS = 101
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def scenario(flow: Flow, path: Path, walk: Walk, *, called: bool = False, caller
         raise ValueError(f"expected a caller of letters, digits, +, -, . and _; got {caller!r}")
     script = _script(flow, walk)
     missing = {f"words-{number}.alaw": words for number, words in enumerate(_words(script.moves), 1)}
-    opening, closing = (_CALLED, _CALLED_BYE) if called else (_CALLS, _CALLS_BYE)
+    opening, closing = (CALLED, CALLED_BYE) if called else (CALLS, CALLS_BYE)
     body = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         *(f"<!-- {_comment(line)} -->" for line in _head(flow, path, script, missing, called=called)),
@@ -160,7 +160,7 @@ def _played(script: _Script, closing: str) -> Iterator[str]:
             yield from _last(move, next(numbers))
         else:
             yield from _moved(move, numbers)
-    yield _ENDED.format(timeout=script.rest_ms + _ENDS_WITHIN_MS)
+    yield ENDED.format(timeout=script.rest_ms + _ENDS_WITHIN_MS)
 
 
 def _moved(move: _Move, numbers: Iterator[int]) -> Iterator[str]:
@@ -192,7 +192,7 @@ def _keys_ms(keys: str) -> int:
 
 
 def _keys(keys: str) -> str:
-    return f'  <nop><action><exec play_dtmf="{keys},{_KEY_MS},{_EVENTS}"/></action></nop>'
+    return f'  <nop><action><exec play_dtmf="{keys},{_KEY_MS},{EVENTS}"/></action></nop>'
 
 
 def _stream(what: str) -> str:
@@ -210,100 +210,3 @@ def _pause(milliseconds: int) -> str:
 def _hears_bye(milliseconds: int) -> str:
     return f"""  <recv request="BYE" timeout="{milliseconds}" ontimeout="goes_on" next="ended"/>
   <label id="goes_on"/>"""
-
-
-_ENDED = """  <recv request="BYE" timeout="{timeout}"/>
-  <label id="ended"/>
-  <send><![CDATA[
-SIP/2.0 200 OK
-[last_Via:]
-[last_From:]
-[last_To:]
-[last_Call-ID:]
-[last_CSeq:]
-Content-Length: 0
-
-]]></send>"""
-_SDP = f"""Content-Type: application/sdp
-Content-Length: [len]
-
-v=0
-o=- 1 1 IN IP[media_ip_type] [media_ip]
-s=-
-c=IN IP[media_ip_type] [media_ip]
-t=0 0
-m=audio [auto_media_port] RTP/AVP 8 {_EVENTS}
-a=rtpmap:8 PCMA/8000
-a=rtpmap:{_EVENTS} telephone-event/8000
-a=fmtp:{_EVENTS} 0-15
-a=ptime:20
-"""
-_US = "[local_ip]:[local_port];transport=[transport]"
-
-
-def _request(method: str, number: int, uri: str, to: str, rest: str = "Content-Length: 0\n") -> str:
-    """A request of the calling SIPp."""
-    return f"""{method} {uri} SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-From: <sip:@caller@@[local_ip]:[local_port]>;tag=[pid]-[call_number]
-To: {to}
-Call-ID: [call_id]
-CSeq: {number} {method}
-Contact: <sip:@caller@@{_US}>
-Max-Forwards: 70
-{rest}"""
-
-
-_CALLEE = "<sip:[service]@[remote_ip]:[remote_port]>"
-_CALLS = f"""  <send retrans="500"><![CDATA[
-{_request("INVITE", 1, "sip:[service]@[remote_ip]:[remote_port]", _CALLEE, _SDP)}
-]]></send>
-  <recv response="100" optional="true"/>
-  <recv response="180" optional="true"/>
-  <recv response="183" optional="true"/>
-  <recv response="200" rrs="true"/>
-  <send><![CDATA[
-{_request("ACK", 1, "[next_url]", _CALLEE + "[peer_tag_param]")}
-]]></send>"""
-_CALLS_BYE = f"""  <send retrans="500"><![CDATA[
-{_request("BYE", 2, "[next_url]", _CALLEE + "[peer_tag_param]")}
-]]></send>
-  <recv response="200"/>"""
-
-
-def _answer(status: str, rest: str = "Content-Length: 0\n") -> str:
-    """An answer of the called SIPp to the INVITE."""
-    return f"""SIP/2.0 {status}
-[last_Via:]
-[last_From:]
-[last_To:];tag=[pid]-[call_number]
-[last_Call-ID:]
-[last_CSeq:]
-Contact: <sip:{_US}>
-{rest}"""
-
-
-_CALLED = f"""  <recv request="INVITE" rrs="true"><action>
-    <ereg regexp="[^ ].*" search_in="hdr" header="From:" check_it="true" assign_to="remote"/>
-    <ereg regexp="[^ ].*" search_in="hdr" header="To:" check_it="true" assign_to="own"/>
-  </action></recv>
-  <send><![CDATA[
-{_answer("180 Ringing")}
-]]></send>
-  <send retrans="500"><![CDATA[
-{_answer("200 OK", _SDP)}
-]]></send>
-  <recv request="ACK"/>"""
-_CALLED_BYE = f"""  <send retrans="500"><![CDATA[
-BYE [next_url] SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-From: [$own];tag=[pid]-[call_number]
-To: [$remote]
-Call-ID: [call_id]
-CSeq: 1 BYE
-Contact: <sip:{_US}>
-Max-Forwards: 70
-Content-Length: 0
-
-]]></send>
-  <recv response="200"/>"""
