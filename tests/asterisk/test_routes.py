@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from ivr_flows.model.hours import WEEKDAYS
 from phones.phone import Phone
 from tests.asterisk.conftest import StartMercury
 from tests.asterisk.mercury import Mercury, new_number, until
@@ -13,15 +15,17 @@ from tests.asterisk.mercury import Mercury, new_number, until
 pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 
 SHOP, KITCHEN, CLOSED_KITCHEN = "+918047110001", "+918047110002", "+918047110003"
+LATER = WEEKDAYS[(datetime.now(UTC).weekday() + 3) % 7]
+"""A day that is not today, in any zone."""
 BOOK = f"""\
 unrouted: not_found
 hours:
-  never: {{open: {{mon: []}}}}
+  later: {{open: {{{LATER}: 10:00-12:00}}}}
 routes:
   - {{number: "{SHOP}", flow: shop}}
   - {{number: "{SHOP}", headers: {{X-Class: vip*}}, flow: vip}}
-  - {{number: "{KITCHEN}", hours: never, closed: after_hours, flow: shop}}
-  - {{number: "{CLOSED_KITCHEN}", hours: never, flow: shop}}
+  - {{number: "{KITCHEN}", hours: later, closed: after_hours, flow: shop}}
+  - {{number: "{CLOSED_KITCHEN}", hours: later, flow: shop}}
 flows:
 """
 FLOW = """\
