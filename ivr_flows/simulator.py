@@ -5,8 +5,8 @@ The session passes through its saved form at every wait, as it does when a call 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from ivr_flows.commands import (
     Command,
@@ -36,49 +36,19 @@ from ivr_flows.events import (
     Silence,
     Speech,
     Talked,
-    Thought,
     TimeUp,
 )
 from ivr_flows.interpreter import advance, start
 from ivr_flows.model import Flow
 from ivr_flows.session import Session
+from ivr_flows.world import World
 
 MS_PER_LETTER = 65
 """About how long a letter of a prompt takes to be said."""
 
-Lookup = Callable[[Mapping[str, object]], Mapping[str, object] | None]
-"""Arguments → the answer's fields, or None for a failure."""
-Mind = Callable[[Think], Thought | None]
-"""What is asked → the answer, or None for a failure; its time is the simulator's."""
-Callee = Callable[[Transfer], Talked | Failed]
-"""Who is rung → how they took it; its time is the simulator's."""
-
 
 class SimulationError(RuntimeError):
     """Something was done that the call can't take now; the text says what it waits for."""
-
-
-def _thoughtless(_: Think) -> None:
-    """A mind that never answers."""
-
-
-def _helpful(_: Transfer) -> Talked:
-    """A person who takes every call."""
-    return Talked(0, 60_000)
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What answers the flow. `accepted` is the answer to its decisions, None when they can't be committed.
-
-    A lookup or submission that is not named here fails.
-    """
-
-    lookups: Mapping[str, Lookup]
-    accepted: bool | None = True
-    submits: Mapping[str, Lookup] = field(default_factory=dict)
-    thoughts: Mind = _thoughtless
-    transfers: Callee = _helpful
 
 
 @dataclass(frozen=True, slots=True)

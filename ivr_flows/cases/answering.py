@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from ivr_flows.cases.model import Act, Given, Handover, Idea, Taken, Talk
 from ivr_flows.events import Failed, Talked, Thought
-from ivr_flows.simulator import Callee, Lookup, Mind, World
+from ivr_flows.world import Callee, Lookup, Mind, World
 
 _ACCEPTED: Mapping[str, bool | None] = {"accepted": True, "refused": False, "failed": None}
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from ivr_flows.book import FlowBook
 from ivr_flows.loader import load_flows
-from ivr_flows.simulator import Simulator, World
+from ivr_flows.simulator import Simulator
+from ivr_flows.world import World
 
 FLOWS = Path(__file__).parents[2] / "flows.yaml"
 ORDER = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ivr_flows.commands import End
-from ivr_flows.simulator import World
+from ivr_flows.world import World
 from tests.ivr_flows.shop import JUPITER, customer
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from ivr_flows.commands import Think, Transfer
 from ivr_flows.events import Failed, HungUp, Talked, Thought, TimeUp
-from ivr_flows.simulator import SimulationError, Simulator, World
+from ivr_flows.simulator import SimulationError, Simulator
+from ivr_flows.world import World
 from tests.ivr_flows.everything import flow
 
 
