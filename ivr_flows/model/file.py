@@ -62,7 +62,9 @@ class RouteSpec(Part):
 class FlowsFile(Part):
     """What is written in a flows file."""
 
-    include: tuple[str, ...] = Field((), description="Other flows files, their paths relative to this one.")
+    include: tuple[str, ...] = Field(
+        (), description="Other flows files below this one's folder, by their paths from here. All names are one space."
+    )
     routes: tuple[RouteSpec, ...] = Field((), description="Which flow answers which calls; the most exact one wins.")
     unrouted: Unrouted = Field(
         "busy", description="What a caller is told whom no route is for, before anything is answered."

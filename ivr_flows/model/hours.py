@@ -53,4 +53,6 @@ class HoursSpec(Part):
         ],
         Field(min_length=1, description='By days: mon-fri: "09:00-21:00", sat: ["10:00-14:00", "16:00-20:00"].'),
     ]
-    holidays: Mapping[Day, str] = Field({}, description="Closed days, with their names.")
+    holidays: Mapping[Day, str] = Field(
+        {}, description="Closed days, with their names: from midnight to midnight, whatever span comes over."
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 import pytest
@@ -16,6 +17,7 @@ from ivr_flows.model.steps import AskStep, DigitsStep, RunStep
 from ivr_flows.model.values import Type
 from ivr_flows.problems import FlowError, Level
 from ivr_flows.sources import gather
+from ivr_flows.versions import kept, rebuilt
 
 FLOWS = """\
 flows:
@@ -259,3 +261,6 @@ def test_a_flow_can_be_made_again_from_its_parts() -> None:
     assert set(parts) == {"order", "change", "minutes"}
     assert parts_of("minutes", written()) == {}
     assert Flow("order", expanded(parts)["order"]).hash == order().hash
+    flow = Flow("order", expanded(parts)["order"], {}, parts)
+    again = rebuilt("order", flow.hash, json.loads(json.dumps(kept(flow))))
+    assert again == flow

@@ -70,7 +70,11 @@ class Run(Part):
 
 
 class RunStep(StepBase):
-    """Runs another flow and goes on by its outcome. Commands and the outcome of a hang-up are this flow's."""
+    """Runs another flow and goes on by its outcome. Commands and the outcome of a hang-up are this flow's.
+
+    What the other flow says of silence, of answers that mean nothing and of confidence goes with its steps; what it
+    leaves open, this flow says.
+    """
 
     run: Run
 
