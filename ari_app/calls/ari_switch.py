@@ -76,6 +76,10 @@ class AriSwitch:
         """Put channels into a bridge."""
         await _asked(self._client.bridges.addChannel(bridge, channel=channels))
 
+    async def leave(self, bridge: str, channel: str) -> None:
+        """Take a channel out of a bridge."""
+        await _asked(self._client.bridges.removeChannel(bridge, channel=[channel]))
+
     async def hang_up(self, channel: str) -> bool:
         """End a channel; False when it was gone already."""
         return await _ended(self._client.channels.hangup(channel, reason="normal"))

@@ -13,6 +13,7 @@ from ari_app.calls.legs import MediaBridge
 from ari_app.calls.outcome import Facts, Final, conclude
 from ari_app.calls.state import Action, Happening, State, step
 from ari_app.calls.switch import Dial, LegGoneError, Switch, SwitchError
+from ari_app.calls.transferring import PersonHandover
 from ari_app.ops.logging import get_logger
 from ivr_flows.commands import Command
 from ivr_flows.session import Session
@@ -64,6 +65,7 @@ class Call:
         runner: FlowRunner,
         opening: Opening,
         history: History,
+        handover: PersonHandover | None = None,
     ) -> None:
         self.names = names
         self.person = person
@@ -72,6 +74,7 @@ class Call:
         self.history = history
         self.state = State.DIALING
         self.runner = runner
+        self.handover = handover
         self.made: set[str] = set()
         """Ids of its channels that Asterisk has confirmed."""
         self._limits = limits
@@ -101,7 +104,9 @@ class Call:
         self.facts.cause = self.facts.cause or cause
 
     def key(self, digit: str) -> None:
-        """The person pressed a key."""
+        """The person pressed a key. What the caller presses for a person they talk with is no answer to the flow."""
+        if self.handover and self.handover.talking:
+            return
         if self.state in (State.SETTING_UP, State.TALKING):
             self.runner.press(digit)
 

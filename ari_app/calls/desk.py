@@ -21,6 +21,7 @@ from ari_app.calls.outcome import Facts, Final, lost
 from ari_app.calls.saying import Place
 from ari_app.calls.state import Happening
 from ari_app.calls.switch import Switch, SwitchError
+from ari_app.calls.transferring import PersonHandover
 from ari_app.calls.trunks import Trunks
 from ari_app.calls.understanding import Understanding
 from ari_app.jupiter.services import Services as Backends
@@ -252,21 +253,33 @@ class CallDesk:
         history = History(
             record.id, services.store, services.clock, lambda: datetime.now(UTC), started=began_at, recorded=recorded
         )
+        names = Names(settings.node, record.id)
+        place = Place(
+            settings.flows.resolve().parent,
+            folder,
+            settings.media.end_silence_ms,
+            max(settings.calls.max_s - _GOODBYE_S, settings.calls.max_s / 2),
+        )
+        handover = PersonHandover(
+            names=names,
+            leg=leg,
+            open_leg=services.open_leg,
+            switch=services.switch,
+            trunks=self._trunks,
+            place=place,
+            history=history,
+        )
         runner = FlowRunner(
             flow=flow,
             leg=leg,
             understanding=services.understanding(),
             backend=CallBackend(record, services.store, services.backends),
             history=history,
-            place=Place(
-                settings.flows.resolve().parent,
-                folder,
-                settings.media.end_silence_ms,
-                max(settings.calls.max_s - _GOODBYE_S, settings.calls.max_s / 2),
-            ),
+            place=place,
+            handover=handover,
         )
         call = Call(
-            names=Names(settings.node, record.id),
+            names=names,
             person=person,
             facts=Facts(record.direction),
             limits=Limits(settings.dialer.ring_s + 5, settings.calls.setup_s, settings.calls.max_s),
@@ -275,6 +288,7 @@ class CallDesk:
             runner=runner,
             opening=opening,
             history=history,
+            handover=handover,
         )
         self._live[record.id] = call
         if self._out_of_patience:

@@ -33,6 +33,10 @@ class Names:
         """The bridge that joins them."""
         return f"{prefix(self.node)}{self.call_id}-bridge"
 
+    def person(self, number: int) -> Names:
+        """The names of the first, second … person whom the caller is handed to: their channel, media and bridge."""
+        return Names(self.node, f"{self.call_id}-person{number}")
+
 
 def prefix(node: str) -> str:
     """What the id of everything that a node makes begins with."""

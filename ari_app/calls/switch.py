@@ -44,7 +44,10 @@ class Switch(Protocol):
         """Make an ExternalMedia channel (A-law over RTP) that sends to `local`; gives Asterisk's own RTP address."""
 
     async def join(self, bridge: str, channels: tuple[str, ...]) -> None:
-        """Put channels into a bridge."""
+        """Put channels into a bridge; one that is in another leaves that."""
+
+    async def leave(self, bridge: str, channel: str) -> None:
+        """Take a channel out of a bridge; it stays with us, in none."""
 
     async def hang_up(self, channel: str) -> bool:
         """End a channel; False when it was gone already."""

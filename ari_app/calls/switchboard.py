@@ -17,6 +17,7 @@ from ari_app.ari.resources.channels import Channel
 from ari_app.calls.call import Call
 from ari_app.calls.desk import Arrival, CallDesk
 from ari_app.calls.ids import owned_by
+from ari_app.calls.person import Person
 from ari_app.calls.state import Happening
 from ari_app.calls.switch import Switch, SwitchError
 from ari_app.ops.logging import get_logger
@@ -71,6 +72,8 @@ class Switchboard:
             call.happened(Happening.ANSWERED)
         elif call := self._call_with_media(channel.id):
             call.media_entered()
+        elif person := self._handed_to(channel.id):
+            _entered(person, channel.id)
         else:
             _log.warning("channel.unknown", channel=channel.id)
             self._spawn(self._delete([channel.id], []), f"orphan {channel.id}")
@@ -94,21 +97,28 @@ class Switchboard:
         """A leg leaves Stasis when it ends; an application that it has left may not hear of its ChannelDestroyed."""
         if call := self._call_of(channel.id):
             call.happened(Happening.LEG_GONE, cause=_NORMAL_CLEARING)
+        elif person := self._handed_to(channel.id):
+            _gone(person, channel.id, _NORMAL_CLEARING)
 
     def _destroyed(self, channel: Channel, event: ChannelDestroyed) -> None:
         if call := self._call_of(channel.id):
             call.happened(Happening.LEG_GONE, cause=event.cause, sip_status=event.tech_cause or 0)
         elif call := self._call_with_media(channel.id):
             call.happened(Happening.MEDIA_GONE)
+        elif person := self._handed_to(channel.id):
+            _gone(person, channel.id, event.cause)
 
     def _pressed(self, channel: Channel, event: ChannelDtmfReceived) -> None:
         if call := self._call_of(channel.id):
             call.key(event.digit)
+        elif (person := self._handed_to(channel.id)) and channel.id == person.names.leg:
+            person.pressed(event.digit)
 
     async def _connected(self, snapshot: Snapshot) -> None:
         calls = list(self._desk.live.values())
+        people = [call.handover.person for call in calls if call.handover and call.handover.person]
         known = Known(
-            frozenset(name for call in calls for name in call.made),
+            frozenset(name for call in calls for name in call.made) | {each.names.leg for each in people if each.rung},
             frozenset(call.names.bridge for call in calls if call.names.media in call.made),
         )
         found = reconcile(known, snapshot, lambda name: owned_by(self._node, name))
@@ -119,7 +129,13 @@ class Switchboard:
                 call.happened(Happening.MEDIA_GONE)
             else:
                 _catch_up(call, snapshot)
+        for person in people:
+            if person.names.leg in found.ended:
+                person.gone(_NORMAL_CLEARING)
+            else:
+                _catch_person_up(person, snapshot)
         coming = {name for call in calls for name in (call.person, call.names.media, call.names.bridge)}
+        coming |= {name for each in people for name in (each.names.leg, each.names.media, each.names.bridge)}
         channels, bridges = found.orphan_channels - coming, found.orphan_bridges - coming
         _log.info("ari.connected", live=len(calls), ended=len(found.ended), orphans=len(channels) + len(bridges))
         self._spawn(self._send_away(found.unknown_live), "calls that nobody took")
@@ -144,6 +160,12 @@ class Switchboard:
     def _call_with_media(self, channel: str) -> Call | None:
         return next((call for call in self._desk.live.values() if call.names.media == channel), None)
 
+    def _handed_to(self, channel: str) -> Person | None:
+        """Whom a caller is handed to, by their own channel or their media's."""
+        handovers = (call.handover for call in self._desk.live.values() if call.handover)
+        people = (handover.person for handover in handovers if handover.person)
+        return next((each for each in people if channel in (each.names.leg, each.names.media)), None)
+
     def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
         task = asyncio.create_task(self._guarded(work), name=name)
         self._tasks.add(task)
@@ -163,3 +185,23 @@ def _catch_up(call: Call, snapshot: Snapshot) -> None:
         call.media_entered()
     if call.person in entered:
         call.happened(Happening.ANSWERED)
+
+
+def _catch_person_up(person: Person, snapshot: Snapshot) -> None:
+    for channel in snapshot.channels:
+        if snapshot.in_app(channel):
+            _entered(person, channel.id)
+
+
+def _entered(person: Person, channel: str) -> None:
+    if channel == person.names.leg:
+        person.answered()
+    elif channel == person.names.media:
+        person.media_entered()
+
+
+def _gone(person: Person, channel: str, cause: int) -> None:
+    if channel == person.names.leg:
+        person.gone(cause)
+    else:
+        person.media_gone()

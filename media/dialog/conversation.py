@@ -100,7 +100,8 @@ class Conversation:
         self._quiet.set()
         self._on_event: Callable[[MediaEvent], None] | None = None
         self._loop = asyncio.get_running_loop()
-        self._lost = False
+        self._lost = self._resting = False
+        self._resumed_at = 0.0
         self._turn_tasks: list[asyncio.Task[None]] = []
         self._recognising: set[asyncio.Task[Recognition | None]] = set()
         self._untold_turns = 0
@@ -183,6 +184,15 @@ class Conversation:
         if within_s is not None and self._untold_turns:
             self._loop.call_later(within_s, self._stop_recognising)
         return self._untold_turns > 0
+
+    def rest(self) -> None:
+        """No audio of the caller's is no loss from now on."""
+        self._resting = True
+
+    def resume(self) -> None:
+        """It is again, counted from now."""
+        self._resting = False
+        self._resumed_at = self._clock.now()
 
     def restart_silence(self) -> None:
         """The silence clock starts afresh."""
@@ -362,9 +372,9 @@ class Conversation:
 
     def _watch(self, now: float) -> None:
         last = self._transport.last_received_at
-        if last is None:
+        if last is None or self._resting:
             return
-        lost = now - last > self._options.lost_after_s
+        lost = now - max(last, self._resumed_at) > self._options.lost_after_s
         if lost and not self._lost:
             self._emit(MediaLost(now))
         self._lost = lost

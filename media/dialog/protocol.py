@@ -221,6 +221,12 @@ class MediaLeg(Protocol):
         `within_s`: what is not recognised by then is told without its text.
         """
 
+    def rest(self) -> None:
+        """Asterisk takes the caller's audio elsewhere for a while: that none comes is no loss."""
+
+    def resume(self) -> None:
+        """The caller's audio comes here again."""
+
     def restart_silence(self) -> None:
         """Start the silence clock afresh (a key was pressed)."""
 

@@ -71,6 +71,9 @@ class ScriptedSwitch:
     async def join(self, bridge: str, channels: tuple[str, ...]) -> None:
         await self._asked("join", bridge)
 
+    async def leave(self, bridge: str, channel: str) -> None:
+        await self._asked("leave", channel)
+
     async def hang_up(self, channel: str) -> bool:
         await self._asked("hang_up", channel)
         there = channel in self.channels
@@ -116,6 +119,7 @@ class ScriptedLeg:
         self.music: list[tuple[float, Path | str | None]] = []
         """When which music was played, or stopped."""
         self.playing_music = False
+        self.resting = False
         self.cuts = 0
         self.closed = 0
         self.remote: tuple[str, int] | None = None
@@ -174,6 +178,12 @@ class ScriptedLeg:
         if self.playing_music:
             self.music.append((_now(), "stop"))
         self.playing_music = False
+
+    def rest(self) -> None:
+        self.resting = True
+
+    def resume(self) -> None:
+        self.resting = False
 
     def restart_silence(self) -> None:
         return
