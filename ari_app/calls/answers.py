@@ -142,7 +142,11 @@ class Answers:
             self._history.note("silence", at=turn.at)
             return Silence(self._history.ms(turn.at))
         asked_ms = self._history.ms()
-        guesses = await self._understanding.guesses(turn.text, wait)
+        try:
+            guesses = await self._attention.unless_cut_short(self._understanding.guesses(turn.text, wait))
+        except CutShortError:
+            self._turns.appendleft(turn)
+            raise
         self._history.note(
             "understood",
             took_ms=self._history.ms() - asked_ms,

@@ -22,11 +22,14 @@ class Understanding:
         self.minds = minds
 
     async def guesses(self, text: str, wait: Wait) -> tuple[Guess, ...]:
-        """Guesses of an option's name for `text`, best first; none for silence, no options or a mind that failed."""
+        """Guesses of an option's name for `text`, best first; none for silence, no options or a mind that failed.
+
+        In free speech only minds that do not talk are asked: those that do get the whole conversation to think about.
+        """
         if not text or not wait.options:
             return ()
         request = _request(text, wait)
-        for mind in self.minds:
+        for mind in [mind for mind in self.minds if not (wait.free and mind.talks)]:
             try:
                 async with asyncio.timeout(_DEADLINE_S):
                     guesses = [_guess(part) async for part in mind.reply(request) if isinstance(part, ToolCall)]

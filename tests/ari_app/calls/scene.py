@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ari_app.calls.call import Call, Limits, Opening
 from ari_app.calls.flow_runner import FlowRunner
+from ari_app.calls.handover import Handover
 from ari_app.calls.history import History
 from ari_app.calls.ids import Names
 from ari_app.calls.outcome import Facts, Final
@@ -95,6 +96,7 @@ class Scene:
         inputs: Mapping[str, object] | None = None,
         minds: Sequence[LanguageModel] = (),
         longest_s: float = 10_000.0,
+        handover: Handover | None = None,
     ) -> None:
         self.flow = flow or order_flow()
         self.switch = ScriptedSwitch()
@@ -113,6 +115,7 @@ class Scene:
             backend=self.backend,
             history=self.history,
             place=Place(Path("/sounds"), Path("/recordings"), longest_s=longest_s),
+            handover=handover,
         )
         self.call = Call(
             names=self.names,

@@ -66,6 +66,15 @@ async def test_nobody_is_asked_without_words_or_options(text: str, wait: Wait) -
     assert mind.requests == []
 
 
+@virtual_time
+async def test_in_free_speech_only_minds_that_do_not_talk_are_asked() -> None:
+    talker, chooser = Mind(choose("accept", 1.0)), Mind(choose("reject", 0.8))
+    chooser.talks = False
+    guesses = await Understanding([talker, chooser]).guesses("no way", Wait("en", options=OPTIONS, free=True))
+    assert guesses == (Guess("reject", 0.8),)
+    assert talker.requests == []
+
+
 @pytest.mark.parametrize(
     "first",
     [
