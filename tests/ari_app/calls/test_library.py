@@ -101,6 +101,27 @@ async def test_a_broken_file_is_refused_with_every_problem_and_taken_when_mended
     assert shelf.library.trouble == ()
 
 
+async def test_an_edit_of_an_included_file_is_taken_too(tmp_path: Path) -> None:
+    more, late = tmp_path / "more.yaml", tmp_path / "late.yaml"
+    more.write_text(OLD)
+    shelf = Shelf(tmp_path, "include: [more.yaml]\n")
+    await shelf.looks()
+    more.write_text(NEW)
+    await shelf.looks()
+    assert shelf.hash != shelf.first.flows["order"].hash
+    shelf.file.write_text("include: [more.yaml, late.yaml]\n")
+    with pytest.raises(FlowError):
+        await shelf.looks()
+    assert "late.yaml" in shelf.library.trouble[0]
+    late.write_text(OLD.replace("  order:", "  trip:"))
+    await shelf.looks(5)
+    assert list(shelf.library.current().flows) == ["order", "trip"]
+    late.write_text(NEW.replace("  order:", "  trip:"))
+    before = shelf.library.current()
+    await shelf.looks(2)
+    assert shelf.library.current().flows["trip"].hash != before.flows["trip"].hash
+
+
 async def test_the_old_text_back_again_ends_the_alarm(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
     await shelf.looks()
