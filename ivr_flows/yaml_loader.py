@@ -56,8 +56,8 @@ class Document:
     lines: Sequence[str] = ()
     plain: dict[Path, Bare] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    _keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
-    _values: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    _keys: dict[Path, yaml.Node] = field(default_factory=dict)
+    _values: dict[Path, yaml.Node] = field(default_factory=dict)
 
     def locate(self, path: Sequence[str | int]) -> tuple[int, int]:
         """Line and column of what `path` leads to: a text itself, else its key. Unknown names are passed over."""
@@ -67,8 +67,9 @@ class Document:
             child = _child(node, name)
             if child is not None:
                 node, found = child, (*found, name)
-        place = self._values if isinstance(node, str) else self._keys
-        return place.get(found) or self._values.get(found, (1, 1))
+        there = self._values if isinstance(node, str) else self._keys
+        at = there.get(found) or self._values.get(found)
+        return _place(at) if at is not None else (1, 1)
 
     def get(self, path: Sequence[str | int]) -> Plain:
         """What is written at `path`; "" where nothing is."""
@@ -79,7 +80,8 @@ class Document:
 
     def locate_key(self, path: Sequence[str | int]) -> tuple[int, int]:
         """Line and column of the key that `path` ends with, else as `locate`."""
-        return self._keys.get(tuple(path)) or self.locate(path)
+        key = self._keys.get(tuple(path))
+        return self.locate(path) if key is None else _place(key)
 
     def problem(self, path: Sequence[str | int], rule: str, message: str) -> Problem:
         """A problem at `path`."""
@@ -147,8 +149,7 @@ class _Reader:
 
     def read(self, node: yaml.Node, path: Path) -> Plain:
         self._nodes += 1
-        here = _place(node)
-        self.document._values[path] = here
+        self.document._values[path] = node
         if self._nodes > MOST_NODES:
             raise FlowError([self._problem(node, f"expected at most {MOST_NODES} values; do aliases multiply?")])
         if len(path) > MOST_DEPTH:
@@ -175,10 +176,10 @@ class _Reader:
             name = str(key.value)
             place = (*path, name)
             if name in values:
-                first = self.document._keys[place][0]
+                first = _place(self.document._keys[place])[0]
                 self.problems.append(self._problem(key, f"the key {name!r} is here twice; first on line {first}"))
                 continue
-            self.document._keys[place] = _place(key)
+            self.document._keys[place] = key
             values[name] = self.read(value, place)
         return values
 
