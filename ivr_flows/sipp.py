@@ -134,6 +134,8 @@ def _head(flow: Flow, path: Path, script: _Script, missing: Mapping[str, str], *
     yield f"It begins with: {one_line(script.given.model_dump(exclude_none=True))}"
     for act in script.world:
         yield f"On the way: {one_line(act.model_dump(exclude_defaults=True))}"
+    if any(move.act.time_up for move in script.moves):
+        yield "The time is up before the caller does anything: give the flow, or the node, a longest call to suit"
     yield f"Beside this file: {SILENCE_FILE}, A-law of 8 kHz without a head, a second of bytes D5 (hexadecimal)"
     for file, words in missing.items():
         yield f"Beside this file: {file}, A-law of 8 kHz without a head, in which is said: {words!r}"
@@ -160,7 +162,8 @@ def _played(script: _Script, closing: str) -> Iterator[str]:
             yield from _last(move, next(numbers))
         else:
             yield from _moved(move, numbers)
-    yield ENDED.format(timeout=script.rest_ms + _ENDS_WITHIN_MS)
+    last_ms = script.moves[-1].takes_ms if script.moves else 0
+    yield ENDED.format(timeout=last_ms + script.rest_ms + _ENDS_WITHIN_MS)
 
 
 def _moved(move: _Move, numbers: Iterator[int]) -> Iterator[str]:

@@ -82,7 +82,7 @@ class Act(Part):
 
     keys: str | None = Field(None, pattern=r"^[0-9*#]{1,40}$", description="Keys, pressed one after the other.")
     say: str | None = Field(None, description='Words of the caller\'s; "" is speech that nothing was made of.')
-    confidence: Annotated[float, Field(ge=0, le=1)] = 0.95
+    confidence: Annotated[float, Field(ge=0, le=1)] = Field(0.95, description="How surely the words were heard.")
     guesses: Mapping[Name, Confidence] = Field({}, description="What a mind takes the words for: option: confidence.")
     recording: str | None = Field(None, description="Name of the recording of what was said.")
     heard_in: Language | None = Field(None, description="The language that the recogniser heard the words in.")
@@ -130,8 +130,8 @@ def _bare(value: object) -> object:
 class Submission(Part):
     """A decision as it goes to Jupiter."""
 
-    outcome: Name
-    data: Mapping[Name, Any] = {}
+    outcome: Annotated[Name, Field(description="What was decided.")]
+    data: Mapping[Name, Any] = Field({}, description="What goes with it, whole.")
 
 
 class Sent(Part):
@@ -181,11 +181,11 @@ class Given(Part):
 class Case(Part):
     """A call, and what must come of it."""
 
-    name: Annotated[str, Field(min_length=1, max_length=500)]
-    flow: Name
-    given: Given = Given()
-    steps: tuple[Annotated[Act, BeforeValidator(_bare)], ...] = ()
-    expect: Expect = Expect()
+    name: Annotated[str, Field(min_length=1, max_length=500, description="The only one of its flow.")]
+    flow: Annotated[Name, Field(description="The flow that is tried.")]
+    given: Given = Field(Given(), description="What the call begins with.")
+    steps: tuple[Annotated[Act, BeforeValidator(_bare)], ...] = Field((), description="What happens, in its order.")
+    expect: Expect = Field(Expect(), description="What must have come of it.")
 
 
 class CaseFile(Part):
@@ -193,4 +193,4 @@ class CaseFile(Part):
 
     flows: str = Field(description="The flows file, its path relative to this file.")
     given: Mapping[Name, Given] = Field({}, description="By flow, what its cases begin with.")
-    cases: tuple[Case, ...]
+    cases: tuple[Case, ...] = Field(description="The calls.")

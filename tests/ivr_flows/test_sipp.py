@@ -48,6 +48,14 @@ def test_pauses_last_as_long_as_the_prompts_and_silences() -> None:
     assert all(pause > 5000 for pause in pauses(made)[1::2])
 
 
+def test_the_end_is_waited_for_as_long_as_the_last_silence_takes() -> None:
+    prompt_ms = len("Bye.") * 65
+    made = written("menu (no input) > bye = told")
+    assert f'<recv request="BYE" timeout="{5000 + prompt_ms + 60_000}"/>' in made.xml
+    late = written("menu (time up) > bye = told")
+    assert "<!-- The time is up before the caller does anything" in late.xml
+
+
 def test_the_caller_hangs_up() -> None:
     made = written("menu (hung up) = hung_up")
     assert "BYE [next_url]" in made.xml
