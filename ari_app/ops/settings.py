@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "MERCURY_"
@@ -226,6 +226,13 @@ class Settings(BaseSettings):
     dialer: DialerSettings = DialerSettings()
     calls: CallSettings = CallSettings()
     log: LogSettings = LogSettings()
+
+    @field_validator("services")
+    @classmethod
+    def _others(cls, services: dict[str, ServiceSettings]) -> dict[str, ServiceSettings]:
+        if "jupiter" in services:
+            raise ValueError("jupiter has a section of its own: set jupiter.base_url")
+        return services
 
     @classmethod
     def settings_customise_sources(

@@ -138,6 +138,11 @@ def test_services_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch)
         load_settings()
 
 
+def test_jupiter_is_no_other_service() -> None:
+    with pytest.raises(ValueError, match=r"set jupiter\.base_url"):
+        Settings.model_validate({"services": {"jupiter": {"url": "http://127.0.0.1:1"}}})
+
+
 def test_a_flow_that_names_a_service_too_many_is_refused_with_its_step(tmp_path: Path) -> None:
     file = tmp_path / "flows.yaml"
     file.write_text(FLOWS, encoding="utf-8")
