@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, RootModel
 
-from ivr_flows.model.base import Language, Part
+from ivr_flows.model.base import DurationMs, Language, Part
 
 SOUND_PATTERN = r"^[^/~].*\.wav$"
 
@@ -17,7 +17,9 @@ Sound = Annotated[str, Field(pattern=SOUND_PATTERN)]
 
 
 class TextPiece(Part):
-    """Text to be spoken; `{{ name }}` is a variable. `voice` and `speed` are the engine's own unless given.
+    """Text to be spoken; `{{ name }}` is a variable, `[pause]` a hint for the voice.
+
+    `voice` and `speed` are the engine's own unless given.
 
     `language`: of this piece, where it is not the prompt's (a word about another language, in that language).
     """
@@ -34,7 +36,13 @@ class SoundPiece(Part):
     sound: Sound
 
 
-Piece = TextPiece | SoundPiece
+class PausePiece(Part):
+    """Silence between two pieces."""
+
+    pause: DurationMs
+
+
+Piece = TextPiece | SoundPiece | PausePiece
 
 
 def _pieces(value: object) -> object:
@@ -44,7 +52,7 @@ def _pieces(value: object) -> object:
 
 _Written = str | Piece | tuple[str | Piece, ...]
 Line = Annotated[tuple[Piece, ...], BeforeValidator(_pieces, json_schema_input_type=_Written), Field(min_length=1)]
-"""What is said in one language: a text, `{text, voice, speed}`, `{sound}`, or a list of these."""
+"""What is said in one language: a text, `{text, voice, speed}`, `{sound}`, `{pause}`, or a list of these."""
 
 
 class Prompt(RootModel[Mapping[Language, Line]]):

@@ -1,13 +1,15 @@
 """Types of inputs and variables: what is taken, and what it is held as.
 
 A checked value is plain JSON and passes its own check unchanged: text, except `integer` and `minutes` (int) and `list`
-(list of text). Money and distance are decimals in text ("1250.50"), times "HH:MM", phone numbers E.164.
+(list of text). Money and distance are decimals in text ("1250.50"), times "HH:MM", dates "YYYY-MM-DD", phone numbers
+E.164.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Annotated, Any
@@ -32,6 +34,7 @@ class Type(StrEnum):
     KILOMETRES = "kilometres"
     PHONE = "phone"
     TIME = "time"
+    DATE = "date"
     LIST = "list"
     CHOICE = "choice"
 
@@ -148,6 +151,17 @@ def _time(field: str, spec: Value, raw: object) -> str:
     return f"{int(found[1]):02d}:{found[2]}"
 
 
+def _date(field: str, spec: Value, raw: object) -> str:
+    text = raw.strip() if isinstance(raw, str) else ""
+    try:
+        found = date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
+    except ValueError:
+        found = None
+    if found is None:
+        raise InputError(field, _expected(spec), raw)
+    return found.isoformat()
+
+
 def _list(field: str, spec: Value, raw: object) -> list[str]:
     most = spec.most if spec.most is not None else 50
     items = [raw] if isinstance(raw, str) else raw
@@ -171,6 +185,7 @@ _CHECKS: Mapping[Type, Callable[[str, Value, object], object]] = {
     Type.KILOMETRES: _decimal,
     Type.PHONE: _phone,
     Type.TIME: _time,
+    Type.DATE: _date,
     Type.LIST: _list,
     Type.CHOICE: _choice,
 }
@@ -183,6 +198,7 @@ EXPECTED: Mapping[Type, str] = {
     Type.KILOMETRES: "kilometres with at most two decimals, such as 4 or 4.5",
     Type.PHONE: "a phone number with its country, such as +919812345678, or ten digits",
     Type.TIME: "a time of day, such as 18:30",
+    Type.DATE: "a date, such as 2026-10-02",
     Type.LIST: "a list of texts",
     Type.CHOICE: "one of its words",
 }

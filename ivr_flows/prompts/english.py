@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from ivr_flows.prompts import halves
 
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _LAKH, _CRORE = 100_000, 10_000_000
 
 
@@ -23,8 +37,10 @@ def rupees(whole: int, paise: int) -> str:
 
 
 def minutes(count: int) -> str:
-    """20 minutes."""
-    return _counted(count, "minute", "minutes")
+    """20 minutes; 1 hour and 10 minutes."""
+    hours, rest = divmod(count, 60)
+    parts = [_counted(hours, "hour", "hours")] if hours else []
+    return " and ".join([*parts, *([_counted(rest, "minute", "minutes")] if rest or not hours else [])])
 
 
 def distance(metres: int) -> str:
@@ -42,6 +58,11 @@ def time(hour: int, minute: int) -> str:
     """6 30 PM."""
     half = "AM" if hour < 12 else "PM"
     return f"{halves.clock_hour(hour)} {minute:02d} {half}" if minute else f"{halves.clock_hour(hour)} {half}"
+
+
+def date(day: int, month: int) -> str:
+    """21 November."""
+    return f"{day} {_MONTHS[month - 1]}"
 
 
 def joined(items: list[str]) -> str:

@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from ivr_flows.prompts import halves
 
+_MONTHS = (
+    "जनवरी",
+    "फ़रवरी",
+    "मार्च",
+    "अप्रैल",
+    "मई",
+    "जून",
+    "जुलाई",
+    "अगस्त",
+    "सितंबर",
+    "अक्टूबर",
+    "नवंबर",
+    "दिसंबर",
+)
 _HALVES = {1: "डेढ़", 2: "ढाई"}
 
 
@@ -19,8 +33,14 @@ def rupees(whole: int, paise: int) -> str:
 
 
 def minutes(count: int) -> str:
-    """20 मिनट."""
-    return f"{count} मिनट"
+    """20 मिनट; 1 घंटा 10 मिनट; डेढ़ घंटा."""
+    hours, rest = divmod(count, 60)
+    if not hours:
+        return f"{rest} मिनट"
+    if rest == 30:
+        return f"{_and_a_half(hours)} {'घंटा' if hours == 1 else 'घंटे'}"
+    whole = f"{hours} {'घंटा' if hours == 1 else 'घंटे'}"
+    return f"{whole} {rest} मिनट" if rest else whole
 
 
 def distance(metres: int) -> str:
@@ -46,6 +66,11 @@ def time(hour: int, minute: int) -> str:
             return f"{part} पौने {halves.clock_hour(hour + 1)} बजे"
         case _:
             return f"{part} {at} बजकर {minute} मिनट"
+
+
+def date(day: int, month: int) -> str:
+    """21 नवंबर; पहली नवंबर."""
+    return f"{'पहली' if day == 1 else day} {_MONTHS[month - 1]}"
 
 
 def joined(items: list[str]) -> str:

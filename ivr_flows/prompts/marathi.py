@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from ivr_flows.prompts import halves
 
+_MONTHS = (
+    "जानेवारी",
+    "फेब्रुवारी",
+    "मार्च",
+    "एप्रिल",
+    "मे",
+    "जून",
+    "जुलै",
+    "ऑगस्ट",
+    "सप्टेंबर",
+    "ऑक्टोबर",
+    "नोव्हेंबर",
+    "डिसेंबर",
+)
 _DIGITS = str.maketrans("0123456789", "०१२३४५६७८९")
 _HALVES = {1: "दीड", 2: "अडीच"}
 
@@ -20,8 +34,12 @@ def rupees(whole: int, paise: int) -> str:
 
 
 def minutes(count: int) -> str:
-    """२० मिनिटे."""
-    return f"{number(count)} {'मिनिट' if count == 1 else 'मिनिटे'}"
+    """२० मिनिटे; १ तास १० मिनिटे; दीड तास."""
+    hours, rest = divmod(count, 60)
+    if hours and rest == 30:
+        return f"{_and_a_half(hours)} तास"
+    parts = [f"{number(hours)} तास"] if hours else []
+    return " ".join([*parts, *([f"{number(rest)} {'मिनिट' if rest == 1 else 'मिनिटे'}"] if rest or not hours else [])])
 
 
 def distance(metres: int) -> str:
@@ -47,6 +65,11 @@ def time(hour: int, minute: int) -> str:
             return f"{part} पावणे {number(halves.clock_hour(hour + 1))} वाजता"
         case _:
             return f"{part} {number(at)} वाजून {number(minute)} मिनिटांनी"
+
+
+def date(day: int, month: int) -> str:
+    """२१ नोव्हेंबर."""
+    return f"{number(day)} {_MONTHS[month - 1]}"
 
 
 def joined(items: list[str]) -> str:

@@ -2,43 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from ivr_flows.commands import SoundFile, SpokenText
+from ivr_flows.commands import Rest, SayPart, SoundFile, SpokenText
 from ivr_flows.model.base import Language
-from ivr_flows.model.prompts import Line, Piece, SoundPiece, TextPiece
+from ivr_flows.model.prompts import Line, PausePiece, SoundPiece, TextPiece
 from ivr_flows.model.values import Value
+from ivr_flows.prompts.markup import Span, marked, spans, unmarked
+from ivr_flows.prompts.spelling import digit_by_digit
 from ivr_flows.prompts.templates import Worded, fill, names_in
 from ivr_flows.prompts.wording import spoken
 
 
 def render(
     line: Line, language: Language, types: Mapping[str, Value], values: Mapping[str, object]
-) -> tuple[SpokenText | SoundFile, ...]:
-    """The line's parts, variables filled in and worded by their types. Pieces that come out empty are left out."""
-    parts = (_part(piece, language, types, values) for piece in line)
-    return tuple(part for part in parts if isinstance(part, SoundFile) or part.text)
+) -> tuple[SayPart, ...]:
+    """The line's parts, variables filled in and worded by their types.
+
+    Pieces that come out empty are left out; what is only pauses then is nothing.
+    """
+    parts = tuple(part for piece in line for part in _parts(piece, language, types, values))
+    return parts if any(not isinstance(part, Rest) for part in parts) else ()
 
 
 def plain_text(line: Line) -> str:
     """A line without variables, as one text."""
-    return " ".join(piece.text for piece in line if isinstance(piece, TextPiece))
+    said = (span.text for piece in line if isinstance(piece, TextPiece) for span in _spans(piece, {}))
+    return " ".join(filter(None, said))
 
 
 def names_of(line: Line) -> frozenset[str]:
     """The variables that a line speaks of."""
-    return frozenset().union(*(names_in(piece.text) for piece in line if not isinstance(piece, SoundPiece)))
+    return frozenset().union(*(names_in(piece.text) for piece in line if isinstance(piece, TextPiece)))
 
 
-def _part(
-    piece: Piece, language: Language, types: Mapping[str, Value], values: Mapping[str, object]
-) -> SpokenText | SoundFile:
+def _parts(
+    piece: TextPiece | SoundPiece | PausePiece,
+    language: Language,
+    types: Mapping[str, Value],
+    values: Mapping[str, object],
+) -> Iterator[SayPart]:
     if isinstance(piece, SoundPiece):
-        return SoundFile(piece.sound)
+        yield SoundFile(piece.sound)
+        return
+    if isinstance(piece, PausePiece):
+        yield Rest(piece.pause)
+        return
     spoken_in = piece.language or language
     worded = {
-        name: Worded(values.get(name), spoken(values.get(name), types[name], spoken_in))
+        name: Worded(values.get(name), unmarked(spoken(values.get(name), types[name], spoken_in)))
         for name in names_in(piece.text)
         if name in types
     }
-    return SpokenText(fill(piece.text, worded), spoken_in, piece.voice, piece.speed)
+    for span in _spans(piece, worded):
+        if span.pause_ms:
+            yield Rest(span.pause_ms)
+        else:
+            said = digit_by_digit(span.text) if span.spelled else span.text
+            yield SpokenText(said, spoken_in, piece.voice, round(piece.speed * span.speed, 2))
+
+
+def _spans(piece: TextPiece, worded: Mapping[str, Worded]) -> Iterator[Span]:
+    template = marked(piece.text)
+    return spans(fill(template.text, worded), template.hints)

@@ -1,4 +1,4 @@
-"""Templates of prompts: of Jinja2 only variables and `{% if name == value %}`, so that none can fail in a call.
+"""Templates of prompts: of Jinja2 only variables, `{% if name == value %}` and a few filters; none can fail in a call.
 
 A variable's value is data: what looks like a template in it is spoken as it stands.
 """
@@ -10,6 +10,8 @@ from functools import lru_cache
 
 from jinja2 import Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from ivr_flows.prompts.spelling import digit_by_digit
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(keep_trailing_newline=False)
 _ENVIRONMENT.globals.clear()
@@ -27,7 +29,15 @@ _ALLOWED = (
     nodes.And,
     nodes.Or,
     nodes.Not,
+    nodes.Filter,
 )
+_FILTERS: Mapping[str, tuple[str, tuple[type, ...]]] = {
+    "plural": ("{{ count | plural('item', 'items') }}", (str, str)),
+    "count": ("{{ items | count }}", ()),
+    "digits": ("{{ number | digits }}", ()),
+    "last": ("{{ number | last(4) }}", (int,)),
+}
+"""Filters: how each is written, and what its arguments are."""
 _COMPARISONS = frozenset({"eq", "ne"})
 
 
@@ -52,6 +62,37 @@ class Worded:
 
     def __bool__(self) -> bool:
         return bool(self._value)
+
+    @property
+    def raw(self) -> str:
+        """As it is held."""
+        return "" if self._value is None else str(self._value)
+
+    @property
+    def size(self) -> int:
+        """How many there are: a number itself, the items of a list."""
+        if isinstance(self._value, list | tuple):
+            return len(self._value)
+        return int(self.raw) if self.raw.lstrip("-").isdecimal() else 0
+
+
+def _plural(value: Worded, one: str, many: str) -> str:
+    return one if value.size == 1 else many
+
+
+def _count(value: Worded) -> str:
+    return str(value.size)
+
+
+def _digits(value: Worded) -> str:
+    return digit_by_digit(value.raw)
+
+
+def _last(value: Worded, letters: int) -> str:
+    return digit_by_digit("".join(filter(str.isalnum, value.raw))[-letters:])
+
+
+_ENVIRONMENT.filters.update(plural=_plural, count=_count, digits=_digits, last=_last)
 
 
 def fill(text: str, values: Mapping[str, Worded]) -> str:
@@ -90,5 +131,17 @@ def _check(node: nodes.Node) -> None:
             f"{type(node).__name__.lower()} can't be used in a prompt; "
             "expected {{ name }} or {% if name == 'value' %}…{% else %}…{% endif %}"
         )
+    if isinstance(node, nodes.Filter):
+        _check_filter(node)
     if isinstance(node, nodes.Operand) and node.op not in _COMPARISONS:
         raise TemplateError(f"a prompt compares by == and != only, got {node.op}; use a branch step for more")
+
+
+def _check_filter(node: nodes.Filter) -> None:
+    if node.name not in _FILTERS:
+        raise TemplateError(f"there is no filter {node.name!r}; known: {', '.join(_FILTERS)}")
+    written, types = _FILTERS[node.name]
+    given = [argument.value for argument in node.args if isinstance(argument, nodes.Const)]
+    fits = len(given) == len(node.args) == len(types) and all(map(isinstance, given, types))
+    if not fits or node.kwargs or not isinstance(node.node, nodes.Name):
+        raise TemplateError(f"expected {written}")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
 from ivr_flows.model.base import Language
 from ivr_flows.model.values import Type, Value
 from ivr_flows.prompts import english, hindi, marathi
+from ivr_flows.prompts.spelling import digit_by_digit
 
 
 class Wording(Protocol):
@@ -30,6 +31,9 @@ class Wording(Protocol):
     def time(self, hour: int, minute: int) -> str:
         """A time of day, of 24 hours."""
 
+    def date(self, day: int, month: int) -> str:
+        """A day of the year."""
+
     def joined(self, items: list[str]) -> str:
         """A list."""
 
@@ -44,12 +48,6 @@ def spoken(value: object, spec: Value, language: Language) -> str:
     if spec.type is Type.CHOICE and spec.words:
         return spec.words[str(value)][language]
     return _WORDERS[spec.type](value, _LANGUAGES[language])
-
-
-def digit_by_digit(text: str) -> str:
-    """An order number: its digits and letters one by one, its dashes and strokes as pauses."""
-    groups = re.split(r"[^A-Za-z0-9]+", text)
-    return ", ".join(" ".join(group.upper()) for group in groups if group)
 
 
 def _phone(value: object, _: Wording) -> str:
@@ -71,6 +69,11 @@ def _time(value: object, words: Wording) -> str:
     return words.time(int(hour), int(minute))
 
 
+def _date(value: object, words: Wording) -> str:
+    day = date.fromisoformat(str(value))
+    return words.date(day.day, day.month)
+
+
 def _list(value: object, words: Wording) -> str:
     return words.joined([str(item) for item in value]) if isinstance(value, list | tuple) else str(value)
 
@@ -84,5 +87,6 @@ _WORDERS: Mapping[Type, Callable[[object, Wording], str]] = {
     Type.KILOMETRES: _distance,
     Type.PHONE: _phone,
     Type.TIME: _time,
+    Type.DATE: _date,
     Type.LIST: _list,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ivr_flows.prompts.templates import TemplateError, Worded, fill, names_in
@@ -51,3 +53,35 @@ def test_what_a_prompt_may_not_do(text: str) -> None:
 def test_names() -> None:
     assert names_in("{{ a }} {% if b == 'c' %}{{ a }}{% endif %}") == {"a", "b"}
     assert names_in("plain") == frozenset()
+
+
+COUNTED = {"items": Worded(["a", "b"], "a and b"), "one": Worded(1, "1"), "number": Worded("AB-4321", "A B, 4 3 2 1")}
+
+
+@pytest.mark.parametrize(
+    ("written", "filled"),
+    [
+        ("{{ items | count }} {{ items | plural('item', 'items') }}", "2 items"),
+        ("{{ one }} {{ one | plural('item', 'items') }}", "1 item"),
+        ("{{ nothing_there }}{{ number | last(3) }}", "3 2 1"),
+        ("{{ number | digits }}", "A B, 4 3 2 1"),
+    ],
+)
+def test_filters(written: str, filled: str) -> None:
+    names_in(written)
+    assert fill(written, COUNTED) == filled
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("{{ x | upper }}", "no filter 'upper'; known: plural, count, digits, last"),
+        ("{{ x | plural('item') }}", "expected {{ count | plural"),
+        ("{{ x | last('a') }}", "expected {{ number | last"),
+        ("{{ x | last(n) }}", "expected {{ number | last"),
+        ("{{ 'a' | count }}", "expected {{ items | count"),
+    ],
+)
+def test_filters_that_can_fail_are_refused(written: str, message: str) -> None:
+    with pytest.raises(TemplateError, match=re.escape(message)):
+        names_in(written)
