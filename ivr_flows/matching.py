@@ -56,16 +56,24 @@ def normalise(text: str) -> str:
     Nor do words of courtesy beside others.
     """
     plain = unicodedata.normalize("NFD", text.casefold()).replace(_CHANDRABINDU, _ANUSVARA)
-    letters = "".join(_kept(letter) for letter in plain if letter != _NUKTA)
-    words = unicodedata.normalize("NFC", letters).split()
+    words = unicodedata.normalize("NFC", plain.translate(_KEPT)).split()
     return " ".join([word for word in words if word not in _FILLERS] or words)
 
 
-def _kept(letter: str) -> str:
-    kind = unicodedata.category(letter)
-    if kind == "Cf" or letter in "'’":
-        return ""
-    return letter if kind[0] in "LMN" else " "
+class _Kept(dict[int, str]):
+    """What of each letter is compared, by its code; worked out when it is met first."""
+
+    def __missing__(self, code: int) -> str:
+        letter, kind = chr(code), unicodedata.category(chr(code))
+        if kind == "Cf" or letter in ("'", "’", _NUKTA):
+            kept = ""
+        else:
+            kept = letter if kind[0] in "LMN" else " "
+        self[code] = kept
+        return kept
+
+
+_KEPT = _Kept()
 
 
 @lru_cache(maxsize=4096)
