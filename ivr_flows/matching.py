@@ -65,12 +65,9 @@ class _Kept(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         letter, kind = chr(code), unicodedata.category(chr(code))
-        if kind == "Cf" or letter in ("'", "’", _NUKTA):
-            kept = ""
-        else:
-            kept = letter if kind[0] in "LMN" else " "
-        self[code] = kept
-        return kept
+        dropped = kind == "Cf" or letter in ("'", "’", _NUKTA)
+        self[code] = "" if dropped else letter if kind[0] in "LMN" else " "
+        return self[code]
 
 
 _KEPT = _Kept()
