@@ -25,6 +25,7 @@ _USUAL: Mapping[Type, object] = {
     Type.PHONE: "+919812345678",
     Type.TIME: "18:30",
     Type.DATE: "2026-10-02",
+    Type.DATE: "2026-10-02",
     Type.LIST: ["1 naan", "2 paneer tikka"],
 }
 
