@@ -97,7 +97,7 @@ class Flow:
             for name, facts in self.facts.items()
         }
         written = {**self.body.model_dump(mode="json"), **({"facts": known} if known else {})}
-        content = json.dumps(written, ensure_ascii=False, sort_keys=True)
+        content = json.dumps(written, ensure_ascii=False)
         object.__setattr__(self, "hash", hashlib.sha256(f"{self.name}\n{content}".encode()).hexdigest()[:16])
 
     @property

@@ -39,7 +39,7 @@ class SoundPiece(Part):
 class PausePiece(Part):
     """Silence between two pieces."""
 
-    pause: DurationMs
+    pause: DurationMs = Field(description="How long it lasts.")
 
 
 Piece = TextPiece | SoundPiece | PausePiece

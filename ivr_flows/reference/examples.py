@@ -112,6 +112,7 @@ VALUES: Mapping[Type, object] = {
     Type.KILOMETRES: "4.5",
     Type.PHONE: "+919812345678",
     Type.TIME: "15:30",
+    Type.DATE: "2026-10-02",
     Type.LIST: ["2 idli", "1 vada"],
     Type.CHOICE: "cash",
 }
