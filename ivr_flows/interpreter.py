@@ -47,6 +47,7 @@ from ivr_flows.model.steps import (
     ListenStep,
     LookupStep,
     RecordStep,
+    RunStep,
     SayStep,
     SetStep,
     StepBase,
@@ -88,13 +89,14 @@ _ENTER: Mapping[type[StepBase], _Enter] = {
     BranchStep: acting.enter_branch,
     WaitStep: acting.enter_wait,
     HangUpStep: acting.enter_hang_up,
+    RunStep: acting.enter_run,
     LookupStep: backend.enter_lookup,
     SubmitStep: backend.enter_submit,
     DecideStep: backend.enter_decide,
     TransferStep: transferring.enter,
     **{step: kind.enter for step, kind in _QUESTIONS.items()},
 }
-"""What each kind does when the call comes to it. `run` is not among them: it has been expanded by then."""
+"""What each kind does when the call comes to it. `run` has been expanded by then, or it is an error."""
 _ELSEWHERE: Mapping[Phase, tuple[_Again, _Answered, tuple[type[Event], ...]]] = {
     Phase.DECIDE: (backend.decide, backend.decided, (Decided, Failed)),
     Phase.FETCH: (backend.fetch, backend.fetched, (Fetched, Failed)),

@@ -7,7 +7,7 @@ from ivr_flows.events import Passed
 from ivr_flows.expressions import holds
 from ivr_flows.filling import assigned
 from ivr_flows.model.flow import CALLER
-from ivr_flows.model.steps import BranchStep, HangUpStep, SayStep, SetStep, WaitStep
+from ivr_flows.model.steps import BranchStep, HangUpStep, RunStep, SayStep, SetStep, WaitStep
 from ivr_flows.session import Phase
 from ivr_flows.turn import Turn
 
@@ -52,3 +52,11 @@ def pause(turn: Turn, step: WaitStep) -> None:
 def passed(_: Turn, step: WaitStep, __: Passed) -> str | None:
     """It has passed."""
     return step.next
+
+
+def enter_run(turn: Turn, step: RunStep) -> str | None:
+    """Raises `ValueError`: a flow is called only after the flows that it runs have been put in its place."""
+    raise ValueError(
+        f"{turn.flow.name}: step {turn.session.step} runs {step.run.flow}; expected a flow made by the loader, "
+        "which puts that flow's steps here"
+    )

@@ -109,7 +109,8 @@ def _taken(turn: Turn, step: DigitsStep) -> str | None:
 def _confirmed(turn: Turn, step: DigitsStep, *, yes: bool) -> str | None:
     if yes:
         return step.next
-    turn.change(confirming="")
+    values = {name: value for name, value in turn.session.values.items() if name != step.digits.into}
+    turn.change(confirming="", values=values)
     ask(turn, step)
     return None
 
