@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 import wave
 from collections.abc import AsyncIterator
@@ -14,11 +15,14 @@ from typing import Any
 import numpy as np
 import pytest
 import pytest_asyncio
+import yaml
 
 from ari_app.ops.asterisk import Installation
 from media.audio.pcm import TELEPHONE_RATE, Pcm
 from media.audio.wav import write_wav
+from phones.measure import percentile
 from phones.phone import Phone
+from tests.asterisk.conftest import Apart
 from tests.asterisk.mercury import Mercury, new_number, spoken
 from tests.media.fakes import tone
 
@@ -27,6 +31,8 @@ pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 MUSIC, WHISPER, CALLER, PERSON = 440, 1400, 700, 1000
 """What is heard of each, in hertz."""
 AT_ONCE = 5
+MEASURED = 5
+_log = logging.getLogger(__name__)
 FLOW = """
   {name}:
     languages: [en]
@@ -265,3 +271,75 @@ async def test_five_at_once(desk: Mercury, tmp_path: Path) -> None:
         return await two.outcome()
 
     assert await asyncio.gather(*(one(index) for index in range(AT_ONCE))) == ["over"] * AT_ONCE
+
+
+async def test_they_hear_each_other_within_200_ms_of_the_key(desk: Mercury) -> None:
+    """The caller speaks all the time. `pytest --log-cli-level=INFO` shows the figures."""
+    heard_ms = []
+    for _ in range(MEASURED):
+        async with pair(desk) as two:
+            await two.person.answer()
+            await two.person.agent_starts()
+            await two.person.agent_pauses()
+            speaking = asyncio.ensure_future(two.caller.play(_say(CALLER, 2500)))
+            await two.person.press("1")
+            await two.person.agent_starts()
+            await speaking
+            await two.caller.hang_up()
+            await two.person.ended()
+            trace = two.person.trace()
+        pressed = trace.keys[-1].ended_at
+        heard_ms.append((next(at for at in trace.far_voiced if at > pressed) - pressed) * 1000)
+    p50, p95 = percentile(heard_ms, 50), percentile(heard_ms, 95)
+    _log.info("key to audio: p50 %.0f ms, p95 %.0f ms, of %d", p50, p95, MEASURED)
+    assert p95 < 200, heard_ms
+
+
+@asynccontextmanager
+async def _with_flows(mercury: Mercury, flows: Path) -> AsyncIterator[None]:
+    """Started again with these flows; and at the end with its own."""
+    file = mercury.run_dir / "mercury.yaml"
+    before = file.read_text(encoding="utf-8")
+    try:
+        for text in (yaml.safe_dump({**yaml.safe_load(before), "flows": str(flows)}), before):
+            await mercury.stop()
+            file.write_text(text, encoding="utf-8")
+            await mercury.spawn()
+            await mercury.up()
+            if text is not before:
+                yield
+    finally:
+        file.write_text(before, encoding="utf-8")
+
+
+async def test_two_talk_on_while_mercury_is_dead_and_are_ended_when_it_is_back(apart: Apart, tmp_path: Path) -> None:
+    mercury = apart.mercury
+    async with _with_flows(mercury, _flows(tmp_path, list(mercury.ports)[:1])):
+        async with pair(mercury) as two:
+            await two.taken()
+            await mercury.kill()
+            await asyncio.gather(two.caller.play(_say(CALLER)), two.person.play(_say(PERSON)))
+            assert _heard(two.caller, tmp_path, PERSON) > 0.45
+            assert _heard(two.person, tmp_path, CALLER) > 0.45
+            await mercury.spawn()
+            await mercury.up()
+            assert (await two.person.ended()).by == "far"
+            assert (await two.caller.ended()).by == "far"
+        await mercury.is_idle()
+
+
+async def test_two_talk_on_while_ari_is_cut(apart: Apart, tmp_path: Path) -> None:
+    """The person leaves meanwhile: that is found out, and the flow goes on."""
+    mercury = apart.mercury
+    async with _with_flows(mercury, _flows(tmp_path, list(mercury.ports)[:1])):
+        async with pair(mercury) as two:
+            await two.taken()
+            await apart.cut()
+            await two.person.hang_up()
+            await apart.proxy.mend()
+            await apart.connected()
+            await two.caller.agent_starts()
+            await two.caller.press("1")
+            await two.caller.ended()
+        assert await two.outcome() == "over"
+        await mercury.is_idle()
