@@ -80,6 +80,16 @@ _DESCRIBE: dict[str, Callable[[_Data], str]] = {
         f"mind     {'means ' + data['exit'] if data['exit'] else 'answers'}, in {data['took_ms']} ms"
     ),
     "thinking_failed": lambda data: f"mind     gave no answer: {data['error']}",
+    "transfer_started": lambda data: f"transfer to {data['to']}",
+    "person_answered": lambda data: "person   answers",
+    "person_accepted": lambda data: "person   takes the call",
+    "talk_began": lambda data: "· caller and person talk",
+    "transfer_error": lambda data: f"transfer refused: {data['error']}",
+    "transfer_ended": lambda data: (
+        f"transfer over: {data['reason']}, after {data['talked_ms'] / 1000:.1f} s of talk"
+        if data["talked_ms"]
+        else f"transfer failed: {data['reason']}"
+    ),
     "time_up": lambda data: "· the call's time is up",
     "engine_failed": lambda data: f"engine   {data['engine']} failed: {data['error']}",
     "setup_failed": lambda data: f"setup    failed: {data['error']}",

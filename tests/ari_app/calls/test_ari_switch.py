@@ -70,6 +70,13 @@ async def test_two_are_put_into_one_bridge(server: AriServer, switch: AriSwitch)
     assert request.query["channel"] == "leg-1,media-1"
 
 
+async def test_a_channel_leaves_a_bridge_and_stays(server: AriServer, switch: AriSwitch) -> None:
+    server.reply("POST", "/bridges/bridge-1/removeChannel", None)
+    await switch.leave("bridge-1", "media-1")
+    (request,) = await server.asked("POST", "/bridges/bridge-1/removeChannel")
+    assert request.query["channel"] == "media-1"
+
+
 @pytest.mark.parametrize(("status", "error"), [(404, LegGoneError), (409, LegGoneError), (412, LegGoneError)])
 async def test_only_the_answer_tells_that_the_person_has_gone(
     server: AriServer, switch: AriSwitch, status: int, error: type[Exception]
@@ -99,9 +106,7 @@ async def test_what_is_gone_already_need_not_be_ended(server: AriServer, switch:
     assert reasons == ["normal", "busy", "normal", "busy"]
 
 
-@pytest.mark.parametrize(
-    ("refusal", "reason"), [("busy", "busy"), ("not_found", "unallocated"), ("decline", "normal")]
-)
+@pytest.mark.parametrize(("refusal", "reason"), [("busy", "busy"), ("not_found", "unallocated"), ("decline", "normal")])
 async def test_a_refusal_has_its_reason(server: AriServer, switch: AriSwitch, refusal: Refusal, reason: str) -> None:
     server.reply("DELETE", "/channels/leg-1", None)
     assert await switch.refuse("leg-1", refusal)

@@ -13,13 +13,16 @@ import pytest
 from ari_app import ari
 from ari_app.calls import switchboard as module
 from ari_app.calls.call import Call
+from ari_app.calls.handover import HandoverError
+from ari_app.calls.handover_state import Stage
 from ari_app.calls.state import State
 from ari_app.calls.switch import SwitchError
 from ari_app.calls.switchboard import Switchboard
 from ari_app.store.records import Status
+from ivr_flows.commands import Transfer
 from tests.ari_app.ari.samples import about, bridge, channel
 from tests.ari_app.calls.fakes import spawn
-from tests.ari_app.calls.office import ARRIVAL, SHOP, Office, open_office
+from tests.ari_app.calls.office import ARRIVAL, SHOP, VENDOR, Office, open_office
 from tests.standins.ari_server import PASSWORD, USER, AriServer
 
 QUICK = ari.Options(retry_first_s=0.01, retry_cap_s=0.05)
@@ -234,3 +237,62 @@ async def test_closing_does_not_wait_for_what_is_stuck(exchange: Exchange, monke
     await exchange.office.until(lambda: bool(exchange.office.switch.asked), "the hang-up")
     async with asyncio.timeout(1):
         await exchange.board.close()
+
+
+# -- a person whom a caller is handed to ----------------------------------------------------------------------------
+
+
+async def _rung(exchange: Exchange) -> tuple[Call, asyncio.Task[float]]:
+    """A call whose caller is being handed to somebody, with a key to take it."""
+    call = await exchange.call()
+    assert call.handover
+    exchange.office.switch.silent.add("external_media")
+    work = spawn(call.handover.transfer(Transfer(VENDOR, accept="1")))
+    await exchange.office.until(lambda: bool(call.handover and call.handover.person), "a person")
+    return call, work
+
+
+def _stage(call: Call) -> Stage:
+    return call.handover.person.stage if call.handover and call.handover.person else Stage.OVER
+
+
+async def test_a_person_answers_takes_the_call_and_leaves(exchange: Exchange) -> None:
+    call, work = await _rung(exchange)
+    names = call.names.person(1)
+    await exchange.server.send(about("StasisStart", names.leg, args=["outbound"]))
+    await exchange.server.send(about("StasisStart", names.media, args=[]))
+    await exchange.office.until(lambda: _stage(call) is Stage.ASKED, "the question")
+    await exchange.server.send(about("ChannelDtmfReceived", ARRIVAL.channel, digit="1", duration_ms=100))
+    await exchange.server.send(about("ChannelDtmfReceived", names.media, digit="1", duration_ms=100))
+    await asyncio.sleep(0.02)
+    assert _stage(call) is Stage.ASKED, "neither key is the person's"
+    await exchange.server.send(about("ChannelDtmfReceived", names.leg, digit="1", duration_ms=100))
+    await exchange.office.until(lambda: bool(call.handover and call.handover.talking), "the talk")
+    await exchange.server.send(about("ChannelDestroyed", names.media, cause=16, cause_txt=""))
+    await exchange.server.send(about("ChannelDestroyed", names.leg, cause=16, cause_txt=""))
+    assert await work >= 0
+
+
+async def test_a_person_who_is_busy(exchange: Exchange) -> None:
+    call, work = await _rung(exchange)
+    await exchange.server.send(about("ChannelDestroyed", call.names.person(1).leg, cause=17, cause_txt="busy"))
+    with pytest.raises(HandoverError, match="busy"):
+        await work
+
+
+@pytest.mark.parametrize("there", [True, False])
+async def test_a_person_is_caught_up_with_after_a_cut(exchange: Exchange, there: bool) -> None:
+    call, work = await _rung(exchange)
+    names = call.names.person(1)
+    await exchange.office.until(lambda: bool(exchange.office.switch.names("external_media")[1:]), "their media")
+    channels = [channel(ARRIVAL.channel, dialplan=IN_STASIS), channel(call.names.media, dialplan=IN_STASIS)]
+    theirs = [channel(name, dialplan=IN_STASIS) for name in (names.leg, names.media)]
+    await exchange.reconnect([*channels, *(theirs if there else [])], [bridge(call.names.bridge), bridge(names.bridge)])
+    if there:
+        await exchange.office.until(lambda: _stage(call) is Stage.ASKED, "the question")
+        assert names.leg not in exchange.office.switch.names("hang_up")
+        work.cancel()
+        await asyncio.wait({work})
+    else:
+        with pytest.raises(HandoverError):
+            await work

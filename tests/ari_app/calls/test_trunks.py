@@ -31,3 +31,11 @@ def test_a_test_trunk_that_is_off_reaches_nobody() -> None:
     assert dial(NUMBER, test=off, exotel=EXOTEL).dial_string == f"PJSIP/{NUMBER}@exotel"
     with pytest.raises(SwitchError, match="Exotel is not set up, and the test trunk has no contact"):
         dial(NUMBER, test=off)
+
+
+def test_a_trunk_that_is_named_is_the_only_one() -> None:
+    trunks = Trunks(Settings(exotel=EXOTEL, test_trunk=TEST))
+    assert trunks.dial(NUMBER, trunk="exotel", ring_s=20) == Dial(f"PJSIP/{NUMBER}@exotel", "+918047112233", 20)
+    assert trunks.dial(NUMBER, trunk="test-trunk").dial_string.startswith("PJSIP/test-trunk/")
+    with pytest.raises(SwitchError, match="expected exotel or test-trunk, got 'elsewhere'"):
+        trunks.dial(NUMBER, trunk="elsewhere")

@@ -270,6 +270,18 @@ async def test_lost_media_is_told_once_and_only_if_some_had_come() -> None:
     assert [call.ms(event.at) for event in call.of(MediaLost)] == [31100]
 
 
+async def test_media_that_rest_are_not_lost_until_some_time_after() -> None:
+    call = Call()
+    await call.run("." * 5)
+    call.leg.rest()
+    await call.run(" " * 1000)
+    call.leg.resume()
+    await call.run(" " * 700)
+    assert call.of(MediaLost) == []
+    await call.run(" " * 100)
+    assert len(call.of(MediaLost)) == 1
+
+
 async def test_recording_has_both_sides_and_skipped_time(tmp_path: Path) -> None:
     writer = RecordingWriter()
     recorder = Recorder(tmp_path / "call.wav", writer)
