@@ -24,6 +24,8 @@ TRIP = {"pickup": "अन्नपूर्णा रसोई", "drop": "को
 ORDERS: Mapping[str, Mapping[str, object]] = {"5001": {"status": "on_the_way", "minutes": 12}}
 """What the stand-in for Jupiter knows."""
 
+_RUNG_WITHIN_S = 120.0
+"""A person is rung only when the customer wants one."""
 Act = Callable[[Phone, World], Awaitable[None]]
 
 
@@ -88,8 +90,13 @@ async def _talks_to_a_person(phone: Phone, world: World) -> None:
     await phone.ended()
 
 
+async def _talks_to_somebody_else(phone: Phone, _world: World) -> None:
+    await phone.invited(_RUNG_WITHIN_S)
+    await phone.refuse(486)
+
+
 async def _takes_the_call(phone: Phone, world: World) -> None:
-    await phone.answer(ring_s=1.0)
+    await phone.answer(ring_s=1.0, timeout_s=_RUNG_WITHIN_S)
     await _listen(phone)
     await phone.press("1")
     await phone.pause(1.0)
@@ -172,7 +179,7 @@ INBOUND = (
         "callback_requested",
         _interrupts_and_leaves_a_message,
         person=SUPPORT_PERSON,
-        person_acts=_is_busy,
+        person_acts=_talks_to_somebody_else,
     ),
     Inbound("customer-asks-status", "+919812345602", "answered", _asks_for_the_status),
     Inbound(
