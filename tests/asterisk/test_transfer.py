@@ -91,6 +91,7 @@ class Pair:
         """The person answers, hears what it is about, and takes the call."""
         await self.person.answer(ring_s=0.1)
         await self.person.agent_starts()
+        await self.person.agent_pauses(silence_ms=300)
         await self.person.press("1")
         await self.noted("talk_began")
 
