@@ -177,9 +177,10 @@ def _hung_up(turn: Turn, event: HungUp) -> tuple[Session, Commands]:
 
 
 def _time_up(turn: Turn) -> str | None:
-    """Say goodbye; a decision that is being committed comes first. It comes once."""
-    if turn.session.time_up or turn.session.phase is Phase.DECIDE:
-        turn.change(time_due=turn.session.time_due or not turn.session.time_up, time_up=True)
+    """Say goodbye, once; a decision that is being committed comes first, and a talk with a person is not cut short."""
+    phase, news = turn.session.phase, not turn.session.time_up
+    if not news or phase in (Phase.DECIDE, Phase.TRANSFER):
+        turn.change(time_due=turn.session.time_due or (news and phase is Phase.DECIDE), time_up=True)
         _wait_again(turn)
         return None
     turn.change(time_up=True)

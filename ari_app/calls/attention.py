@@ -74,7 +74,11 @@ class Attention:
         self.check()
 
     async def unless_cut_short(
-        self, work: Coroutine[Any, Any, _T], timeout_s: float | None = None, *, grace_s: float = 0.0
+        self,
+        work: Coroutine[Any, Any, _T],
+        timeout_s: float | None = None,
+        *,
+        grace_s: float = 0.0,
     ) -> _T:
         """The work's result. Raises `CutShortError`, or `TimeoutError` past the time; the work is ended by then.
 
@@ -93,6 +97,26 @@ class Attention:
             return task.result()
         finally:
             due.cancel()
+            await _ended(task)
+
+    async def unless_gone(self, work: Coroutine[Any, Any, _T]) -> _T:
+        """The work's result, however long it takes: the end of the time is told to the next wait.
+
+        Raises `CutShortError` for a hang-up; the work is ended by then.
+        """
+        task = asyncio.ensure_future(work)
+        try:
+            while not task.done() and not self._gone:
+                self._due.clear()
+                due = asyncio.ensure_future(self._due.wait())
+                await asyncio.wait({task, due}, return_when=asyncio.FIRST_COMPLETED)
+                due.cancel()
+            if self._gone:
+                self.check()
+            return task.result()
+        finally:
+            if self._gone or self._time_up:
+                self._due.set()
             await _ended(task)
 
     def _interrupt(self) -> None:

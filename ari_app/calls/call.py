@@ -21,6 +21,8 @@ from media.dialog.protocol import MediaEvent, MediaLeg, MediaLost
 
 _log = get_logger(__name__)
 _STOP_FLOW_S = 8.0
+_TALK_LOOK_S = 10.0
+"""How often a call that is past its limit is looked at while its caller talks with a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,15 +150,24 @@ class Call:
 
     async def _next(self) -> Happening:
         try:
-            async with asyncio.timeout_at(self._since + self._limits.of(self.state)):
-                while not self._happenings:
-                    self._news.clear()
-                    await self._news.wait()
+            while not self._happenings:
+                await self._wait_for_news()
         except TimeoutError:
             self.facts.overdue = self.facts.overdue or self.state
             _log.warning("call.overdue", state=self.state.name.lower(), limit_s=self._limits.of(self.state))
             return Happening.OVERDUE
         return self._happenings.popleft()
+
+    async def _wait_for_news(self) -> None:
+        """Raises `TimeoutError` when the state lasts too long. A talk with a person has a limit of its own."""
+        self._news.clear()
+        try:
+            async with asyncio.timeout_at(self._since + self._limits.of(self.state)):
+                await self._news.wait()
+        except TimeoutError:
+            if not (self.handover and self.handover.talking):
+                raise
+            self._since += _TALK_LOOK_S
 
     async def _advance(self, happening: Happening) -> None:
         before, (self.state, actions) = self.state, step(self.state, happening)

@@ -241,7 +241,7 @@ class FlowRunner:
         if self._handover is None:
             return Failed(self._history.ms(), "calls can't be transferred here")
         try:
-            talked_s = await self._attention.unless_cut_short(self._handover.transfer(transfer))
+            talked_s = await self._attention.unless_gone(self._handover.transfer(transfer))
         except HandoverError as error:
             return Failed(self._history.ms(), str(error))
         return Talked(self._history.ms(), round(talked_s * 1000))

@@ -189,9 +189,18 @@ async def test_a_hang_up_ends_a_transfer_and_lets_it_tidy_up() -> None:
 
 
 @virtual_time
-async def test_the_end_of_the_time_ends_a_transfer() -> None:
-    colleague = Colleague(talks_s=1000)
+async def test_the_end_of_the_time_does_not_end_a_talk_with_a_person() -> None:
+    colleague = Colleague(talks_s=400)
     scene = await talking(colleague=colleague)
     scene.call.key("0")
-    assert (await scene.final(301)).outcome == "timed_out"
-    assert colleague.tidied == 1
+    assert (await scene.final(401)).outcome == "talked"
+    assert colleague.tidied == 0
+
+
+@virtual_time
+async def test_the_end_of_the_time_is_told_after_the_talk() -> None:
+    scene = await talking(colleague=Colleague(talks_s=400, error="no_answer"))
+    scene.call.key("0")
+    await asyncio.sleep(300)
+    assert scene.call.state is State.TALKING
+    assert (await scene.final(120)).outcome == "nobody"
