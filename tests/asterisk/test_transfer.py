@@ -167,6 +167,7 @@ async def test_a_person_takes_the_call_talks_and_leaves_and_the_flow_goes_on(des
         await two.caller.pause(0.3)
         await two.person.hang_up()
         await two.caller.agent_starts()
+        await two.caller.agent_pauses()
         await two.caller.press("1")
         assert (await two.caller.ended()).by == "far"
         assert _heard(two.caller, tmp_path, MUSIC) > 0.3
@@ -241,6 +242,7 @@ async def test_the_longest_talk_ends_the_person_and_not_the_caller(desk: Mercury
         await two.person.answer()
         assert (await two.person.ended()).by == "far"
         await two.caller.agent_starts()
+        await two.caller.agent_pauses()
         await two.caller.press("1")
         await two.caller.ended()
     assert await two.outcome() == "over"
@@ -253,6 +255,7 @@ async def test_the_caller_s_media_may_rest_longer_than_their_loss_takes(desk: Me
         await two.caller.pause(desk.settings.media.lost_after_s + 1)
         await two.person.hang_up()
         await two.caller.agent_starts()
+        await two.caller.agent_pauses()
         await two.caller.press("1")
         await two.caller.ended()
     assert await two.outcome() == "over"
@@ -265,6 +268,7 @@ async def test_five_at_once(desk: Mercury, tmp_path: Path) -> None:
             await asyncio.gather(two.caller.play(_say(CALLER)), two.person.play(_say(PERSON)))
             await two.person.hang_up()
             await two.caller.agent_starts()
+            await two.caller.agent_pauses()
             await two.caller.press("1")
             await two.caller.ended()
             assert _heard(two.caller, tmp_path, PERSON) > 0.45
@@ -340,6 +344,7 @@ async def test_two_talk_on_while_ari_is_cut(apart: Apart, tmp_path: Path) -> Non
             await apart.proxy.mend()
             await apart.connected()
             await two.caller.agent_starts()
+            await two.caller.agent_pauses()
             await two.caller.press("1")
             await two.caller.ended()
         assert await two.outcome() == "over"
