@@ -54,13 +54,13 @@ async def test_a_lookup_that_fails_is_told_and_the_call_goes_on(mercury: Mercury
             await mercury.noted(call_id, "fetch_failed")
             await mercury.noted(call_id, "said", utterance="status_unknown.say.5")
             await phone.press("0")
-            await phone.agent_starts()
+            await mercury.noted(call_id, "transfer_started")
             await phone.hang_up()
     finally:
         await mercury.backend.come()
     record = await mercury.ended(call_id)
     assert "I can't find that order just now" in spoken(record)
-    assert record["outcome"] == "callback_requested"
+    assert record["outcome"] == "hung_up"
 
 
 async def test_audio_that_stops_ends_the_call(mercury: Mercury) -> None:

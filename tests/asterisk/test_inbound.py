@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from phones.measure import barge_in_stop_ms, key_stop_ms
+from phones.phone import Phone
 from phones.recordings import recording
 from tests.asterisk.mercury import Mercury, history, new_number, spoken
 
@@ -43,7 +44,7 @@ async def test_keys_may_come_before_their_prompts(mercury: Mercury) -> None:
 @pytest.mark.parametrize(
     ("said", "understood", "reply"),
     [
-        ("spy-agent", "agent", "A person will call you back"),
+        ("spy-agent", "agent", "I connect you with a person"),
         ("cancelled", "cancelled", "Type the number of the order to cancel"),
         ("auth-thankyou", "thank you", "Thank you for calling"),
     ],
@@ -84,10 +85,11 @@ async def test_a_key_stops_the_agent(mercury: Mercury) -> None:
 async def test_a_message_is_recorded(mercury: Mercury) -> None:
     async with await mercury.dial(caller := new_number()) as phone:
         await phone.answered()
-        await phone.press("0")
-        await phone.agent_starts()
+        await _reaches_the_tone(mercury, phone, caller)
         await phone.play(recording(mercury.sounds, "please-try-again"))
         await phone.press("#")
+        await mercury.noted(await mercury.call_from(caller), "agent_started", utterance="message/message.review.7")
+        await phone.press("1")
         await phone.ended()
     record = await mercury.ended(call_id := await mercury.call_from(caller))
     assert record["outcome"] == "callback_requested"
@@ -125,14 +127,25 @@ async def test_a_caller_hangs_up_over_the_greeting(mercury: Mercury) -> None:
 
 
 async def test_a_caller_hangs_up_while_leaving_a_message(mercury: Mercury) -> None:
-    """What they wanted is known by then: the flow says what comes of a hang-up at this step."""
+    """What they said up to then is the message."""
     async with await mercury.dial(caller := new_number()) as phone:
         await phone.answered()
-        await phone.press("0")
-        await phone.agent_starts()
+        await _reaches_the_tone(mercury, phone, caller)
+        await phone.play(recording(mercury.sounds, "please-try-again"))
         await phone.hang_up()
-    record = await mercury.ended(await mercury.call_from(caller))
+    record = await mercury.ended(call_id := await mercury.call_from(caller))
     assert record["outcome"] == "callback_requested"
+    kept = mercury.run_dir / "recordings" / call_id / record["data"]["message_recording"]
+    assert kept.stat().st_size > 8000
+
+
+async def _reaches_the_tone(mercury: Mercury, phone: Phone, caller: str) -> None:
+    """Nobody takes the call of a customer who wants a person, who is asked for a message."""
+    await phone.press("0")
+    call_id = await mercury.call_from(caller)
+    await mercury.noted(call_id, "transfer_ended")
+    await mercury.noted(call_id, "agent_started", utterance="message/message.ask.5")
+    await phone.agent_pauses(silence_ms=1500)
 
 
 @pytest.mark.parametrize("silence_ms", [20, 100])

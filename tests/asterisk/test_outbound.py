@@ -50,6 +50,8 @@ async def test_a_vendor_declines_and_says_why(mercury: Mercury) -> None:
         await phone.agent_starts()
         await phone.press("2")
         await phone.agent_pauses()
+        await phone.press("4")
+        await phone.agent_pauses()
         await phone.play(recording(mercury.sounds, "please-try-again"))
         await phone.press("#")
         await phone.ended()
