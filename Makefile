@@ -22,7 +22,7 @@ run: setup ## Mercury and its Asterisk, for use, until Ctrl-C
 doctor: setup ## What this machine has, lacks, and what to do about it
 	@$(PY) -m ari_app doctor
 
-test: lint ## The gates and all tests (the real Asterisk among them)
+test: lint flows ## The gates, the shop's flows, and all tests (the real Asterisk among them)
 	@$(PY) -m pytest -m "not slow"
 
 test-unit: setup ## The tests that need no Asterisk
