@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 import re
 import shutil
 import socket
@@ -23,6 +24,7 @@ from phones.programs import Programs
 from phones.sip import SipMessage, TimedMessage, read_message_log
 
 Transport = Literal["udp", "tcp"]
+_PORTS = range(20_000, 32_000)
 _END = b"\x1b"
 _LIFE_S = 1800
 _START_S = 5.0
@@ -165,12 +167,17 @@ class Sipp:
 
 
 def free_port(host: str) -> int:
-    """A port of `host` that is free for UDP and for TCP."""
-    for _ in range(50):
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp:
-            tcp.bind((host, 0))
-            port = int(tcp.getsockname()[1])
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, contextlib.suppress(OSError):
-                udp.bind((host, port))
-                return port
+    """A port of `host` that is free for UDP and for TCP.
+
+    Below those that the system itself gives away (32768 and more): it may be bound a good while later.
+    """
+    for port in random.sample(_PORTS, 50):
+        with (
+            socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp,
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
+            contextlib.suppress(OSError),
+        ):
+            tcp.bind((host, port))
+            udp.bind((host, port))
+            return port
     raise PhoneError(f"expected a free port on {host}, found none in 50 tries")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 
 from ari_app.calls.flow_runner import FlowRunner
@@ -21,6 +22,7 @@ from media.dialog.protocol import MediaEvent, MediaLeg, MediaLost
 
 _log = get_logger(__name__)
 _STOP_FLOW_S = 8.0
+_LEAVES_S = 0.3
 _TALK_LOOK_S = 10.0
 """How often a call that is past its limit is looked at while its caller talks with a person."""
 
@@ -86,6 +88,7 @@ class Call:
         self._opening = opening
         self._happenings: deque[Happening] = deque(maxlen=100)
         self._news = asyncio.Event()
+        self._gone = asyncio.Event()
         self._setup: asyncio.Task[None] | None = None
         self._flow: asyncio.Task[None] | None = None
         self._recorded: asyncio.Task[None] | None = None
@@ -98,6 +101,8 @@ class Call:
         self.facts.sip_status = self.facts.sip_status or sip_status
         if happening is Happening.CANCELED:
             self.facts.canceled = self.facts.canceled or reason or "canceled"
+        if happening is Happening.LEG_GONE:
+            self._gone.set()
         self._happenings.append(happening)
         self._news.set()
 
@@ -206,7 +211,8 @@ class Call:
         except LegGoneError:
             self.happened(Happening.LEG_GONE)
         except SwitchError as error:
-            self._fail(str(error))
+            if not await self._leaves():
+                self._fail(str(error))
         except Exception as error:  # the setup's task root: the call must not wait for it in vain
             _log.exception("setup.failed")
             self._fail(f"{type(error).__name__}: {error}")
@@ -217,6 +223,13 @@ class Call:
             self.made.add(self.names.media)
             self._leg.connect(remote, self._on_media)
             self.happened(Happening.MEDIA_READY)
+
+    async def _leaves(self) -> bool:
+        """Whether the person has gone, or goes within a moment: what Asterisk refuses then is no failure of ours."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LEAVES_S):
+                await self._gone.wait()
+        return self._gone.is_set()
 
     async def _run_flow(self) -> None:
         try:

@@ -19,6 +19,8 @@ EACH_STATE = pytest.mark.parametrize(
     ("state", "outbound"),
     [(State.DIALING, True), *((state, out) for state in (State.SETTING_UP, State.TALKING) for out in (False, True))],
 )
+SETTLES_S = 0.3
+"""How long a setup that failed waits for word that the person has gone."""
 REFUSED = SwitchError("POST /x: 500: Allocation failed")
 
 
@@ -108,9 +110,23 @@ async def test_a_setup_that_fails_for_the_caller_has_gone_is_no_failure(outbound
             scene.leave()
             await settle()
         scene.switch.held["join"].set()
-        final = await scene.final()
+        final = await scene.final(SETTLES_S)
         assert (final.status, final.outcome) == (Status.COMPLETED, "abandoned")
         assert scene.nothing_left()
+
+
+@IN_AND_OUT
+@virtual_time
+async def test_a_setup_that_fails_just_before_the_caller_s_end_is_told_is_no_failure(outbound: bool) -> None:
+    """The channel is there still, and is leaving: Asterisk refuses the join, then tells of its end."""
+    scene = Scene(outbound=outbound)
+    scene.switch.errors["join"] = SwitchError("422: Channel not in Stasis application")
+    await scene.reach(State.SETTING_UP)
+    await asyncio.sleep(0.1)
+    scene.leave()
+    final = await scene.final()
+    assert (final.status, final.outcome) == (Status.COMPLETED, "abandoned")
+    assert scene.nothing_left()
 
 
 @virtual_time
@@ -219,7 +235,7 @@ async def test_a_media_channel_that_never_enters_stasis() -> None:
     scene = Scene()
     scene.switch.silent.add("external_media")
     await scene.reach(State.SETTING_UP)
-    final = await scene.final(3)
+    final = await scene.final(3 + SETTLES_S)
     assert final.status is Status.FAILED
     assert "did not enter Stasis within 3 s" in final.reason
     assert scene.nothing_left()
@@ -269,7 +285,7 @@ async def test_an_inbound_setup_that_is_refused(method: str) -> None:
     scene = Scene()
     scene.switch.errors[method] = REFUSED
     scene.begin()
-    final = await scene.final()
+    final = await scene.final(SETTLES_S)
     assert (final.status, final.outcome, final.reason) == (Status.FAILED, "failed", str(REFUSED))
     assert scene.switch.names("hang_up")[0] == scene.person
     assert scene.nothing_left()
@@ -284,7 +300,7 @@ async def test_an_outbound_setup_that_is_refused(method: str) -> None:
     await settle()
     if method != "originate":
         scene.call.happened(Happening.ANSWERED)
-    final = await scene.final()
+    final = await scene.final(SETTLES_S)
     assert (final.status, final.outcome) == (Status.FAILED, "failed")
     assert str(REFUSED) in final.reason
     assert scene.nothing_left()
@@ -295,7 +311,7 @@ async def test_a_call_that_can_t_be_recorded_is_not_answered() -> None:
     scene = Scene()
     scene.not_recorded = SwitchError("the call could not be recorded: disk full")
     scene.begin()
-    final = await scene.final()
+    final = await scene.final(SETTLES_S)
     assert (final.status, final.reason) == (Status.FAILED, str(scene.not_recorded))
     assert scene.switch.names("answer") == []
     assert scene.nothing_left()
@@ -309,7 +325,7 @@ async def test_all_that_was_refused_is_told() -> None:
     await scene.reach(State.SETTING_UP)
     for held in scene.switch.held.values():
         held.set()
-    final = await scene.final()
+    final = await scene.final(SETTLES_S)
     assert "no bridge" in final.reason or "no answer" in final.reason
     assert "TaskGroup" not in final.reason
     assert scene.nothing_left()
