@@ -50,13 +50,17 @@ def check_text(text: str, file: str = "flows.yaml", folder: Path | None = None) 
     """As `check`, of a text; `folder` as in `parse_flows`."""
     try:
         with _without_collections():
-            sources = gather(text, file, folder)
-            problems = _problems(sources, RULES)
-            if not any(problem.level is Level.ERROR for problem in problems):
-                whole(sources, project_of(sources.files))
-            return sorted(problems)
+            return _checked(text, file, folder)
     except FlowError as error:
         return error.problems
+
+
+def _checked(text: str, file: str, folder: Path | None) -> list[Problem]:
+    sources = gather(text, file, folder)
+    problems = _problems(sources, RULES)
+    if not any(problem.level is Level.ERROR for problem in problems):
+        whole(sources, project_of(sources.files))
+    return sorted(problems)
 
 
 def _problems(sources: Sources, rules: tuple[Rule, ...]) -> list[Problem]:

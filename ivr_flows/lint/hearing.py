@@ -25,7 +25,7 @@ _LONG_SIGNS = str.maketrans("\u0940\u0942\u0948\u094c", "\u093f\u0941\u0947\u094
 
 def plain(text: str) -> str:
     """The text without its variables and conditions."""
-    return _LOGIC.sub(" ", _VALUE.sub(" ", text))
+    return _LOGIC.sub(" ", _VALUE.sub(" ", text)) if "{" in text else text
 
 
 def milliseconds(text: str, language: Language, speed: float = 1.0) -> float:
@@ -45,6 +45,7 @@ def sound(phrase: str) -> str:
     return re.sub(r"(.)\1+", r"\1", said.replace(" ", ""))
 
 
+@lru_cache(maxsize=65_536)
 def near(one: str, other: str) -> bool:
     """Whether two phrases, as `sound` gives them, are the same, or are long and differ in one letter."""
     if one == other:

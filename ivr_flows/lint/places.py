@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from ivr_flows.expressions import ExpressionError, names_in_expression
+from ivr_flows.lint.once import once
 from ivr_flows.model.base import NAME_PATTERN, Language
 from ivr_flows.model.flow import FlowBody
 from ivr_flows.model.prompts import TextPiece
@@ -27,13 +28,14 @@ from ivr_flows.model.steps import (
     TransferStep,
 )
 from ivr_flows.model.values import Value
-from ivr_flows.model.walk import Path, assignments, targets
+from ivr_flows.model.walk import Path
 from ivr_flows.prompts.render import names_of
 from ivr_flows.prompts.templates import TemplateError, names_in
 
 NAME = re.compile(NAME_PATTERN)
 
 
+@once
 def answers(body: FlowBody) -> Iterator[tuple[Path, Answer]]:
     """Every option, every exit of a conversation, and every command."""
     for name, command in body.commands.items():
@@ -47,6 +49,7 @@ def answers(body: FlowBody) -> Iterator[tuple[Path, Answer]]:
                 yield ("steps", name, "converse", "exits", intent), leave
 
 
+@once
 def texts(body: FlowBody) -> Iterator[tuple[Path, Language, TextPiece]]:
     """Every text that is said: the way to its line, the language that it is said in, the text."""
     for place, prompt in body.prompts:
@@ -56,6 +59,7 @@ def texts(body: FlowBody) -> Iterator[tuple[Path, Language, TextPiece]]:
                     yield (*place, language), piece.language or language, piece
 
 
+@once
 def values(body: FlowBody) -> Iterator[tuple[Path, Value]]:
     """Every declared input and every field of an answer."""
     for name, value in body.inputs.items():
@@ -74,6 +78,7 @@ def queries(step: StepBase) -> Iterator[tuple[str, Query | Submission]]:
         yield "submit", step.submit
 
 
+@once
 def conditions(body: FlowBody) -> Iterator[tuple[Path, str]]:
     """Every condition of a branch."""
     for name, step in body.steps.items():
@@ -82,6 +87,7 @@ def conditions(body: FlowBody) -> Iterator[tuple[Path, str]]:
                 yield ("steps", name, "branch", index, "when"), case.when
 
 
+@once
 def uses(body: FlowBody) -> Iterator[tuple[Path, frozenset[str]]]:
     """The inputs and variables that each prompt, condition and lookup speaks of. What can't be read speaks of none."""
     for place, prompt in body.prompts:
@@ -141,9 +147,10 @@ def flows_within(body: FlowBody, flows: Mapping[str, FlowBody]) -> Iterator[Flow
 
 def filled_in(body: FlowBody, flows: Mapping[str, FlowBody]) -> set[str]:
     """The variables that steps of the flow fill, and of those that it runs."""
-    return {name for part in (body, *flows_within(body, flows)) for _, name, _ in assignments(part)}
+    return {name for part in (body, *flows_within(body, flows)) for _, name, _ in part.assigned}
 
 
+@once
 def outcomes(body: FlowBody) -> Iterator[tuple[Path, str]]:
     """Every outcome that is given."""
     yield ("on_hang_up",), body.on_hang_up
@@ -165,7 +172,7 @@ def reached(body: FlowBody, *starts: str) -> set[str]:
         if name in found or name not in body.steps:
             continue
         found.add(name)
-        ahead.extend(target for _, target in targets(body, name))
+        ahead.extend(target for _, target in body.ways[name])
     return found
 
 

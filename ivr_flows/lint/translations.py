@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ivr_flows.lint.once import once
 from ivr_flows.lint.places import answers, values
 from ivr_flows.model.base import Language
 from ivr_flows.model.flow import FlowBody
 from ivr_flows.model.walk import Path
 
 
+@once
 def translations(body: FlowBody) -> Iterator[tuple[Path, str, Mapping[Language, object]]]:
     """Prompts, lists of words (an empty one says that it can't be said in a language), and the words of choices.
 

@@ -17,7 +17,7 @@ from ivr_flows.model.prompts import Prompt
 from ivr_flows.model.steps import AskStep, Command, ConverseStep, DigitsStep, Fact, NoInput, NoMatch, Step, StepBase
 from ivr_flows.model.steps.conversing import FACT
 from ivr_flows.model.values import Type, Value, ValueSpec, check_values
-from ivr_flows.model.walk import Path, assignments, given_by, prompts_of
+from ivr_flows.model.walk import Path, assignments, given_by, prompts_of, targets
 from ivr_flows.problems import InputError
 from ivr_flows.prompts.render import names_of, render
 from ivr_flows.vocabulary import NO, NO_NAME, YES, YES_NAME
@@ -78,6 +78,16 @@ class FlowBody(Part):
         """Every prompt, with the way to it."""
         return tuple(prompts_of(self))
 
+    @cached_property
+    def assigned(self) -> tuple[tuple[Path, str, Value], ...]:
+        """Every variable that a step fills: where, its name, its type."""
+        return tuple(assignments(self))
+
+    @cached_property
+    def ways(self) -> Mapping[str, tuple[tuple[Path, str], ...]]:
+        """Per step every way out of it: where it is written, and the step that it leads to."""
+        return {name: tuple(targets(self, name)) for name in self.steps}
+
 
 @dataclass(frozen=True)
 class Flow:
@@ -131,7 +141,7 @@ class Flow:
         return {
             CALLER: Value(type=Type.PHONE),
             **self.body.inputs,
-            **{name: value for _, name, value in assignments(self.body)},
+            **{name: value for _, name, value in self.body.assigned},
         }
 
     @cached_property

@@ -8,7 +8,6 @@ from ivr_flows.lint.rule import rule
 from ivr_flows.lint.subject import Finding, Subject
 from ivr_flows.model.flow import FlowBody
 from ivr_flows.model.steps import BranchStep, RunStep, SayStep, SetStep, WaitStep
-from ivr_flows.model.walk import targets
 
 
 @rule(
@@ -33,7 +32,7 @@ def without_wait(body: FlowBody, name: str) -> set[str]:
         step = body.steps.get(at := ahead.pop())
         if not isinstance(step, SayStep | SetStep | BranchStep | WaitStep | RunStep):
             continue
-        new = {target for _, target in targets(body, at)} - found
+        new = {target for _, target in body.ways[at]} - found
         found |= new
         ahead.extend(new)
     return found

@@ -8,7 +8,6 @@ from ivr_flows.lint.rule import rule
 from ivr_flows.lint.subject import Finding, Subject
 from ivr_flows.model.flow import FlowBody
 from ivr_flows.model.steps import DecideStep, HangUpStep, LookupStep, Question, Step, SubmitStep, TransferStep
-from ivr_flows.model.walk import targets
 
 
 @rule(
@@ -29,7 +28,7 @@ def _ending(body: FlowBody) -> set[str]:
     """Steps from which answers, and not the want of them, lead to an end of the call (or to a step that is missing)."""
     before: dict[str, list[str]] = {}
     for name in body.steps:
-        for place, target in targets(body, name):
+        for place, target in body.ways[name]:
             if place[-1] != "then" and place[0] != "gives_up":
                 before.setdefault(target, []).append(name)
     ahead = [name for name in (*body.steps, *before) if _ends(body.steps.get(name))]

@@ -8,7 +8,7 @@ from ivr_flows.lint.places import unknown
 from ivr_flows.lint.rule import rule
 from ivr_flows.lint.subject import Finding, Subject
 from ivr_flows.model.flow import FlowBody
-from ivr_flows.model.walk import Path, targets
+from ivr_flows.model.walk import Path
 
 
 @rule("no-step", reason="A call that is sent nowhere breaks off.", fix="Name a step of this flow.")
@@ -34,4 +34,4 @@ def _all_targets(body: FlowBody) -> Iterator[tuple[Path, str]]:
         if target:
             yield place, target
     for name in body.steps:
-        yield from targets(body, name)
+        yield from body.ways[name]

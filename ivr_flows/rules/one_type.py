@@ -8,7 +8,6 @@ from ivr_flows.lint.rule import rule
 from ivr_flows.lint.subject import Finding, Subject
 from ivr_flows.model.flow import CALLER
 from ivr_flows.model.values import Value
-from ivr_flows.model.walk import assignments
 
 
 @rule(
@@ -20,7 +19,7 @@ def one_type(subject: Subject) -> Iterator[Finding]:
     """A variable is of one type wherever it is filled."""
     for way, body in subject.flows():
         first: dict[str, Value] = {}
-        for place, name, value in assignments(body):
+        for place, name, value in body.assigned:
             if name in body.inputs or name == CALLER:
                 continue
             if first.setdefault(name, value).type != value.type:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from ivr_flows.lint.rule import rule
 from ivr_flows.lint.subject import Finding, Subject
 from ivr_flows.model.flow import CALLER
-from ivr_flows.model.walk import assignments
 
 
 @rule(
@@ -18,6 +17,6 @@ from ivr_flows.model.walk import assignments
 def overwritten(subject: Subject) -> Iterator[Finding]:
     """No step fills an input."""
     for way, body in subject.flows():
-        for place, name, _ in assignments(body):
+        for place, name, _ in body.assigned:
             if name in body.inputs or name == CALLER:
                 yield subject.at((*way, *place), f"{name!r} is an input and can't be filled here")

@@ -11,7 +11,6 @@ from ivr_flows.lint.subject import Finding, Subject
 from ivr_flows.model.flow import CALLER, FlowBody
 from ivr_flows.model.steps import SetStep
 from ivr_flows.model.values import Type, Value
-from ivr_flows.model.walk import assignments
 
 _A_TEXT = Value(type=Type.TEXT)
 
@@ -36,6 +35,6 @@ def _types(body: FlowBody, flows: Mapping[str, FlowBody]) -> Mapping[str, Value]
     parts = (body, *flows_within(body, flows))
     return {
         CALLER: Value(type=Type.PHONE),
-        **{name: value for part in reversed(parts) for _, name, value in assignments(part)},
+        **{name: value for part in reversed(parts) for _, name, value in part.assigned},
         **body.inputs,
     }

@@ -10,7 +10,6 @@ from ivr_flows.lint.subject import Finding, Subject
 from ivr_flows.model.flow import CALLER
 from ivr_flows.model.steps import TransferStep
 from ivr_flows.model.values import Type, Value, check_value
-from ivr_flows.model.walk import assignments
 from ivr_flows.problems import InputError
 
 
@@ -22,7 +21,7 @@ from ivr_flows.problems import InputError
 def transfer_to(subject: Subject) -> Iterator[Finding]:
     """What a transfer rings is a number, or a variable that holds one."""
     for way, body in subject.flows():
-        types = {name: value.type for _, name, value in assignments(body)}
+        types = {name: value.type for _, name, value in body.assigned}
         types |= {name: value.type for name, value in body.inputs.items()} | {CALLER: Type.PHONE}
         elsewhere = filled_in(body, subject.project.flows)
         for name, step in body.steps.items():

@@ -8,7 +8,6 @@ from ivr_flows.lint.rule import rule
 from ivr_flows.lint.subject import Finding, Subject
 from ivr_flows.model.flow import FlowBody
 from ivr_flows.model.steps import AskStep, DecideStep, ListenStep, Question, RecordStep, VoicemailStep
-from ivr_flows.model.walk import targets
 
 
 @rule(
@@ -46,5 +45,5 @@ def _decides(body: FlowBody, start: str) -> bool:
         ):
             continue
         seen.add(name)
-        ahead.extend(target for _, target in targets(body, name))
+        ahead.extend(target for _, target in body.ways[name])
     return False

@@ -10,7 +10,7 @@ from ivr_flows.lint.rule import rule
 from ivr_flows.lint.subject import Finding, Subject
 from ivr_flows.model.flow import FlowBody
 from ivr_flows.model.steps import AskStep, ListenStep, RunStep, VoicemailStep
-from ivr_flows.model.walk import Path, assignments, targets
+from ivr_flows.model.walk import Path
 
 
 @rule(
@@ -36,7 +36,7 @@ def _filled_here(body: FlowBody, place: Path) -> frozenset[str]:
     if place[0] != "steps" or not {"confirm", "review"} & set(place[2:4]):
         return frozenset()
     step = body.steps[str(place[1])]
-    return frozenset(name for at, name, _ in assignments(body) if at[1] == place[1] and not isinstance(step, AskStep))
+    return frozenset(name for at, name, _ in body.assigned if at[1] == place[1] and not isinstance(step, AskStep))
 
 
 def _filled_before(body: FlowBody, flows: Mapping[str, FlowBody]) -> Mapping[str, frozenset[str]]:
@@ -45,7 +45,7 @@ def _filled_before(body: FlowBody, flows: Mapping[str, FlowBody]) -> Mapping[str
     ahead = [name for name in before if name in body.steps]
     while ahead:
         name = ahead.pop()
-        for place, target in targets(body, name):
+        for place, target in body.ways[name]:
             if target not in body.steps:
                 continue
             after = before[name] | _fills(body, flows, name, place)
@@ -71,6 +71,6 @@ def _fills(body: FlowBody, flows: Mapping[str, FlowBody], name: str, place: Path
         case ListenStep() | VoicemailStep() if place[-1] == "next":
             return frozenset({listening.heard_as(step).into})
         case _ if place[-1] == "next":
-            return frozenset(filled for at, filled, _ in assignments(body) if at[:2] == ("steps", name))
+            return frozenset(filled for at, filled, _ in body.assigned if at[:2] == ("steps", name))
         case _:
             return frozenset()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ivr_flows.lint.hearing import plain
@@ -9,6 +10,8 @@ from ivr_flows.lint.places import texts
 from ivr_flows.lint.rule import rule
 from ivr_flows.lint.subject import Finding, Subject
 from ivr_flows.problems import Level
+
+_DEVANAGARI = re.compile("[\u0900-\u097f]")
 
 
 @rule(
@@ -22,7 +25,7 @@ def wrong_script(subject: Subject) -> Iterator[Finding]:
     for way, body in subject.flows():
         for place, code, piece in texts(body):
             said = plain(piece.text)
-            devanagari = any("\u0900" <= letter <= "\u097f" for letter in said)
-            if any(map(str.isalpha, said)) and devanagari == (code == "en"):
+            devanagari = _DEVANAGARI.search(said) is not None
+            if devanagari == (code == "en") and any(map(str.isalpha, said)):
                 letters = "has Devanagari letters" if devanagari else "has no Devanagari letter"
                 yield subject.at((*way, *place), f"this text is to be spoken as {code}, and {letters}")
