@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import random
+import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
@@ -12,15 +15,17 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.schema import Table
+from sqlalchemy.util import await_only
 
 _ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 _BUSY_S = 10
 """Longest wait for SQLite's lock, or for a connection."""
 _READERS = 4
+_WAL_PAUSES_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 _MIGRATION_LOCK = 0x4D455243
 """Key of PostgreSQL's advisory lock: nodes that start together migrate one after the other."""
 _dumps = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
@@ -101,11 +106,24 @@ def _prepare(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={_BUSY_S * 1000}")
-    cursor.execute("PRAGMA journal_mode=WAL")
+    _write_ahead(cursor)
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
     entry.info["durable"] = True
+
+
+def _write_ahead(cursor: DBAPICursor) -> None:
+    """Only the first of those that open a new file at once can turn it over; SQLite lets none of them wait for that."""
+    for pause_s in (*_WAL_PAUSES_S, None):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if pause_s is None:
+                raise
+            await_only(asyncio.sleep(random.uniform(pause_s / 2, pause_s)))  # noqa: S311
+        else:
+            return
 
 
 def _prepare_reader(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
