@@ -22,10 +22,11 @@ def sounds_of(part: FlowBody | Fact) -> Iterator[tuple[Path, str]]:
                 if isinstance(piece, SoundPiece):
                     yield (*place, "root", language, index, "sound"), piece.sound
     if isinstance(part, FlowBody):
-        yield from _music(part)
+        yield from music_of(part)
 
 
-def _music(body: FlowBody) -> Iterator[tuple[Path, str]]:
+def music_of(body: FlowBody) -> Iterator[tuple[Path, str]]:
+    """Every sound file that is played while the caller waits."""
     for name, step in body.steps.items():
         if isinstance(step, WaitStep) and step.music:
             yield ("steps", name, "music"), step.music

@@ -1,4 +1,4 @@
-"""Sound files that prompts play are there."""
+"""Sound files that are played are there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from ivr_flows.lint.rule import rule
 from ivr_flows.lint.subject import Finding, Subject
+from ivr_flows.model.flow import FlowBody
 from ivr_flows.model.prompts import SoundPiece
+from ivr_flows.model.walk import Path
+from ivr_flows.sounds import music_of
 
 
 @rule(
@@ -20,12 +23,16 @@ def no_sound(subject: Subject) -> Iterator[Finding]:
         return
     root = subject.folder.resolve()
     for way, body in subject.flows():
-        for place, prompt in body.prompts:
-            for language, line in prompt.root.items():
-                for piece in line:
-                    if not isinstance(piece, SoundPiece):
-                        continue
-                    file = (root / piece.sound).resolve()
-                    if not file.is_relative_to(root) or not file.is_file():
-                        message = f"expected a sound file at {piece.sound} beside the flows file; there is none"
-                        yield subject.at((*way, *place, language), message)
+        for place, sound in (*_in_prompts(body), *music_of(body)):
+            file = (root / sound).resolve()
+            if not file.is_relative_to(root) or not file.is_file():
+                message = f"expected a sound file at {sound} beside the flows file; there is none"
+                yield subject.at((*way, *place), message)
+
+
+def _in_prompts(body: FlowBody) -> Iterator[tuple[Path, str]]:
+    for place, prompt in body.prompts:
+        for language, line in prompt.root.items():
+            for piece in line:
+                if isinstance(piece, SoundPiece):
+                    yield (*place, language), piece.sound

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ BROKEN = WARNED.replace("start: order", "start: ordr", 1)
 
 def run(tmp_path: Path, text: str, *options: str) -> tuple[int, str]:
     file = tmp_path / "f.yaml"
+    shutil.copytree(FLOWS.parent / "sounds", tmp_path / "sounds", dirs_exist_ok=True)
     file.write_text(text, encoding="utf-8")
     result = CliRunner().invoke(main, ["flows", "check", str(file), *options])
     return result.exit_code, result.stdout.replace(str(tmp_path), "")
