@@ -72,6 +72,7 @@ _CHOICE = "{status: {type: choice, words: {open: {en: open}, shut: {en: shut}}}}
 _TO_BRANCH = _menu("To go on, press one.", 'on: {key: "1", next: kind}')
 _TO_TELL = _menu("To go on, press one.", 'on: {key: "1", next: tell}')
 _ON = 'on: {key: "1", next: bye}'
+_WORDS = '{ask: {en: "Speak after the tone."}, voicemail: {into: words}, next: bye}'
 
 NEAR = [
     Near("bare-word", {"menu": _menu("To stop, press one.", 'no: {key: "1", hear: {en: ["no"]}, next: bye}')}),
@@ -138,9 +139,9 @@ NEAR = [
     Near("long-prompt", {"menu": _TO_TELL, "tell": f'{{say: {{en: "{"We pack it today. " * 14}"}}, next: bye}}'}),
     Near("markup", {"menu": _menu("[slow]To go on,[/slow] [pause] press one [[or wait].", _ON)}),
     Near("missing-language", {"menu": _HINDI_MENU, "bye": _BOTH_BYE}, {"languages": "[en, hi]"}),
-    Near("never-open", top=_ROUTED),
-    Near("no-flow", top=_ROUTED.replace("hours: week}", "hours: week, closed: shop}", 1)),
-    Near("no-hours", top=_ROUTED),
+    Near("never-open", steps={"menu": _WORDS}, top=_ROUTED),
+    Near("no-flow", {"menu": _WORDS}, top=_ROUTED.replace("hours: week}", "hours: week, closed: shop}", 1)),
+    Near("no-hours", steps={"menu": _WORDS}, top=_ROUTED),
     Near("no-knowledge", _told("What do you want to know?"), top=_FACT),
     Near("no-outcome", {"menu": _menu("To go on, press one.", _ON, ", on_hang_up: done")}),
     Near("no-sound", {"menu": _TO_TELL, "tell": "{say: {en: [{sound: sounds/chime.wav}]}, next: bye}"}),
@@ -156,6 +157,7 @@ NEAR = [
     Near("overwritten", {"menu": _TO_TELL, "tell": '{set: {total_now: "{{ total }}"}, next: bye}'}, {"inputs": _TOTAL}),
     Near(
         "input",
+        {"menu": _WORDS},
         flow={"inputs": "{note: {type: text, default: none, description: For the shop.}}"},
         top="routes:\n  - {any: true, flow: shop}",
     ),
@@ -175,6 +177,7 @@ NEAR = [
     ),
     Near(
         "same-route",
+        {"menu": _WORDS},
         top='routes:\n  - {number: "+918047112233", flow: shop, hours: week}\n'
         f'  - {{number: "08047112233", flow: shop}}\n{_WEEK}',
     ),
@@ -253,7 +256,7 @@ NEAR = [
     Near("unsaid-prompt", flow={"no_input": "{after: 5s, tries: 3, say: [{en: Once more.}, {en: A last time.}]}"}),
     Near("untold-key", {"menu": _menu("To go on, press 1.", _ON)}),
     Near("untypable", {"menu": _digits("count", "min: 2, max: 2, between: [10, 99]")}),
-    Near("unused-hours", top=_ROUTED),
+    Near("unused-hours", steps={"menu": _WORDS}, top=_ROUTED),
     Near("unused-input", flow={"inputs": "{note: {type: text, description: For the shop.}}"}),
     Near("unused-knowledge", _told("What do you want to know?"), top=_FACT),
     Near(
@@ -277,5 +280,32 @@ NEAR = [
         {"commands": '{bye: {key: "0", next: bye}}'},
     ),
     Near("wrong-script", {"menu": _HINDI_MENU, "bye": _BOTH_BYE}, {"languages": "[en, hi]"}),
+    Near("empty-header", {"menu": _WORDS}, top='routes:\n  - {any: true, headers: {X-Campaign: "*"}, flow: shop}'),
+    Near(
+        "lost-route",
+        {"menu": _WORDS},
+        top="routes:\n  - {any: true, headers: {X-Campaign: diwali26}, flow: shop}\n"
+        '  - {any: true, headers: {X-Campaign: "diwali*"}, flow: shop}',
+    ),
+    Near(
+        "no-person",
+        flow={"commands": "{agent: {hear: {en: [a person]}, next: hold}}"},
+        steps={"hold": '{transfer: {to: "+918047112211"}, next: bye, failed: bye}'},
+        top="routes:\n  - {any: true, flow: shop}",
+    ),
+    Near(
+        "no-person",
+        {"menu": "{say: {en: We are closed today.}, next: bye}"},
+        top="routes:\n  - {any: true, flow: shop}",
+    ),
+    Near(
+        "self-transfer",
+        {
+            "menu": '{transfer: {to: "+918047112211"}, next: bye, failed: again}',
+            "again": _menu(
+                "To try again, press one. To end, press two.", 'on: {key: "1", next: menu}, off: {key: "2", next: bye}'
+            ),
+        },
+    ),
 ]
 """One or more for each rule."""
