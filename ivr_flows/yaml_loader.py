@@ -145,12 +145,13 @@ class _Reader:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.problems = document.problems
-        self._nodes = 0
+        self._keys = document._keys
+        self._values = document._values
+        self._plain = document.plain
 
     def read(self, node: yaml.Node, path: Path) -> Plain:
-        self._nodes += 1
-        self.document._values[path] = node
-        if self._nodes > MOST_NODES:
+        self._values[path] = node
+        if len(self._values) > MOST_NODES:
             raise FlowError([self._problem(node, f"expected at most {MOST_NODES} values; do aliases multiply?")])
         if len(path) > MOST_DEPTH:
             raise FlowError(
@@ -159,13 +160,13 @@ class _Reader:
         if node.tag not in _TAGS:
             self.problems.append(self._problem(node, f"expected no tag, got {node.tag!r}; write the value without it"))
             return ""
+        if isinstance(node, yaml.ScalarNode):
+            if not node.style:
+                self._plain[path] = Bare(node.value, node.end_mark.line + 1, node.end_mark.column + 1)
+            return str(node.value)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.read(item, (*path, index)) for index, item in enumerate(node.value)]
-        if isinstance(node, yaml.ScalarNode) and not node.style:
-            self.document.plain[path] = Bare(node.value, node.end_mark.line + 1, node.end_mark.column + 1)
-        return str(node.value)
+        return [self.read(item, (*path, index)) for index, item in enumerate(node.value)]
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Plain]:
         values: dict[str, Plain] = {}
@@ -176,10 +177,10 @@ class _Reader:
             name = str(key.value)
             place = (*path, name)
             if name in values:
-                first = _place(self.document._keys[place])[0]
+                first = _place(self._keys[place])[0]
                 self.problems.append(self._problem(key, f"the key {name!r} is here twice; first on line {first}"))
                 continue
-            self.document._keys[place] = key
+            self._keys[place] = key
             values[name] = self.read(value, place)
         return values
 

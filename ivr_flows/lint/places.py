@@ -17,15 +17,21 @@ from ivr_flows.model.steps import (
     BranchStep,
     ConverseStep,
     DecideStep,
+    Digits,
+    DigitsStep,
     HangUpStep,
+    Listening,
+    ListenStep,
     LookupStep,
     Query,
+    RecordStep,
     RunStep,
     SetStep,
     StepBase,
     Submission,
     SubmitStep,
     TransferStep,
+    VoicemailStep,
 )
 from ivr_flows.model.values import Value
 from ivr_flows.model.walk import Path
@@ -76,6 +82,24 @@ def queries(step: StepBase) -> Iterator[tuple[str, Query | Submission]]:
         yield "lookup", step.lookup
     if isinstance(step, SubmitStep):
         yield "submit", step.submit
+
+
+def entry(step: StepBase) -> tuple[str, Digits | Listening] | None:
+    """What the caller is to type or to say at their leisure, and the word that it stands under."""
+    return ("digits", step.digits) if isinstance(step, DigitsStep) else recording(step)
+
+
+def recording(step: StepBase) -> tuple[str, Listening] | None:
+    """What of the caller a step records, and the word that it stands under."""
+    match step:
+        case ListenStep():
+            return "listen", step.listen
+        case RecordStep():
+            return "record", step.record
+        case VoicemailStep():
+            return "voicemail", step.voicemail
+        case _:
+            return None
 
 
 @once

@@ -20,7 +20,7 @@ _COMMENT = re.compile(r"\s+#[^\s#]")
 )
 def cut_text(subject: Subject) -> Iterator[Finding]:
     """No text without quotes is followed by a # that a letter or digit follows."""
+    commented = {number: line for number, line in enumerate(subject.document.lines, 1) if "#" in line}
     for place, (_, line, column) in subject.document.plain.items():
-        rest = subject.document.lines[line - 1][column - 1 :] if line <= len(subject.document.lines) else ""
-        if _COMMENT.match(rest):
+        if line in commented and _COMMENT.match(rest := commented[line][column - 1 :]):
             yield subject.at(place, f"the text ends before {rest.strip()!r}, which is a comment")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ivr_flows.lint.places import entry
 from ivr_flows.lint.rule import rule
 from ivr_flows.lint.subject import Finding, Subject
 
@@ -18,8 +19,6 @@ def ending_key(subject: Subject) -> Iterator[Finding]:
     for way, body in subject.flows():
         taken = {command.key: name for name, command in body.commands.items() if command.key}
         for name, step in body.steps.items():
-            for word in ("digits", "listen", "record", "voicemail"):
-                part = getattr(step, word, None)
-                if part and part.ends_with in taken:
-                    message = f"the key {part.ends_with} is the command {taken[part.ends_with]!r}"
-                    yield subject.at((*way, "steps", name, word, "ends_with"), message)
+            if (found := entry(step)) and (key := found[1].ends_with) in taken:
+                message = f"the key {key} is the command {taken[key]!r}"
+                yield subject.at((*way, "steps", name, found[0], "ends_with"), message)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ivr_flows.lint.hearing import milliseconds
+from ivr_flows.lint.hearing import milliseconds, most_milliseconds
 from ivr_flows.lint.rule import rule
 from ivr_flows.lint.subject import Finding, Subject
 from ivr_flows.model.prompts import TextPiece
@@ -24,7 +24,10 @@ def long_prompt(subject: Subject) -> Iterator[Finding]:
             most_s = 15 if place[-1] in ("ask", "confirm") else 20
             for code, line in prompt.root.items():
                 texts = [piece for piece in line if isinstance(piece, TextPiece)]
-                took_s = sum(milliseconds(text.text, text.language or code, text.speed) for text in texts) / 1000
+                said = [(text.text, text.language or code, text.speed) for text in texts]
+                if sum(most_milliseconds(*text) for text in said) <= most_s * 1000:
+                    continue
+                took_s = sum(milliseconds(*text) for text in said) / 1000
                 if took_s > most_s:
                     message = f"this takes about {took_s:.0f} s to hear; at most {most_s} s can be kept in mind"
                     yield subject.at((*way, *place, code), message)

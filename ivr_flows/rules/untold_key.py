@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import cache
 
 from ivr_flows.lint.rule import rule
 from ivr_flows.lint.subject import Finding, Subject
@@ -13,10 +14,8 @@ from ivr_flows.model.steps import AskStep
 from ivr_flows.problems import Level
 from ivr_flows.vocabulary import key_words
 
-_SIGNS: Mapping[str, tuple[str, ...]] = {
-    "*": ("*", "star", "स्टार"),
-    "#": ("#", "hash", "pound", "हैश", "हॅश"),
-}
+_SIGNS = frozenset("*#")
+"""Keys that each caller knows without being told."""
 
 
 def _told(step: AskStep, key: Key, language: Language) -> bool:
@@ -24,8 +23,12 @@ def _told(step: AskStep, key: Key, language: Language) -> bool:
     if not pieces or any(not isinstance(piece, TextPiece) for piece in pieces):
         return True
     said = normalise(" ".join(piece.text for piece in pieces if isinstance(piece, TextPiece))).split()
-    words = {normalise(word) for word in (*_SIGNS.get(key, (key,)), *key_words(key, language))}
-    return bool(words & set(said)) or key in _SIGNS
+    return key in _SIGNS or not _words(key, language).isdisjoint(said)
+
+
+@cache
+def _words(key: Key, language: Language) -> frozenset[str]:
+    return frozenset(normalise(word) for word in (key, *key_words(key, language)))
 
 
 @rule(
