@@ -136,6 +136,7 @@ async def shared_apart(installation: Installation, tmp_path_factory: pytest.Temp
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def apart(shared_apart: Apart) -> AsyncIterator[Apart]:
-    """The shared one; after the test nothing is left of its calls."""
+    """The shared one, connected (the test before may have cut it); after the test nothing is left of its calls."""
+    await shared_apart.connected()
     yield shared_apart
     await shared_apart.mercury.is_idle(15)
