@@ -87,7 +87,9 @@ def spans(filled: str, hints: tuple[Hint, ...]) -> Iterator[Span]:
         if text := filled[begun : found.start()].strip():
             yield Span(text, speed=speed, spelled=spelled)
         begun = found.end()
-        hint = hints[ord(found[0]) - _FIRST_MARK]
+        if (number := ord(found[0]) - _FIRST_MARK) >= len(hints):
+            continue
+        hint = hints[number]
         if hint.pause_ms:
             yield Span(pause_ms=hint.pause_ms)
         elif hint.name == SPELL:

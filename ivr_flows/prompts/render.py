@@ -59,7 +59,8 @@ def _parts(
             yield Rest(span.pause_ms)
         else:
             said = digit_by_digit(span.text) if span.spelled else span.text
-            yield SpokenText(said, spoken_in, piece.voice, round(piece.speed * span.speed, 2))
+            if said:
+                yield SpokenText(said, spoken_in, piece.voice, round(piece.speed * span.speed, 2))
 
 
 def _spans(piece: TextPiece, worded: Mapping[str, Worded]) -> Iterator[Span]:

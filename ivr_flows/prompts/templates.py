@@ -5,6 +5,7 @@ A variable's value is data: what looks like a template in it is spoken as it sta
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
@@ -38,6 +39,7 @@ _FILTERS: Mapping[str, tuple[str, tuple[type, ...]]] = {
     "last": ("{{ number | last(4) }}", (int,)),
 }
 """Filters: how each is written, and what its arguments are."""
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
 _COMPARISONS = frozenset({"eq", "ne"})
 
 
@@ -73,7 +75,7 @@ class Worded:
         """How many there are: a number itself, the items of a list."""
         if isinstance(self._value, list | tuple):
             return len(self._value)
-        return int(self.raw) if self.raw.lstrip("-").isdecimal() else 0
+        return int(self.raw) if _WHOLE.fullmatch(self.raw) else 0
 
 
 def _plural(value: Worded, one: str, many: str) -> str:
@@ -143,5 +145,6 @@ def _check_filter(node: nodes.Filter) -> None:
     written, types = _FILTERS[node.name]
     given = [argument.value for argument in node.args if isinstance(argument, nodes.Const)]
     fits = len(given) == len(node.args) == len(types) and all(map(isinstance, given, types))
+    fits = fits and not any(value is True or value is False or value == 0 for value in given)
     if not fits or node.kwargs or not isinstance(node.node, nodes.Name):
         raise TemplateError(f"expected {written}")

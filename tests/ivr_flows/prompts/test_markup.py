@@ -33,6 +33,8 @@ def text(words: str, speed: float = 1.0) -> SpokenText:
         ("[slow]Press one[/slow] now.", [text("Press one", 0.8), text("now.")]),
         ("[fast]quickly[/fast]", [text("quickly", 1.2)]),
         ("Code [spell]ab12[/spell].", [text("Code"), text("A B 1 2"), text(".")]),
+        ("[spell]नमस्ते १२[/spell]", [text("न म स् ते, १ २")]),
+        ("[spell]--[/spell]", []),
         ("No [laugh] really.", [text("No [laugh] really.")]),
         ("A [[bracket].", [text("A [bracket].")]),
     ],

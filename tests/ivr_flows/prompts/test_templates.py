@@ -78,6 +78,8 @@ def test_filters(written: str, filled: str) -> None:
         ("{{ x | upper }}", "no filter 'upper'; known: plural, count, digits, last"),
         ("{{ x | plural('item') }}", "expected {{ count | plural"),
         ("{{ x | last('a') }}", "expected {{ number | last"),
+        ("{{ x | last(0) }}", "expected {{ number | last"),
+        ("{{ x | last(true) }}", "expected {{ number | last"),
         ("{{ x | last(n) }}", "expected {{ number | last"),
         ("{{ 'a' | count }}", "expected {{ items | count"),
     ],
@@ -85,3 +87,8 @@ def test_filters(written: str, filled: str) -> None:
 def test_filters_that_can_fail_are_refused(written: str, message: str) -> None:
     with pytest.raises(TemplateError, match=re.escape(message)):
         names_in(written)
+
+
+@pytest.mark.parametrize("value", ["--1", "1.5", "x", "", None, "9" * 40, [], "-3"])
+def test_counting_what_is_no_number_never_fails(value: object) -> None:
+    assert fill("{{ x | count }} {{ x | plural('one', 'many') }}", {"x": Worded(value, str(value))})
