@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
+from ari_app.flows_named import flow_named
 from ari_app.ops.settings import Settings
 from ari_app.settings_option import with_settings
 from ivr_flows.graph import Graph, graph_of, mermaid, svg
-from ivr_flows.loader import load_flows
 from ivr_flows.model import Flow
-from ivr_flows.problems import FlowError, InputError
+from ivr_flows.problems import InputError
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _FORMATS: Mapping[str, Callable[[Graph], str]] = {"mermaid": mermaid, "svg": svg}
@@ -51,7 +51,7 @@ def graph(
             raise click.ClickException(f"call {call_id} ran {shown.name}, not {flow}")
         drawn = _drawn(shown, language).tracing(paths)
     else:
-        drawn = _drawn(_named(file, flow), language)
+        drawn = _drawn(flow_named(flow, file), language)
     if counts:
         after = since(span) if span else None
         drawn = drawn.counted(asked(settings, lambda store: taken_by_all(store, flow, after)))
@@ -67,16 +67,6 @@ def versions(settings: Settings, flow: str) -> None:
 
     for version in asked(settings, lambda store: store.versions.list(flow)):
         click.echo(f"{version.hash}  {version.first_seen:%Y-%m-%d %H:%M}  {version.name}")
-
-
-def _named(file: Path, name: str) -> Flow:
-    try:
-        flows = load_flows(file).flows
-    except FlowError as error:
-        raise click.ClickException(str(error)) from error
-    if name not in flows:
-        raise click.ClickException(f"expected a flow of {file}: {', '.join(flows)}; got {name!r}")
-    return flows[name]
 
 
 def _drawn(flow: Flow, language: str) -> Graph:

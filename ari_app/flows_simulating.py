@@ -9,11 +9,10 @@ from typing import Any
 import click
 import yaml
 
+from ari_app.flows_named import flow_named
 from ivr_flows.cases import Given, load_cases
 from ivr_flows.cases.answering import given_besides
 from ivr_flows.cases.writing import one_line
-from ivr_flows.loader import load_flows
-from ivr_flows.model import Flow
 from ivr_flows.problems import FlowError, InputError
 from ivr_flows.simulator import Line, SimulationError
 from ivr_flows.trial import HELP, LineError, Trial, read_act, read_answer
@@ -56,14 +55,12 @@ def simulate(
 
 def _begin(name: str, file: Path, language: str, values: dict[str, Any], answers: tuple[str, ...]) -> Trial:
     try:
-        flow: Flow | None = (flows := load_flows(file).flows).get(name)
-        if flow is None:
-            raise click.ClickException(f"expected a flow of {file}: {', '.join(flows)}; got {name!r}")
+        flow = flow_named(name, file)
         given = Given(language=flow.check_language(language), **values)
         for answer in answers:
             given = given_besides(given, read_answer(answer))
         return Trial(flow, given)
-    except (FlowError, InputError, LineError) as error:
+    except (InputError, LineError) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -6,11 +6,9 @@ from pathlib import Path
 
 import click
 
-from ivr_flows.loader import load_flows
-from ivr_flows.model import Flow
+from ari_app.flows_named import flow_named
 from ivr_flows.paths import Coverage, cover
 from ivr_flows.paths.tracing import shown
-from ivr_flows.problems import FlowError
 from ivr_flows.sipp import Scenario, scenario
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -37,7 +35,7 @@ def sipp(
     out: Path | None,
 ) -> None:
     """Write the SIPp scenario that walks a path of FLOW on a real trunk."""
-    covered = cover(_flow(flow, file), [])
+    covered = cover(flow_named(flow, file), [])
     if listing:
         for index, path in enumerate(covered.paths, 1):
             click.echo(f"{index:4}  {shown(path)}")
@@ -61,16 +59,6 @@ def _made(covered: Coverage, number: int, language: str, caller: str, *, called:
         return scenario(covered.flow, path, walk, called=called, caller=caller)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
-
-
-def _flow(name: str, file: Path) -> Flow:
-    try:
-        flows = load_flows(file).flows
-    except FlowError as error:
-        raise click.ClickException(str(error)) from error
-    if name not in flows:
-        raise click.ClickException(f"expected a flow of {file}: {', '.join(flows)}; got {name!r}")
-    return flows[name]
 
 
 def _write(file: Path, made: Scenario) -> None:
