@@ -21,7 +21,7 @@ def same_route(subject: Subject) -> Iterator[Finding]:
     for index, route in enumerate(routes):
         known = first.setdefault(_calls(route), index)
         leaves = routes[known].hours and not routes[known].closed
-        if known == index or (leaves and route.hours != routes[known].hours):
+        if known == index or (leaves and (route.closed or route.hours != routes[known].hours)):
             continue
         here = subject.own_route(index)
         if here is not None:

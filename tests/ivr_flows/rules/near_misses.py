@@ -182,6 +182,12 @@ NEAR = [
         f'  - {{number: "08047112233", flow: shop}}\n{_WEEK}',
     ),
     Near(
+        "same-route",
+        {"menu": _WORDS},
+        top='routes:\n  - {number: "+918047112233", flow: shop, hours: week}\n'
+        f'  - {{number: "08047112233", flow: shop, hours: week, closed: shop}}\n{_WEEK}',
+    ),
+    Near(
         "same-text",
         {
             "menu": '{ask: {hi: "आगे के लिए एक दबाइए।", mr: "पुढे एक दाबा."}, options: {on: {key: "1", next: bye}}}',
