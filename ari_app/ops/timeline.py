@@ -96,5 +96,6 @@ _DESCRIBE: dict[str, Callable[[_Data], str]] = {
     "history_dropped": lambda data: f"· {data['lines']} lines are missing: the database did not answer",
     "media_closed": lambda data: (
         f"· media closed: {data['received']} packets in, {data['sent']} out, {data['lost']} lost"
+        + (f", MOS about {data['mos']:.1f}" if data.get("mos") else "")
     ),
 }

@@ -405,5 +405,8 @@ class Conversation:
             wrong_source=counts.wrong_source,
             wrong_ssrc=counts.wrong_ssrc,
             jitter_ms=counts.jitter_ms,
+            concealed=counts.concealed_frames,
+            delay_ms=counts.delay_ms,
+            mos=counts.mos,
             engines_ms=dict(self._engines_ms),
         )

@@ -166,6 +166,12 @@ class MediaStatistics:
     wrong_ssrc: int = 0
     jitter_ms: float = 0.0
     """Interarrival jitter (RFC 3550, section 6.4.1)."""
+    concealed: int = 0
+    """Frames of 20 ms made up in place of packets that did not come in time."""
+    delay_ms: float = 0.0
+    """Playout delay at the end."""
+    mos: float = 0.0
+    """Estimated mean opinion score of the caller's audio (media/rtp/quality.py); 0 when there was none."""
     engines_ms: dict[str, float] = field(default_factory=dict)
 
 

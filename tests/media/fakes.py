@@ -95,7 +95,7 @@ class ScriptedTransport:
 
     def close(self) -> TransportStatistics:
         self.closed += 1
-        return TransportStatistics(sent=len(self.sent), wrong_source=7, jitter_ms=1.5)
+        return TransportStatistics(sent=len(self.sent), wrong_source=7, jitter_ms=1.5, concealed_frames=2, mos=4.1)
 
 
 @dataclass

@@ -93,6 +93,11 @@ def test_lines_are_told_by_their_time_not_by_that_of_their_writing() -> None:
             {"received": 10, "sent": 20, "lost": 1},
             "· media closed: 10 packets in, 20 out, 1 lost",
         ),
+        (
+            "media_closed",
+            {"received": 10, "sent": 20, "lost": 0, "mos": 4.37},
+            "· media closed: 10 packets in, 20 out, 0 lost, MOS about 4.4",
+        ),
     ],
 )
 def test_each_kind_of_line(kind: str, data: dict[str, Any], line: str) -> None:

@@ -305,6 +305,7 @@ async def test_close_frees_everything_and_answers_again() -> None:
     await call.run("#" * 10)
     statistics = await call.leg.close()
     assert (statistics.wrong_source, statistics.jitter_ms) == (7, 1.5)
+    assert (statistics.concealed, statistics.mos) == (2, 4.1)
     assert await call.leg.close() == statistics
     assert call.transport.closed == 1
     assert call.ticker.members == []
