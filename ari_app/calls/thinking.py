@@ -13,6 +13,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from dataclasses import dataclass
 
 from ari_app.calls.backend import BackendError
+from ari_app.calls.understanding import choosing
 from ari_app.ops.logging import get_logger
 from ivr_flows.commands import Fetch, Think
 from media.errors import EngineError
@@ -117,15 +118,10 @@ async def _looked_up(name: str, fetch: Fetch, lookup: Lookup) -> str:
 
 async def _chosen(minds: Sequence[LanguageModel], think: Think) -> Answer | None:
     """The exit that is meant, for minds that only choose."""
-    asked = Message("user", think.history[-1][1] if think.history else "")
-    choose = Tool(
-        "choose",
-        "Which of the intents the caller has.",
-        {"type": "object", "properties": {"intent": {"enum": list(think.exits)}}, "required": ["intent"]},
-    )
+    request = choosing(think.language, think.history[-1][1] if think.history else "", list(think.exits))
     for mind in minds:
         try:
-            _, call = await _reply(mind, Request(think.language, (asked,), (choose,)))
+            _, call = await _reply(mind, request)
         except _FAILURES as error:
             _log.warning("mind.failed", engine=mind.name, error=str(error) or type(error).__name__)
             continue

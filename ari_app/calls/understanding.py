@@ -28,7 +28,7 @@ class Understanding:
         """
         if not text or not wait.options:
             return ()
-        request = _request(text, wait)
+        request = choosing(wait.language, text, [option.name for option in wait.options])
         for mind in [mind for mind in self.minds if not (wait.free and mind.talks)]:
             try:
                 async with asyncio.timeout(_DEADLINE_S):
@@ -41,14 +41,14 @@ class Understanding:
         return ()
 
 
-def _request(text: str, wait: Wait) -> Request:
-    names = [option.name for option in wait.options]
+def choosing(language: str, text: str, names: Sequence[str]) -> Request:
+    """The question which of these is meant by `text`, as every mind is asked it."""
     choose = Tool(
         "choose",
         "Which of the options the caller means.",
-        {"type": "object", "properties": {"intent": {"enum": names}}, "required": ["intent"]},
+        {"type": "object", "properties": {"intent": {"enum": list(names)}}, "required": ["intent"]},
     )
-    return Request(wait.language, (Message("user", text),), (choose,))
+    return Request(language, (Message("user", text),), (choose,))
 
 
 def _guess(call: ToolCall) -> Guess:
