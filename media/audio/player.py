@@ -15,7 +15,7 @@ from media.audio.ledger import heard
 from media.audio.levels import rms, rms_of
 from media.audio.music import Music
 from media.audio.pcm import FRAME_BYTES, TELEPHONE_RATE
-from media.audio.shaping import faded
+from media.audio.shaping import faded, risen
 
 VOICED_DBFS = -50.0
 """A frame above this is heard as the agent's voice."""
@@ -156,6 +156,9 @@ class Player:
         """Utterances of the queue that come before the music."""
         self._fade: bytes | None = None
         self._events: list[PlayerEvent] = []
+        self._rise = False
+        self.paused = False
+        """Whether what is said stands still (`pause`)."""
         self.underruns = 0
         """Frames that had to be filled because audio came more slowly than it was played."""
 
@@ -191,7 +194,26 @@ class Player:
             self._before_music -= 1
         if self._music and self._music_now:
             return self._music.take()
-        return self._frame(queue[0]) if queue else None
+        if not queue or self.paused:
+            return None
+        frame = self._frame(queue[0])
+        if self._rise and frame is not None:
+            self._rise = False
+            return risen(frame)
+        return frame
+
+    def pause(self) -> None:
+        """Let what is said stand still, music apart; the frame that follows fades it out. Idempotent."""
+        if self.paused:
+            return
+        self.paused = True
+        if self._queue and not self._music_now and self._fade is None:
+            self._fade = faded(self._queue[0].take())
+
+    def resume(self) -> None:
+        """Go on at the sample where it stood still, rising from silence. Idempotent."""
+        self._rise = self._rise or self.paused
+        self.paused = False
 
     def cut(self) -> None:
         """Throw away what may be cut, music apart; the frame that follows fades out what was playing."""
@@ -205,11 +227,12 @@ class Player:
                 continue
             complete = playing.done
             said = playing.heard
-            if playing is head and not complete:
+            if playing is head and not complete and not self.paused:
                 self._fade = faded(playing.take())
             playing.cut = True
             self._finish(playing, complete=complete, said=said)
         self._queue, self._before_music = kept, before_music
+        self.paused = self._rise = False
 
     def take_events(self) -> Sequence[PlayerEvent]:
         """What happened since the last time, in order."""
@@ -227,6 +250,13 @@ class Player:
     def interruptible(self) -> bool:
         """Whether what is playing may be cut (True in silence)."""
         return not self._queue or self._queue[0].barge_in
+
+    @property
+    def remaining_ms(self) -> float | None:
+        """Milliseconds until all that is queued has been played; None while some of it is still being made."""
+        if all(track.complete for playing in self._queue for track in playing.tracks):
+            return sum(playing.waiting_ms for playing in self._queue)
+        return None
 
     @property
     def _music_now(self) -> bool:
