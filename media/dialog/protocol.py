@@ -41,6 +41,8 @@ class Utterance:
     parts: tuple[UtterancePart, ...]
     barge_in: bool = True
     """Whether speech or a key may cut it short."""
+    over_music: bool = False
+    """Whether it is said over music that plays, which goes down meanwhile, instead of after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,11 @@ class Listening:
     free: bool = False
     silence_ms: int | None = None
     end_silence_ms: int = 700
-    """Silence that ends the caller's turn."""
+    """Silence that ends the caller's turn, as a rule."""
+    least_silence_ms: int | None = None
+    """The same after an answer that is complete; None: a share of `end_silence_ms`."""
+    most_silence_ms: int | None = None
+    """The same after words that go on; None: a multiple of `end_silence_ms`."""
     max_turn_ms: int = 15_000
     record: Path | None = None
     """Where the turn's audio is kept (8 kHz WAV), when it is."""
@@ -81,12 +87,41 @@ class SpeechStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentPaused:
+    """A voice was heard over the agent, who stands still until it is clear whose turn it is."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class AgentResumed:
+    """The voice did not take the turn: the agent goes on where it stood still, since `paused_at`."""
+
+    at: float
+    paused_at: float
+
+
+@dataclass(frozen=True, slots=True)
 class BargedIn:
-    """The caller's speech stopped the agent. `heard` is the text played up to then."""
+    """The caller's speech took the turn from the agent. `heard` is the text played up to where it stood still."""
 
     at: float
     heard: str
     speech_started_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class TurnExpected:
+    """The caller pauses and may be done: what was said so far. More speech makes it worthless.
+
+    What is made ready for it costs nobody anything: a `TurnEnded` with the same text may follow, or none.
+    """
+
+    at: float
+    text: str
+    confidence: float
+    engine: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +183,17 @@ class SpeechFailed:
 
 
 MediaEvent = (
-    SpeechStarted | BargedIn | TurnEnded | SilenceElapsed | AgentStarted | AgentFinished | MediaLost | SpeechFailed
+    SpeechStarted
+    | AgentPaused
+    | AgentResumed
+    | BargedIn
+    | TurnExpected
+    | TurnEnded
+    | SilenceElapsed
+    | AgentStarted
+    | AgentFinished
+    | MediaLost
+    | SpeechFailed
 )
 
 

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from media.audio.music import Music, ringing, seamless, sine
 from media.audio.pcm import TELEPHONE_RATE, Pcm
-from media.audio.player import Player, Playing, Track
+from media.audio.player import Player
+from media.audio.track import Playing, Track
 from media.audio.wav import SoundFileError, read_wav
 from media.dialog.protocol import Rest, Tone, Utterance, UtterancePart
 from media.tts.protocol import Speech
@@ -63,7 +64,7 @@ class Speaking:
     def say(self, utterance: Utterance) -> None:
         """Queue it. Raises `QueueFullError`."""
         texts = [part.text if isinstance(part, Speech) else "" for part in utterance.parts]
-        playing = self._player.add(utterance.id, texts, barge_in=utterance.barge_in)
+        playing = self._player.add(utterance.id, texts, barge_in=utterance.barge_in, over_music=utterance.over_music)
         parts = list(zip(utterance.parts, playing.tracks, strict=True))
         unready = [made for part, track in parts if (made := self._feed_ready(part, track))]
         if unready:

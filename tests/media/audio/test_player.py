@@ -8,12 +8,16 @@ from hypothesis import strategies as st
 
 from media.audio.ledger import heard
 from media.audio.pcm import FRAME_BYTES
-from media.audio.player import MOST_QUEUED, Finished, Player, PlayerEvent, Playing, QueueFullError, Started
+from media.audio.player import MOST_QUEUED, Finished, Player, PlayerEvent, QueueFullError, Started
+from media.audio.shaping import faded
+from media.audio.track import Playing
 from tests.media.fakes import tone
 
 
-def say(player: Player, name: str, *parts: tuple[str, bytes], barge_in: bool = True) -> Playing:
-    playing = player.add(name, [text for text, _ in parts], barge_in=barge_in)
+def say(
+    player: Player, name: str, *parts: tuple[str, bytes], barge_in: bool = True, over_music: bool = False
+) -> Playing:
+    playing = player.add(name, [text for text, _ in parts], barge_in=barge_in, over_music=over_music)
     for track, (_, audio) in zip(playing.tracks, parts, strict=True):
         track.feed(audio)
         track.complete = True
@@ -60,18 +64,6 @@ def test_a_started_event_waits_for_the_first_voiced_frame() -> None:
     assert events[0] == (3, Started("late"))
 
 
-def test_audio_that_comes_slowly_leaves_silence_and_no_jump_in_the_ledger() -> None:
-    player = Player()
-    playing = player.add("slow", ["one two"])
-    playing.tracks[0].feed(tone(20))
-    assert player.pull() == tone(20)
-    assert player.pull() is None
-    assert player.speaking
-    assert player.underruns == 1
-    playing.tracks[0].feed(tone(20))
-    assert player.pull() == tone(20)
-
-
 def test_a_cut_fades_within_10_ms_and_leaves_silence() -> None:
     player = Player()
     say(player, "long", ("one two three four", tone(400, amplitude=20000)))
@@ -83,6 +75,18 @@ def test_a_cut_fades_within_10_ms_and_leaves_silence() -> None:
     assert not any(fade[79:])
     assert max(map(abs, fade[60:80])) <= 20000 * 20 // 80
     assert player.pull() is None
+
+
+def test_what_is_said_at_once_after_a_cut_does_not_wait_for_the_fade() -> None:
+    player = Player()
+    say(player, "long", ("one two", tone(400)))
+    player.pull()
+    player.cut()
+    say(player, "next", ("three", bytes(FRAME_BYTES // 2) + tone(40)))
+    frame = player.pull() or b""
+    fade = faded(tone(400)[FRAME_BYTES : FRAME_BYTES * 3 // 2]) or b""
+    assert frame[: FRAME_BYTES // 2] == fade[: FRAME_BYTES // 2]
+    assert frame[FRAME_BYTES // 2 :] == tone(40)[: FRAME_BYTES // 2]
 
 
 def test_what_was_heard_is_cut_at_the_played_sample_and_a_word() -> None:
