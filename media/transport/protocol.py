@@ -8,11 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 Address = tuple[str, int]
 OnFrame = Callable[[bytes, float], None]
 """Called with a frame that has just come, and the time in seconds."""
+
+
+class TransportError(Exception):
+    """The way to Asterisk could not be opened; the text says what was expected and what came."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRequest:
+    """The ExternalMedia channel that a transport needs (`POST /channels/externalMedia`), in ARI's words."""
+
+    transport: Literal["udp", "websocket"]
+    encapsulation: Literal["rtp", "none"]
+    external_host: str
+    """Where Asterisk sends to: host:port; INCOMING where we open the connection."""
+    format: str
+    """Asterisk's name of the codec."""
+    connection_type: Literal["client", "server"] = "client"
+    """Who opens a connection: Asterisk as a client, or we to its server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +40,11 @@ class TransportStatistics:
     received: int = 0
     sent: int = 0
     send_errors: int = 0
+    """Packets that the system did not take; what Asterisk could not do, on a websocket."""
+    dropped: int = 0
+    """Frames of the agent's that found no room on the way."""
+    left_out: int = 0
+    """Frames of the agent's that were not sent, so that less waits in Asterisk."""
     lost: int = 0
     late: int = 0
     duplicates: int = 0
@@ -57,6 +80,9 @@ class Transport(Protocol):
 
     def send(self, frame: bytes | None) -> None:
         """Send the next 20 ms, once a tick; None is silence."""
+
+    def flush(self) -> None:
+        """Throw away what was sent and is not played yet, where some waits at Asterisk."""
 
     def skip(self, frames: int) -> None:
         """Ticks were left out: time passed, nothing was sent."""

@@ -121,6 +121,9 @@ class RtpTransport:
         else:
             self._counters.sent += 1
 
+    def flush(self) -> None:
+        """Nothing waits at Asterisk: it plays RTP as it comes."""
+
     def skip(self, frames: int) -> None:
         """Move the timestamps on."""
         self._sender.skip(frames)
