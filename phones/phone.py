@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from media.audio.pcm import Pcm
 from media.audio.wav import read_wav
@@ -40,6 +40,24 @@ from phones.tracing import make_trace
 _SETTLE_S = 6.0
 
 
+class RtpPath(Protocol):
+    """A network between a phone and whom it talks to: both send to its address, and it passes on."""
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where both send to."""
+
+    def leads_to(self, far: tuple[str, int]) -> None:
+        """The far end is there."""
+
+    def close(self) -> None:
+        """Pass nothing on any more."""
+
+
+OpenPath = Callable[[tuple[str, int]], RtpPath]
+"""The address of a phone's RTP → a path to it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """What phones have in common: their programs, address, transport and offer.
@@ -53,6 +71,8 @@ class Line:
     payloads: tuple[int, ...] = (PCMA, PCMU)
     event_payload: int | None = 101
     timeout_s: float = 20.0
+    path: OpenPath | None = None
+    """What lies between a phone's RTP and the far end's, if anything does."""
 
 
 class Phone:
@@ -66,6 +86,7 @@ class Phone:
         self._mark = 0.0
         self._rtp = RtpEndpoint(line.host, self._heard)
         self._rtp.ear.event_payload = self._rtp.mouth.event_payload = line.event_payload
+        self._path = line.path(self._rtp.address) if line.path else None
         self._sipp = Sipp(self._reported, self._exited)
         self._trace: CallTrace | None = None
 
@@ -294,7 +315,7 @@ class Phone:
         except PhoneError as error:
             self._progress.note(f"could not hang up: {error}")
         finally:
-            self._rtp.close()
+            self._close_rtp()
             self._trace = self.trace()
             await self._sipp.close()
 
@@ -310,7 +331,7 @@ class Phone:
         return Identity(self.line.host, self.sip_port, uuid.uuid4().hex[:12], f"z9hG4bK{uuid.uuid4().hex}")
 
     def _offer(self) -> Media:
-        host, port = self._rtp.address
+        host, port = self._path.address if self._path else self._rtp.address
         return Media(host, port, self.line.payloads, self.line.event_payload)
 
     async def _start(self, scenario: str, remote: str, call_id: str) -> None:
@@ -318,7 +339,7 @@ class Phone:
         try:
             await self._sipp.start(self.line.programs, scenario, local, remote, call_id)
         except BaseException:
-            self._rtp.close()
+            self._close_rtp()
             await self._sipp.close()
             raise
 
@@ -396,7 +417,19 @@ class Phone:
             return
         self._rtp.mouth.event_payload = media.event_payload
         self._rtp.mouth.payload_type = next((p for p in media.payloads if p in self.line.payloads), PCMA)
-        self._rtp.connect((media.address, media.port))
+        self._send_to((media.address, media.port))
+
+    def _send_to(self, far: tuple[str, int]) -> None:
+        if self._path is None:
+            self._rtp.connect(far)
+            return
+        self._path.leads_to(far)
+        self._rtp.connect(self._path.address)
+
+    def _close_rtp(self) -> None:
+        self._rtp.close()
+        if self._path:
+            self._path.close()
 
     def _heard(self, voiced: bool) -> None:
         if voiced or self._rtp.ear.keys:
