@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 
 from ari_app.flows_cli import flows
+from ari_app.models_cli import models
 from ari_app.ops.settings import Settings
 from ari_app.settings_option import with_settings
 
@@ -25,6 +26,7 @@ def main() -> None:
 
 
 main.add_command(flows)
+main.add_command(models)
 
 
 @main.command()

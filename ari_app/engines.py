@@ -9,10 +9,12 @@ from functools import partial
 from typing import Any, Self
 
 from ari_app.ops.logging import get_logger
+from ari_app.ops.models import SMART_TURN
 from ari_app.ops.settings import EngineSettings, Settings
 from ivr_flows.book import FlowBook
 from ivr_flows.commands import SpokenText
 from media.asr.protocol import Recogniser
+from media.eot.protocol import EndOfTurn
 from media.llm.protocol import LanguageModel
 from media.registry import Engines as Kind
 from media.registry import engine
@@ -21,11 +23,14 @@ from media.tts.protocol import Speech
 from media.tts.voice import Voice
 
 _log = get_logger(__name__)
-_OPTIONS: Mapping[str, Callable[[EngineSettings], dict[str, Any]]] = {
-    "espeak-ng": lambda settings: {"voices": settings.voices, "workers": settings.tts_workers},
+_OPTIONS: Mapping[str, Callable[[Settings], dict[str, Any]]] = {
+    "espeak-ng": lambda settings: {"voices": settings.engines.voices, "workers": settings.engines.tts_workers},
     "pocketsphinx": lambda settings: {
-        "workers": settings.asr_workers,
-        "rejection_margin": settings.rejection_margin,
+        "workers": settings.engines.asr_workers,
+        "rejection_margin": settings.engines.rejection_margin,
+    },
+    "smart-turn": lambda settings: {
+        "model": settings.engines.end_of_turn_model or SMART_TURN.path(settings.cache_dir),
     },
 }
 """What the embedded engines are made with. An engine of somebody else's is called without arguments."""
@@ -38,6 +43,8 @@ class Engines:
     recognisers: Sequence[Recogniser]
     voice: Voice
     minds: Sequence[LanguageModel]
+    end_of_turn: EndOfTurn | None
+    """Judges the caller's pauses; None where none is chosen."""
     _made: Sequence[Any] = field(repr=False)
     _chosen: EngineSettings = field(repr=False)
 
@@ -48,15 +55,16 @@ class Engines:
         Raises `EngineUnavailableError`, with the remedy, for an engine that can't be had.
         """
         chosen = settings.engines
-        recognisers = [_make(Kind.RECOGNISERS, name, chosen) for name in chosen.recognisers]
-        synthesisers = [_make(Kind.SYNTHESISERS, name, chosen) for name in chosen.synthesisers]
-        made = [*recognisers, *synthesisers]
+        recognisers = [_make(Kind.RECOGNISERS, name, settings) for name in chosen.recognisers]
+        synthesisers = [_make(Kind.SYNTHESISERS, name, settings) for name in chosen.synthesisers]
+        judges = [_make(Kind.END_OF_TURN, name, settings) for name in chosen.end_of_turn]
+        made = [*recognisers, *synthesisers, *judges]
         _, minds = await asyncio.gather(_start_all(made), _taught(chosen, book))
         voice = Voice(synthesisers, PromptCache(settings.cache_dir / "prompts"))
         prompts = fixed_prompts_of(book)
         failed = await voice.prepare_all(prompts)
         say(f"{len(prompts) - failed} prompts are rendered" + (f", {failed} failed" if failed else ""))
-        return cls(recognisers, voice, minds, made, chosen)
+        return cls(recognisers, voice, minds, next(iter(judges), None), made, chosen)
 
     async def learn(self, book: FlowBook) -> Sequence[LanguageModel]:
         """Render the fixed prompts of other flows; minds that know their examples. What is in use stays as it is."""
@@ -76,7 +84,8 @@ def probes(settings: Settings) -> dict[str, Callable[[], object]]:
     chosen = settings.engines
     speech = [(Kind.RECOGNISERS, name) for name in chosen.recognisers]
     speech += [(Kind.SYNTHESISERS, name) for name in chosen.synthesisers]
-    probes: dict[str, Callable[[], object]] = {name: partial(_try, kind, name, chosen) for kind, name in speech}
+    speech += [(Kind.END_OF_TURN, name) for name in chosen.end_of_turn]
+    probes: dict[str, Callable[[], object]] = {name: partial(_try, kind, name, settings) for kind, name in speech}
     return probes | {name: partial(engine, Kind.MINDS, name) for name in chosen.minds}
 
 
@@ -105,14 +114,14 @@ async def _taught(chosen: EngineSettings, book: FlowBook) -> Sequence[LanguageMo
     return minds
 
 
-def _make(kind: Kind, name: str, chosen: EngineSettings) -> Any:
-    options = _OPTIONS[name](chosen) if name in _OPTIONS else {}
+def _make(kind: Kind, name: str, settings: Settings) -> Any:
+    options = _OPTIONS[name](settings) if name in _OPTIONS else {}
     return engine(kind, name)(**options)
 
 
-def _try(kind: Kind, name: str, chosen: EngineSettings) -> None:
+def _try(kind: Kind, name: str, settings: Settings) -> None:
     async def start_and_close() -> None:
-        made = [_make(kind, name, chosen)]
+        made = [_make(kind, name, settings)]
         try:
             await _start_all(made)
         finally:

@@ -1,7 +1,7 @@
 """Engines by name: entry points of installed packages, so that a third party adds one without a change here.
 
-Groups: mercury.recognisers, mercury.synthesisers, mercury.minds, mercury.vads. Each entry point names a callable that
-makes the engine; what it is called with is its own (see docs/engines.md).
+Groups: mercury.recognisers, mercury.synthesisers, mercury.minds, mercury.vads, mercury.end_of_turn. Each entry point
+names a callable that makes the engine; what it is called with is its own (see docs/engines.md).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ class Engines(StrEnum):
     SYNTHESISERS = "mercury.synthesisers"
     MINDS = "mercury.minds"
     VADS = "mercury.vads"
+    END_OF_TURN = "mercury.end_of_turn"
 
 
 def installed(kind: Engines) -> dict[str, EntryPoint]:

@@ -116,6 +116,12 @@ class EngineSettings(_Section):
     recognisers: tuple[str, ...] = ("pocketsphinx",)
     synthesisers: tuple[str, ...] = ("espeak-ng",)
     minds: tuple[str, ...] = ("intents",)
+    end_of_turn: tuple[str, ...] = Field(
+        (), max_length=1, description="The model that judges pauses, e.g. [smart-turn]; none: silence and words alone."
+    )
+    end_of_turn_model: Path | None = Field(
+        None, description="Its file; the one that `mercury models fetch smart-turn` keeps, when not given."
+    )
     voices: dict[str, str] = Field(default_factory=dict, description="Voice by language, e.g. {en: en-us}.")
     asr_workers: int = Field(2, ge=1, description="Processes that recognise; each takes one turn at a time.")
     tts_workers: int = Field(2, ge=1, description="Processes that speak.")

@@ -80,6 +80,15 @@ async def test_all_are_started_fixed_prompts_rendered_and_all_closed(settings: S
     assert speaker.done[-1] == "close"
 
 
+async def test_an_end_of_turn_model_is_one_more_engine(settings: Settings) -> None:
+    chosen = EngineSettings(end_of_turn=("smart-turn",))
+    started = await Engines.start(settings.model_copy(update={"engines": chosen}), BOOK, print)
+    judge: Any = started.end_of_turn
+    assert judge.options == {"model": settings.cache_dir / "models" / "smart-turn-v3.2-cpu.onnx"}
+    await started.close()
+    assert judge.done == ["start", "close"]
+
+
 async def test_edited_flows_are_rendered_and_learnt_while_the_old_mind_stays(settings: Settings) -> None:
     started = await Engines.start(settings, BOOK, lambda _: None)
     (old,) = started.minds

@@ -1,0 +1,125 @@
+"""smart-turn v3.2: whether a caller's pause is the end of their turn, from its sound. By onnxruntime alone.
+
+The model comes in the wheel of pipecat-ai (BSD-2-Clause): `mercury models fetch smart-turn` takes it out. It knows 23
+languages, Hindi, Marathi and English among them, and hears 16 kHz; a call's 8 kHz are resampled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soxr
+
+from media.audio.pcm import Pcm
+from media.eot.log_mel import FRAMES, MELS, RATE, SECONDS, Floats, log_mel
+from media.errors import EngineBusyError, EngineError, EngineUnavailableError
+
+NAME = "smart-turn"
+FETCH = f"fetch the model with: mercury models fetch {NAME}"
+INSTALL = "onnxruntime is not installed; install it with: pip install 'mercury[end-of-turn]'"
+
+
+class SmartTurn:
+    """An `EndOfTurn`: one thread for all calls; onnxruntime lets the loop run on meanwhile.
+
+    `model`: the ONNX file. `queue`: pauses that may wait. `deadline_s`: an answer after that is none.
+    """
+
+    name = NAME
+
+    def __init__(self, model: Path, *, queue: int = 4, deadline_s: float = 0.4) -> None:
+        self._model = model
+        self._most = queue + 1
+        self._deadline_s = deadline_s
+        self._under_way = 0
+        self._session: Any = None
+        self._thread: ThreadPoolExecutor | None = None
+
+    async def start(self) -> None:
+        """Load the model and ask it once. Raises `EngineUnavailableError` with the remedy."""
+        thread = ThreadPoolExecutor(1, NAME)
+        try:
+            self._session = await asyncio.get_running_loop().run_in_executor(thread, _loaded, self._model)
+        except BaseException:
+            thread.shutdown(wait=False)
+            raise
+        self._thread = thread
+
+    async def probability(self, audio: Pcm) -> float:
+        """How likely it is, 0 to 1, that who says this has finished. Raises as `EndOfTurn` does."""
+        if self._thread is None:
+            raise EngineError(f"{NAME} is not started")
+        if self._under_way >= self._most:
+            raise EngineBusyError(f"{NAME}: {self._under_way} pauses wait already")
+        work = self._thread.submit(_probability, self._session, audio)
+        self._under_way += 1
+        loop = asyncio.get_running_loop()
+        work.add_done_callback(lambda _: loop.call_soon_threadsafe(self._done))
+        try:
+            async with asyncio.timeout(self._deadline_s):
+                return await asyncio.wrap_future(work)
+        except TimeoutError as error:
+            raise EngineBusyError(f"{NAME}: no answer within {self._deadline_s:g} s") from error
+
+    async def close(self) -> None:
+        """End the thread, with the pauses that wait for it. Idempotent."""
+        thread, self._thread = self._thread, None
+        if thread:
+            await asyncio.to_thread(thread.shutdown)
+
+    def _done(self) -> None:
+        self._under_way -= 1
+
+
+def features(audio: Pcm) -> Floats:
+    """What the model takes of a turn of any rate: [1, 80, 800]. Raises `ValueError` for a rate of 0 or below."""
+    if audio.rate <= 0:
+        raise ValueError(f"sample rate must be above 0 Hz, got {audio.rate}")
+    last = audio.samples[-2 * SECONDS * audio.rate :]
+    samples: Floats = np.frombuffer(last, "<i2").astype(np.float32) / np.float32(32768)
+    if audio.rate != RATE:
+        samples = np.asarray(soxr.resample(samples, audio.rate, RATE, quality="HQ"), np.float32)
+    return log_mel(samples)[None]
+
+
+def _loaded(model: Path) -> Any:
+    try:
+        onnx = importlib.import_module("onnxruntime")
+    except ImportError as error:
+        raise EngineUnavailableError(INSTALL) from error
+    if not model.is_file():
+        raise EngineUnavailableError(f"{NAME}: there is no {model}; {FETCH}")
+    options = onnx.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    try:
+        session = onnx.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        raise EngineUnavailableError(f"{NAME}: {model} can't be loaded ({error}); {FETCH}") from error
+    _check(session, model)
+    return session
+
+
+def _check(session: Any, model: Path) -> None:
+    """It takes what it is to be given, and answers with one probability."""
+    shapes = [tuple(taken.shape[1:]) for taken in session.get_inputs()]
+    if shapes != [(MELS, FRAMES)]:
+        raise EngineUnavailableError(
+            f"{NAME}: expected a model of one input [n, {MELS}, {FRAMES}], {model} has {shapes}"
+        )
+    try:
+        _probability(session, Pcm(RATE, b""))
+    except EngineError as error:
+        raise EngineUnavailableError(f"{model} is no {NAME} v3: {error}") from error
+
+
+def _probability(session: Any, audio: Pcm) -> float:
+    given = features(audio)
+    answer = np.asarray(session.run(None, {session.get_inputs()[0].name: given})[0])
+    if answer.size != 1 or not 0 <= (probability := float(answer.ravel()[0])) <= 1:
+        raise EngineError(f"{NAME}: expected one probability of 0 to 1, the model gave {answer.ravel()[:4]}")
+    return probability
