@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from media.audio.codecs.protocol import Codec
 from media.audio.concealment import Concealment
 from media.audio.pcm import FRAME_BYTES, FRAME_MS
 from media.rtp.delay import DelayEstimator
 from media.rtp.jitter import Arrival, JitterBuffer
 from media.rtp.quality import estimate
 from media.transport.arrivals import Arrivals
-from media.transport.coding import Coding
 from media.transport.control import (
     ASK_QUEUED,
     ControlError,
@@ -46,11 +46,13 @@ class _Counters:
 class MediaSession:
     """What is sent and what is made of what comes. Times are seconds."""
 
-    def __init__(self, coding: Coding, *, jitter_ms: int = 40, most_jitter_ms: int = 200) -> None:
-        self.coding = coding
+    def __init__(self, codec: Codec, *, jitter_ms: int = 40, most_jitter_ms: int = 200) -> None:
+        self.codec = codec
         self.last_received_at: float | None = None
         self.halted = False
         """Asterisk takes no more."""
+        self._encoder = codec.encoder()
+        self._decoder = codec.decoder()
         self._counters = _Counters()
         self._arrivals = Arrivals()
         self._buffer = JitterBuffer(jitter_ms)
@@ -63,7 +65,7 @@ class MediaSession:
 
     def audio(self, payload: bytes, at: float) -> tuple[bytes, ...]:
         """Take a binary message; its 20 ms frames of linear audio, before the jitter buffer's delay."""
-        size = self.coding.frame_bytes
+        size = self.codec.frame_bytes
         if len(payload) > _LONGEST_FRAMES * size:
             self._counters.malformed += 1
             return ()
@@ -75,7 +77,7 @@ class MediaSession:
             payload, self._rest = payload[:whole], payload[whole:]
             if not whole:
                 return ()
-        audio = self.coding.decode(payload)
+        audio = self._decoder.decode(payload)
         frames = tuple(audio[start : start + FRAME_BYTES] for start in range(0, len(audio), FRAME_BYTES))
         return tuple(frame for frame in frames if self._take(frame, at))
 
@@ -111,7 +113,7 @@ class MediaSession:
             return ()
         if self._backlog.leaves_out(frame):
             return ()
-        payload = self.coding.encode(frame)
+        payload = self._encoder.quiet() if frame is None else self._encoder.encode(frame)
         return (payload, ASK_QUEUED) if self._backlog.due() else (payload,)
 
     def sent(self) -> None:

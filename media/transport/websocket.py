@@ -14,8 +14,8 @@ from urllib.parse import quote
 import aiohttp
 import structlog
 
+from media.audio.codecs.protocol import Codec
 from media.clock import Clock
-from media.transport.coding import CODINGS, Coding
 from media.transport.control import FLUSH, MarkReached, MediaStarted, mark
 from media.transport.protocol import MediaRequest, OnFrame, TransportError, TransportStatistics
 from media.transport.session import MediaSession, Message
@@ -43,7 +43,6 @@ class WebsocketTransport:
         url: str,
         session: MediaSession,
         *,
-        format_name: str,
         clock: Clock,
         begin: Begin = asyncio.create_task,
     ) -> None:
@@ -51,7 +50,7 @@ class WebsocketTransport:
             transport="websocket",
             encapsulation="none",
             external_host="INCOMING",
-            format=format_name,
+            format=session.codec.name,
             connection_type="server",
         )
         self._client = client
@@ -198,7 +197,7 @@ class WebsocketTransport:
                 self._release(name)
 
     def _check(self, format_name: str, size: int) -> None:
-        expected = self.request.format, self._session.coding.frame_bytes
+        expected = self.request.format, self._session.codec.frame_bytes
         if (format_name, size) != expected:
             raise aiohttp.ClientError(
                 f"expected {expected[0]} in frames of {expected[1]} bytes, got {format_name}, {size}"
@@ -243,12 +242,10 @@ class WebsocketTransport:
 class Websockets:
     """Opens the transports of all calls, from one event loop. `url` is Asterisk's HTTP server's, http or https."""
 
-    def __init__(self, url: str, clock: Clock, *, format_name: str = "alaw", jitter_ms: int = 40) -> None:
-        if format_name not in CODINGS:
-            raise ValueError(f"expected a format of {', '.join(CODINGS)}, got {format_name!r}")
+    def __init__(self, url: str, clock: Clock, codec: Codec, *, jitter_ms: int = 40) -> None:
         self._url = url.rstrip("/")
         self._clock = clock
-        self._format = format_name
+        self._codec = codec
         self._jitter_ms = jitter_ms
         self._client: aiohttp.ClientSession | None = None
         self._lives: set[asyncio.Task[None]] = set()
@@ -257,11 +254,8 @@ class Websockets:
         """A leg's transport, to be attached to its channel."""
         if self._client is None:
             self._client = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
-        coding: Coding = CODINGS[self._format]()
-        session = MediaSession(coding, jitter_ms=self._jitter_ms)
-        return WebsocketTransport(
-            self._client, self._url, session, format_name=self._format, clock=self._clock, begin=self._begin
-        )
+        session = MediaSession(self._codec, jitter_ms=self._jitter_ms)
+        return WebsocketTransport(self._client, self._url, session, clock=self._clock, begin=self._begin)
 
     async def close(self) -> None:
         """Wait until the sockets are gone, and close what they share. Close the legs before."""

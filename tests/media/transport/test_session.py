@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from media.audio.codecs.registry import on_websocket
 from media.audio.g711 import ALAW
-from media.transport.coding import CODINGS
 from media.transport.control import ASK_QUEUED
 from media.transport.session import MediaSession
 from tests.media.fakes import VOICED
@@ -13,7 +15,7 @@ XOFF, XON = '{"event":"MEDIA_XOFF"}', '{"event":"MEDIA_XON"}'
 
 
 def session(name: str = "alaw") -> MediaSession:
-    return MediaSession(CODINGS[name]())
+    return MediaSession(on_websocket(name))
 
 
 def status(frames: int) -> str:
@@ -78,3 +80,15 @@ def test_a_lost_frame_is_made_up() -> None:
         leg.receive()
     assert leg.statistics().lost == 1
     assert leg.statistics().concealed_frames >= 1
+
+
+@pytest.mark.parametrize(("name", "size"), [("ulaw", 160), ("g722", 160), ("slin", 320), ("slin16", 640)])
+def test_every_format_s_frames_are_20_ms(name: str, size: int) -> None:
+    leg = session(name)
+    (payload,) = leg.send(VOICED)
+    assert len(payload) == size
+    (silent,) = leg.send(None)
+    assert len(silent) == size
+    assert isinstance(payload, bytes)
+    (frame,) = leg.audio(payload, 5.0)
+    assert len(frame) == len(VOICED)
