@@ -39,8 +39,9 @@ from ari_app.store.location import queue_url, store_url
 from ari_app.store.records import CallRecord, Direction
 from ivr_flows.book import FlowBook
 from media.clock import MonotonicClock
-from media.dialog.conversation import Options
+from media.dialog.options import Options
 from media.dialog.plane import MediaPlane
+from media.turn.taking import Manner
 
 _log = get_logger(__name__)
 _DRAIN_S = 20.0
@@ -152,7 +153,7 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
             rtp_host=settings.media.rtp_host,
             jitter_ms=settings.media.jitter_ms,
             vad_aggressiveness=settings.media.vad_aggressiveness,
-            options=Options(start_ms=settings.media.start_ms, lost_after_s=settings.media.lost_after_s),
+            options=Options(manner=Manner(start_ms=settings.media.start_ms), lost_after_s=settings.media.lost_after_s),
         )
         stack.push_async_callback(media.close)
         client = await ari.connect(

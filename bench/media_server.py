@@ -24,11 +24,13 @@ import uvloop
 from media.asr.protocol import Hint, Recognition
 from media.audio.pcm import TELEPHONE_RATE, Pcm
 from media.clock import MonotonicClock
-from media.dialog.conversation import Conversation, Options
+from media.dialog.conversation import Conversation
+from media.dialog.options import Options
 from media.dialog.protocol import Listening, MediaEvent, TurnEnded, Utterance
 from media.ticker import Ticker
 from media.transport.rtp import RtpTransport
 from media.tts.protocol import Speech
+from media.turn.taking import Manner
 from media.vad.webrtc import WebRtcVad
 
 ENGINES_MS = 395
@@ -40,6 +42,9 @@ class TimedStream:
 
     def feed(self, frame: bytes) -> None:
         """Nothing to do."""
+
+    async def so_far(self) -> None:
+        """It tells at the end."""
 
     async def finish(self) -> Recognition:
         await asyncio.sleep(ENGINES_MS / 1000)
@@ -103,7 +108,7 @@ class Legs:
             vad=WebRtcVad(2),
             recognisers=(TimedRecogniser(),),
             voice=self.voice,
-            options=Options(start_ms=200, window_ms=240),
+            options=Options(manner=Manner(start_ms=200, window_ms=240)),
         )
         self.legs.append(leg)
 

@@ -64,7 +64,7 @@ class ClosedListStream:
         self._margin = margin
         self._frames: list[bytes] = []
         self._over = False
-        self._work: asyncio.Task[dict[str, object]] | None = None
+        self._work: set[asyncio.Task[dict[str, object]]] = set()
 
     def feed(self, frame: bytes) -> None:
         """Keep a frame; none past 30 s. Raises `ValueError` for one that is not 20 ms of 8 kHz audio."""
@@ -73,14 +73,28 @@ class ClosedListStream:
         if not self._over and len(self._frames) < _MOST_FRAMES:
             self._frames.append(frame)
 
+    async def so_far(self) -> Recognition:
+        """The phrase that was said up to here. Raises `TimeoutError` and `EngineError`."""
+        return await self._recognised()
+
     async def finish(self) -> Recognition:
         """The phrase as it was given, or "" when none was said. Raises `TimeoutError` and `EngineError`."""
         if self._over:
             raise EngineError(f"{NAME}: this turn is over already")
         self._over = True
+        recognition = await self._recognised()
+        self._frames.clear()
+        return recognition
+
+    async def _recognised(self) -> Recognition:
         started = time.monotonic()
-        self._work = asyncio.ensure_future(self._heard())
-        result = await self._work
+        work = asyncio.ensure_future(self._heard())
+        self._work.add(work)
+        work.add_done_callback(self._work.discard)
+        try:
+            result = await work
+        finally:
+            work.cancel()
         sure = float(str(result["confidence"]))
         text = str(result["phrase"]) if accepted(sure, self._margin) else ""
         return Recognition(text, sure, NAME, (time.monotonic() - started) * 1000)
@@ -89,12 +103,11 @@ class ClosedListStream:
         """Stop. Idempotent."""
         self._over = True
         self._frames.clear()
-        if self._work:
-            self._work.cancel()
+        for work in self._work:
+            work.cancel()
 
     async def _heard(self) -> dict[str, object]:
         payload = encode_job(self._hint.phrases, b"".join(self._frames))
-        self._frames.clear()
         parts = [part async for part in self._pool.run(payload)]
         result: dict[str, object] = json.loads(b"".join(parts))
         return result

@@ -38,6 +38,11 @@ class RecognitionStream(Protocol):
     def feed(self, frame: bytes) -> None:
         """Take 20 ms of 16-bit 8 kHz audio. Never blocks, drops nothing below 30 s of speech."""
 
+    async def so_far(self) -> Recognition | None:
+        """What was said up to here, while the turn may go on; None where the engine can't tell. Asked at pauses, one
+        question at a time; cancelled when the answer is no longer wanted. Raises as `finish` does.
+        """
+
     async def finish(self) -> Recognition:
         """The result, once all that was fed is recognised. Raises `TimeoutError` past the engine's deadline."""
 

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 
-from media.asr.protocol import Hint, Recogniser, Recognition
-from media.audio.levels import rms, rms_of
+from media.asr.protocol import Hint, Recogniser
+from media.audio.levels import rms
 from media.audio.player import Finished, Player, QueueFullError, Started
 from media.audio.recorder import Recorder
 from media.clock import Clock
-from media.dialog.hearing import HeardTurn, Hearing, save_turn
+from media.dialog.hearing import HeardTurn, Hearing
+from media.dialog.options import Options
+from media.dialog.probing import Probing
 from media.dialog.protocol import (
     AgentFinished,
+    AgentPaused,
+    AgentResumed,
     AgentStarted,
     BargedIn,
     Listening,
@@ -35,36 +38,16 @@ from media.dialog.protocol import (
     Utterance,
 )
 from media.dialog.speaking import Speaking, Voice
+from media.dialog.transcriber import Transcriber
+from media.eot.protocol import EndOfTurn
 from media.ticker import Beats
 from media.transport.protocol import Transport
-from media.turn.table import Action, Input
-from media.turn.taking import Actions, Expectation, TurnTaking
+from media.turn.gate import VoiceGate
+from media.turn.table import Action, Input, State
+from media.turn.taking import Actions, TurnTaking
 from media.vad.protocol import VoiceActivityDetector
 
-MOST_PENDING_TURNS = 4
-"""Turns that may wait for their text at once; more end without one."""
-_NOTHING = Recognition("", 0.0, "", 0.0)
 _log = structlog.stdlib.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How a conversation listens."""
-
-    start_ms: int = 120
-    """Voiced audio that makes a turn, and stops the agent."""
-    window_ms: int = 200
-    """Within how much audio."""
-    pre_roll_ms: int = 500
-    """Audio from before speech was certain: 300 ms before its first voiced frame."""
-    floor_dbfs: float = -47.0
-    """Frames below this are no speech, though a detector that hangs on may say so."""
-    barge_in_gate_dbfs: float = -42.0
-    """While the agent speaks, frames below this are its echo or the room, not the caller."""
-    lost_after_s: float = 15.0
-    recognition_deadline_s: float = 5.0
-    chunk_deadline_s: float = 10.0
-    """Longest wait for a synthesiser's next piece."""
 
 
 class Conversation:
@@ -80,6 +63,7 @@ class Conversation:
         recognisers: Sequence[Recogniser],
         voice: Voice,
         recorder: Recorder | None = None,
+        end_of_turn: EndOfTurn | None = None,
         options: Options | None = None,
     ) -> None:
         self._options = options = options or Options()
@@ -89,11 +73,27 @@ class Conversation:
         self._vad = vad
         self._recorder = recorder
         self._player = Player()
-        self._turns = TurnTaking(options.start_ms, options.window_ms)
+        self._turns = TurnTaking(options.manner)
+        self._gate = VoiceGate(
+            options.floor_dbfs, options.barge_in_gate_dbfs, echo_db=options.echo_db, far_db=options.far_db
+        )
         self._hearing = Hearing(recognisers, self._on_failure, pre_roll_ms=options.pre_roll_ms)
         self._speaking = Speaking(self._player, voice, self._on_failure, chunk_deadline_s=options.chunk_deadline_s)
-        self._gate = rms_of(options.barge_in_gate_dbfs)
-        self._floor = rms_of(options.floor_dbfs)
+        self._transcriber = Transcriber(
+            self._hearing, clock, self._tell_turn, self._on_failure, deadline_s=options.recognition_deadline_s
+        )
+        self._probing = Probing(
+            self._turns,
+            self._hearing,
+            self._player,
+            clock,
+            act=self._act,
+            expect=self._emit,
+            on_failure=self._on_failure,
+            model=end_of_turn,
+            deadline_s=options.recognition_deadline_s,
+        )
+        self._reactions = self._reacting()
         self._listening = Listening("en")
         self._agent = Input.QUIET
         self._quiet = asyncio.Event()
@@ -102,11 +102,9 @@ class Conversation:
         self._loop = asyncio.get_running_loop()
         self._lost = self._resting = False
         self._resumed_at = 0.0
-        self._turn_tasks: list[asyncio.Task[None]] = []
-        self._recognising: set[asyncio.Task[Recognition | None]] = set()
+        self._paused_at = 0.0
         self._untold_turns = 0
         self._recordings = 0
-        self._engines_ms: dict[str, float] = {}
         self._statistics: MediaStatistics | None = None
 
     @property
@@ -165,7 +163,10 @@ class Conversation:
         """Listen for this from now on."""
         self._listening = listening
         self._recordings = 0
-        expected = Expectation(listening.speech, listening.silence_ms, listening.end_silence_ms, listening.max_turn_ms)
+        self._probing.listen(self._hint)
+        expected = self._options.expectation(
+            listening, recognised=self._hearing.can(self._hint), judged=self._probing.judges
+        )
         now = self._clock.now()
         if listening.afresh:
             self._act(self._turns.forget(now), now)
@@ -182,7 +183,7 @@ class Conversation:
         now = self._clock.now()
         self._act(self._turns.end_turn(now), now)
         if within_s is not None and self._untold_turns:
-            self._loop.call_later(within_s, self._stop_recognising)
+            self._loop.call_later(within_s, self._transcriber.stop_recognising)
         return self._untold_turns > 0
 
     def rest(self) -> None:
@@ -207,10 +208,8 @@ class Conversation:
             if self._recorder:
                 self._recorder.close()
             self._quiet.set()
-            tasks = [*self._turn_tasks, *self._recognising]
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._probing.close()
+            await self._transcriber.close()
             await self._speaking.close()
         return self._statistics
 
@@ -218,6 +217,8 @@ class Conversation:
         """20 ms: send first, so that the beat on the wire doesn't wait for the rest."""
         agent = self._player.pull()
         self._transport.send(agent)
+        if agent is not None:
+            self._gate.agent_said(rms(agent))
         caller = self._transport.receive()
         self._hearing.add(caller)
         if self._recorder:
@@ -239,41 +240,56 @@ class Conversation:
                 self._recorder.add(caller, None)
 
     def _on_frame(self, frame: bytes, at: float) -> None:
-        gate = self._floor if self._agent is Input.QUIET else self._gate
-        voiced = self._vad.is_speech(frame) and rms(frame) > gate
-        actions = self._turns.frame(voiced, at)
+        gate, level = self._gate, rms(frame)
+        loud = level > gate.floor if self._agent is Input.QUIET else gate.over_agent(level)
+        voiced = loud and self._vad.is_speech(frame)
+        if voiced and self._turns.state is State.TURN:
+            gate.caller_said(level)
+        actions = self._turns.frame(voiced, at, level, loud=loud)
         if actions:
             self._act(actions, at)
 
     def _act(self, actions: Actions, at: float) -> None:
         for action in actions:
-            match action:
-                case Action.KEEP:
-                    self._hearing.keep(self._listening.max_turn_ms)
-                case Action.OPEN:
-                    self._hearing.open(self._hint)
-                    self._emit(SpeechStarted(self._turns.onset.started_at))
-                case Action.REOPEN:
-                    self._hearing.open(self._hint)
-                case Action.CUT:
-                    self._barge_in(at)
-                case Action.CLOSE:
-                    self._end_turn(at)
-                case Action.DISCARD:
-                    self._hearing.discard()
-                case Action.REPORT_SILENCE:
-                    self._emit(SilenceElapsed(at))
-                case Action.START_CLOCK | Action.STOP_CLOCK:
-                    pass
+            if react := self._reactions.get(action):
+                react(at)
+
+    def _reacting(self) -> dict[Action, Callable[[float], None]]:
+        """What each action of the turns makes this call do; the clock's are done already."""
+        return {
+            Action.PAUSE: self._pause,
+            Action.RESUME: self._resume,
+            Action.CUT: self._barge_in,
+            Action.KEEP: lambda _: self._hearing.keep(self._listening.max_turn_ms),
+            Action.OPEN: lambda _: self._hearing.open(self._hint),
+            Action.BEGIN: lambda _: self._emit(SpeechStarted(self._turns.started_at)),
+            Action.PROBE: lambda _: self._probing.ask(),
+            Action.CATCH: self._probing.catch,
+            Action.TAKE: lambda _: self._take_caught(),
+            Action.CLOSE: self._end_turn,
+            Action.DISCARD: lambda _: self._hearing.discard(),
+            Action.REPORT_SILENCE: lambda at: self._emit(SilenceElapsed(at)),
+        }
 
     @property
     def _hint(self) -> Hint | None:
         listening = self._listening
         return Hint(listening.language, listening.phrases, listening.languages) if listening.recognise else None
 
+    def _pause(self, at: float) -> None:
+        self._player.pause()
+        self._transport.flush()
+        self._paused_at = at
+        self._emit(AgentPaused(at))
+
+    def _resume(self, at: float) -> None:
+        if self._player.paused:
+            self._player.resume()
+            self._emit(AgentResumed(at, self._paused_at))
+
     def _barge_in(self, at: float) -> None:
         heard = self._cut(at)
-        self._emit(BargedIn(at, heard, self._turns.onset.started_at))
+        self._emit(BargedIn(at, heard, self._turns.started_at))
 
     def _cut(self, at: float) -> str:
         """Stop speaking; the text that was heard of what was cut."""
@@ -305,16 +321,19 @@ class Conversation:
         return " ".join(cut)
 
     def _end_turn(self, at: float) -> None:
-        onset = self._turns.onset
-        turn = self._hearing.close(onset.started_at, onset.voiced_at, at)
-        self._turn_tasks = [task for task in self._turn_tasks if not task.done()]
-        before = self._turn_tasks[-1] if self._turn_tasks else None
-        if len(self._turn_tasks) >= MOST_PENDING_TURNS:
-            if turn.stream:
-                turn.stream.cancel()
-            turn.stream = turn.engine = None
+        turns = self._turns
+        self._transcribe(self._hearing.close(turns.started_at, turns.voiced_at, at))
+
+    def _take_caught(self) -> None:
+        """A word that was no voice to the detector is a turn all the same."""
+        turn, self._probing.caught = self._probing.caught, None
+        if turn:
+            self._emit(SpeechStarted(turn.started_at))
+            self._transcribe(turn)
+
+    def _transcribe(self, turn: HeardTurn) -> None:
         self._untold_turns += 1
-        self._turn_tasks.append(self._loop.create_task(self._recognise(turn, self._recording_path(), before)))
+        self._transcriber.take(turn, self._recording_path())
 
     def _recording_path(self) -> Path | None:
         """Where this turn is kept: a second turn of one question gets a name beside the first's."""
@@ -324,51 +343,9 @@ class Conversation:
         self._recordings += 1
         return path if self._recordings == 1 else path.with_stem(f"{path.stem}-{self._recordings}")
 
-    async def _recognise(self, turn: HeardTurn, record: Path | None, before: asyncio.Task[None] | None) -> None:
-        """One turn's task: its recording and its text, told in the order of turns."""
-        recognition = self._loop.create_task(self._hearing.recognise(turn, self._options.recognition_deadline_s))
-        self._recognising.add(recognition)
-        recognition.add_done_callback(self._recognising.discard)
-        try:
-            recording = await self._saved(record, turn) if record else None
-            await asyncio.wait([recognition])
-        finally:
-            recognition.cancel()
-        took_ms = (self._clock.now() - turn.closed_at) * 1000
-        if before:
-            await asyncio.wait([before])
-        said = None if recognition.cancelled() else recognition.result()
-        self._tell_turn(turn, said or _NOTHING, took_ms, recording)
-
-    async def _saved(self, path: Path, turn: HeardTurn) -> Path | None:
-        try:
-            return await save_turn(path, turn)
-        except OSError as error:
-            self._on_failure("recorder", error)
-            return None
-
-    def _tell_turn(self, turn: HeardTurn, said: Recognition, took_ms: float, recording: Path | None) -> None:
-        now = self._clock.now()
-        if said.engine:
-            self._engines_ms[said.engine] = self._engines_ms.get(said.engine, 0.0) + took_ms
-        self._emit(
-            TurnEnded(
-                now,
-                said.text,
-                said.confidence,
-                said.engine,
-                turn.started_at,
-                turn.voiced_at,
-                took_ms,
-                recording,
-                said.language,
-            )
-        )
-        self._turns.restart_silence(now)
-
-    def _stop_recognising(self) -> None:
-        for recognition in self._recognising:
-            recognition.cancel()
+    def _tell_turn(self, turn: TurnEnded) -> None:
+        self._emit(turn)
+        self._turns.restart_silence(turn.at)
 
     def _watch(self, now: float) -> None:
         last = self._transport.last_received_at
@@ -408,5 +385,5 @@ class Conversation:
             concealed=counts.concealed_frames,
             delay_ms=counts.delay_ms,
             mos=counts.mos,
-            engines_ms=dict(self._engines_ms),
+            engines_ms=dict(self._transcriber.engines_ms),
         )

@@ -8,13 +8,27 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
 from media.asr.protocol import Hint, Recogniser, Recognition, RecognitionStream
-from media.audio.pcm import FRAME_BYTES, FRAME_MS
+from media.audio.pcm import FRAME_BYTES, FRAME_MS, TELEPHONE_RATE, Pcm
 from media.audio.wav import write_wav
 
 _SILENT = bytes(FRAME_BYTES)
+_JUDGED_FRAMES = 8000 // FRAME_MS
+"""What a judge of pauses is given at most: 8 s."""
+_log = structlog.stdlib.get_logger(__name__)
 OnFailure = Callable[[str, Exception], None]
 """Called with the engine's name and what went wrong."""
+
+
+@dataclass(slots=True)
+class Probe:
+    """What was recognised at a pause, or is being recognised."""
+
+    voiced_at: float
+    """Seconds: the last voiced frame before the pause."""
+    task: asyncio.Task[Recognition | None]
 
 
 @dataclass(slots=True)
@@ -32,23 +46,43 @@ class HeardTurn:
     """Seconds: its last voiced frame."""
     closed_at: float
     """Seconds: when it was taken to be over."""
+    probe: Probe | None = None
+    """Of its last pause: what it hears is the turn."""
 
 
 class Hearing:
     """Keeps what the caller says, and has it recognised as it comes.
 
-    `pre_roll_ms` is what is kept from before speech was certain.
+    `pre_roll_ms` is what is kept from before speech was certain; `murmur_ms` what may have been a word all the same.
     """
 
-    def __init__(self, recognisers: Sequence[Recogniser], on_failure: OnFailure, *, pre_roll_ms: int = 500) -> None:
+    def __init__(
+        self,
+        recognisers: Sequence[Recogniser],
+        on_failure: OnFailure,
+        *,
+        pre_roll_ms: int = 500,
+        murmur_ms: int = 1500,
+    ) -> None:
         self._recognisers = recognisers
         self._on_failure = on_failure
-        self._before: deque[bytes] = deque(maxlen=pre_roll_ms // FRAME_MS)
+        self._pre_roll = pre_roll_ms // FRAME_MS
+        self._before: deque[bytes] = deque(maxlen=max(pre_roll_ms, murmur_ms) // FRAME_MS)
         self._frames: list[bytes] | None = None
         self._most = 0
         self._engine: Recogniser | None = None
         self._stream: RecognitionStream | None = None
         self._hint: Hint | None = None
+        self._probe: Probe | None = None
+
+    def can(self, hint: Hint | None) -> bool:
+        """Whether anybody can recognise this."""
+        return hint is not None and any(engine.can(hint) for engine in self._recognisers)
+
+    @property
+    def audio(self) -> Pcm:
+        """What the caller said so far in this turn: its last seconds."""
+        return Pcm(TELEPHONE_RATE, b"".join((self._frames or [])[-_JUDGED_FRAMES:]))
 
     def add(self, frame: bytes | None) -> None:
         """20 ms of the caller; None is silence."""
@@ -62,7 +96,7 @@ class Hearing:
 
     def keep(self, max_turn_ms: int) -> None:
         """Keep what comes, and what came just before."""
-        self._frames = list(self._before)
+        self._frames = list(self._before)[-self._pre_roll :]
         self._most = len(self._frames) + (max_turn_ms + 2000) // FRAME_MS
 
     def open(self, hint: Hint | None) -> None:
@@ -71,7 +105,7 @@ class Hearing:
         None: it is only kept.
         """
         self._cancel()
-        self._hint = hint
+        self._hint, self._probe = hint, None
         if hint:
             self._engine = next((engine for engine in self._recognisers if engine.can(hint)), None)
         if hint is None or self._engine is None:
@@ -83,13 +117,26 @@ class Hearing:
             return
         self._feed(self._frames or [])
 
+    def probe(self, voiced_at: float, deadline_s: float) -> Probe | None:
+        """Have what was said so far recognised; None where nobody can, or while an answer of before is awaited."""
+        if self._stream is None or (self._probe and not self._probe.task.done()):
+            return None
+        self._probe = Probe(voiced_at, asyncio.ensure_future(_so_far(self._stream, deadline_s)))
+        return self._probe
+
     def close(self, started_at: float, voiced_at: float, at: float) -> HeardTurn:
         """The turn is over. Times in seconds."""
-        frames = self._frames or []
-        turn = HeardTurn(self._hint, frames, self._engine, self._stream, started_at, voiced_at, at)
+        turn = HeardTurn(self._hint, self._frames or [], self._engine, self._stream, started_at, voiced_at, at)
+        if self._probe and self._probe.voiced_at == voiced_at:
+            turn.probe = self._probe
         self._engine = self._stream = None
         self._forget()
         return turn
+
+    def caught(self, hint: Hint | None, started_at: float, voiced_at: float, at: float) -> HeardTurn:
+        """What was just heard, as if it were a turn. Times in seconds."""
+        frames = round((at - started_at) * 1000 / FRAME_MS) + self._pre_roll
+        return HeardTurn(hint, list(self._before)[-frames:], None, None, started_at, voiced_at, at)
 
     def discard(self) -> None:
         """It was no turn."""
@@ -106,6 +153,10 @@ class Hearing:
         hint = turn.hint
         if hint is None:
             return None
+        if turn.probe and (known := await turn.probe.task):
+            if turn.stream:
+                turn.stream.cancel()
+            return known
         for engine in [engine for engine in self._recognisers if engine.can(hint)]:
             stream = turn.stream if engine is turn.engine else None
             try:
@@ -137,6 +188,17 @@ class Hearing:
     def _forget(self) -> None:
         self._before.extend((self._frames or [])[-(self._before.maxlen or 0) :])
         self._frames = None
+        self._probe = None
+
+
+async def _so_far(stream: RecognitionStream, deadline_s: float) -> Recognition | None:
+    """A failure is told when the turn is over, should it last."""
+    try:
+        async with asyncio.timeout(deadline_s):
+            return await stream.so_far()
+    except Exception as error:
+        _log.debug("media.probe_failed", error=repr(error))
+        return None
 
 
 def _fed(stream: RecognitionStream, turn: HeardTurn) -> RecognitionStream:

@@ -9,7 +9,8 @@ from pathlib import Path
 from media.asr.protocol import Recogniser
 from media.audio.recorder import Recorder, RecordingWriter
 from media.clock import Clock, MonotonicClock
-from media.dialog.conversation import Conversation, Options
+from media.dialog.conversation import Conversation
+from media.dialog.options import Options
 from media.dialog.speaking import Voice
 from media.ticker import Ticker
 from media.transport.rtp import RtpTransport, open_port

@@ -7,11 +7,11 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import Protocol
 
-from media.audio.music import Music, ringing, seamless, sine
+from media.audio.music import Music, ringing, sine
 from media.audio.pcm import TELEPHONE_RATE, Pcm
 from media.audio.player import Player
 from media.audio.track import Playing, Track
-from media.audio.wav import SoundFileError, read_wav
+from media.audio.wav import SoundFileError, read_music, read_prompt
 from media.dialog.protocol import Rest, Tone, Utterance, UtterancePart
 from media.tts.protocol import Speech
 
@@ -102,7 +102,7 @@ class Speaking:
 
     async def _read_music(self, path: Path, music: Music) -> None:
         try:
-            music.give(await asyncio.to_thread(_loop, path))
+            music.give(await asyncio.to_thread(read_music, path))
         except SoundFileError as error:
             self._on_failure("file", error)
 
@@ -119,7 +119,7 @@ class Speaking:
 
     async def _render_part(self, playing: Playing, part: _Made, track: Track) -> None:
         if isinstance(part, Path):
-            track.feed(_telephone(await asyncio.to_thread(read_wav, part)))
+            track.feed(_telephone(await asyncio.to_thread(read_prompt, part)))
             return
         chunks = self._voice.render(part)
         try:
@@ -141,17 +141,13 @@ class Speaking:
 
     async def _read_ahead(self, path: Path) -> None:
         try:
-            self._files[path] = await asyncio.to_thread(read_wav, path)
+            self._files[path] = await asyncio.to_thread(read_prompt, path)
         except SoundFileError:
             return
 
 
 def _generated(part: Rest | Tone) -> bytes:
     return sine(part.hertz, part.ms) if isinstance(part, Tone) else bytes(part.ms * TELEPHONE_RATE // 1000 * 2)
-
-
-def _loop(path: Path) -> bytes:
-    return seamless(read_wav(path))
 
 
 def _telephone(audio: Pcm) -> bytes:

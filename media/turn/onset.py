@@ -40,11 +40,11 @@ class Onset:
         self.started_at = at - (mask.bit_length() - 1) * FRAME_MS / 1000
         return True
 
-    def silent_for(self, at: float, silence_ms: int) -> bool:
+    def silent_for(self, at: float, silence_ms: float) -> bool:
         """Whether the last voiced frame lies this far back, to the nearest frame."""
         return at - self.voiced_at >= silence_ms / 1000 - HALF_FRAME_S
 
-    def lasts_for(self, at: float, speech_ms: int) -> bool:
+    def lasts_for(self, at: float, speech_ms: float) -> bool:
         """Whether this speech began this long ago, to the nearest frame."""
         return at - self.started_at >= speech_ms / 1000 - HALF_FRAME_S
 

@@ -2,6 +2,10 @@
 
 Every state has a row for every input: a test holds it to that. What each row does is done by its reader
 (media/turn/taking.py for the clock, media/dialog/conversation.py for the rest), in order.
+
+Barge-in has two stages. A voice over the agent makes it stand still at once (VOICE); what is heard then decides: words,
+or speech that goes on, take the turn (CLAIM); a cough or a "yes, yes" does not, and the agent goes on where it was
+(RELENT).
 """
 
 from __future__ import annotations
@@ -18,6 +22,8 @@ class State(Enum):
     """Nobody speaks; the silence clock runs."""
     AGENT = auto()
     """The agent speaks and may be interrupted."""
+    CONTESTED = auto()
+    """The caller is heard over the agent, who stands still until it is clear whose turn it is."""
     PROTECTED = auto()
     """The agent speaks and may not be interrupted."""
     OVERLAP = auto()
@@ -31,8 +37,16 @@ class Input(Enum):
 
     LISTEN = auto()
     DEAFEN = auto()
+    VOICE = auto()
+    """A voice is heard over the agent."""
     SPEECH = auto()
     """The caller has begun to speak, for certain."""
+    CLAIM = auto()
+    """What is heard over the agent takes the turn."""
+    RELENT = auto()
+    """What was heard over the agent does not take the turn."""
+    WORDS = auto()
+    """A recogniser has heard words in what was not certain to be speech."""
     END = auto()
     """The caller has been silent for long enough, or has spoken for too long."""
     TIMEOUT = auto()
@@ -48,14 +62,24 @@ class Input(Enum):
 class Action(Enum):
     """What is to be done."""
 
+    PAUSE = auto()
+    """Let the agent stand still."""
+    RESUME = auto()
+    """Let the agent go on where it stood still."""
     CUT = auto()
     """Stop the agent."""
     KEEP = auto()
     """Keep the caller's audio from here, pre-roll included."""
     OPEN = auto()
-    """The caller's turn begins: recognise what was kept and what comes."""
-    REOPEN = auto()
-    """Recognise this turn afresh: something else is listened for."""
+    """Recognise what was kept and what comes; afresh if something else is listened for now."""
+    BEGIN = auto()
+    """It is the caller's turn."""
+    PROBE = auto()
+    """The caller pauses: find out what was said, and whether that was all."""
+    CATCH = auto()
+    """What was just heard was not certain to be speech: see whether it has words."""
+    TAKE = auto()
+    """The words that were caught are a turn, over by now."""
     CLOSE = auto()
     """The turn is over: its text is wanted."""
     DISCARD = auto()
@@ -71,7 +95,11 @@ TABLE: dict[State, dict[Input, tuple[State, tuple[Action, ...]]]] = {
     _S.DEAF: {
         _I.LISTEN: (_S.WAITING, (_A.START_CLOCK,)),
         _I.DEAFEN: (_S.DEAF, ()),
+        _I.VOICE: (_S.DEAF, ()),
         _I.SPEECH: (_S.DEAF, ()),
+        _I.CLAIM: (_S.DEAF, ()),
+        _I.RELENT: (_S.DEAF, ()),
+        _I.WORDS: (_S.DEAF, ()),
         _I.END: (_S.DEAF, ()),
         _I.TIMEOUT: (_S.DEAF, ()),
         _I.AGENT: (_S.DEAF, ()),
@@ -81,7 +109,11 @@ TABLE: dict[State, dict[Input, tuple[State, tuple[Action, ...]]]] = {
     _S.WAITING: {
         _I.LISTEN: (_S.WAITING, (_A.START_CLOCK,)),
         _I.DEAFEN: (_S.DEAF, (_A.STOP_CLOCK,)),
-        _I.SPEECH: (_S.TURN, (_A.STOP_CLOCK, _A.KEEP, _A.OPEN)),
+        _I.VOICE: (_S.WAITING, ()),
+        _I.SPEECH: (_S.TURN, (_A.STOP_CLOCK, _A.KEEP, _A.OPEN, _A.BEGIN)),
+        _I.CLAIM: (_S.WAITING, ()),
+        _I.RELENT: (_S.WAITING, ()),
+        _I.WORDS: (_S.WAITING, (_A.TAKE,)),
         _I.END: (_S.WAITING, ()),
         _I.TIMEOUT: (_S.WAITING, (_A.STOP_CLOCK, _A.REPORT_SILENCE)),
         _I.AGENT: (_S.AGENT, (_A.STOP_CLOCK,)),
@@ -91,17 +123,39 @@ TABLE: dict[State, dict[Input, tuple[State, tuple[Action, ...]]]] = {
     _S.AGENT: {
         _I.LISTEN: (_S.AGENT, ()),
         _I.DEAFEN: (_S.DEAF, ()),
-        _I.SPEECH: (_S.TURN, (_A.KEEP, _A.OPEN, _A.CUT)),
+        _I.VOICE: (_S.CONTESTED, (_A.PAUSE, _A.KEEP, _A.OPEN)),
+        _I.SPEECH: (_S.AGENT, ()),
+        _I.CLAIM: (_S.AGENT, ()),
+        _I.RELENT: (_S.AGENT, ()),
+        _I.WORDS: (_S.AGENT, ()),
         _I.END: (_S.AGENT, ()),
         _I.TIMEOUT: (_S.AGENT, ()),
         _I.AGENT: (_S.AGENT, ()),
         _I.PROTECTED: (_S.PROTECTED, ()),
         _I.QUIET: (_S.WAITING, (_A.START_CLOCK,)),
     },
+    _S.CONTESTED: {
+        _I.LISTEN: (_S.CONTESTED, (_A.OPEN,)),
+        _I.DEAFEN: (_S.DEAF, (_A.DISCARD, _A.RESUME)),
+        _I.VOICE: (_S.CONTESTED, ()),
+        _I.SPEECH: (_S.CONTESTED, ()),
+        _I.CLAIM: (_S.TURN, (_A.BEGIN, _A.CUT)),
+        _I.RELENT: (_S.AGENT, (_A.DISCARD, _A.RESUME)),
+        _I.WORDS: (_S.CONTESTED, ()),
+        _I.END: (_S.AGENT, (_A.DISCARD, _A.RESUME)),
+        _I.TIMEOUT: (_S.CONTESTED, ()),
+        _I.AGENT: (_S.CONTESTED, ()),
+        _I.PROTECTED: (_S.OVERLAP, (_A.RESUME,)),
+        _I.QUIET: (_S.TURN, (_A.BEGIN,)),
+    },
     _S.PROTECTED: {
         _I.LISTEN: (_S.PROTECTED, ()),
         _I.DEAFEN: (_S.DEAF, ()),
+        _I.VOICE: (_S.PROTECTED, ()),
         _I.SPEECH: (_S.OVERLAP, (_A.KEEP,)),
+        _I.CLAIM: (_S.PROTECTED, ()),
+        _I.RELENT: (_S.PROTECTED, ()),
+        _I.WORDS: (_S.PROTECTED, ()),
         _I.END: (_S.PROTECTED, ()),
         _I.TIMEOUT: (_S.PROTECTED, ()),
         _I.AGENT: (_S.AGENT, ()),
@@ -111,17 +165,25 @@ TABLE: dict[State, dict[Input, tuple[State, tuple[Action, ...]]]] = {
     _S.OVERLAP: {
         _I.LISTEN: (_S.OVERLAP, ()),
         _I.DEAFEN: (_S.DEAF, (_A.DISCARD,)),
+        _I.VOICE: (_S.OVERLAP, ()),
         _I.SPEECH: (_S.OVERLAP, ()),
+        _I.CLAIM: (_S.OVERLAP, ()),
+        _I.RELENT: (_S.OVERLAP, ()),
+        _I.WORDS: (_S.OVERLAP, ()),
         _I.END: (_S.PROTECTED, (_A.DISCARD,)),
         _I.TIMEOUT: (_S.OVERLAP, ()),
-        _I.AGENT: (_S.TURN, (_A.OPEN, _A.CUT)),
+        _I.AGENT: (_S.TURN, (_A.OPEN, _A.BEGIN, _A.CUT)),
         _I.PROTECTED: (_S.OVERLAP, ()),
-        _I.QUIET: (_S.TURN, (_A.OPEN,)),
+        _I.QUIET: (_S.TURN, (_A.OPEN, _A.BEGIN)),
     },
     _S.TURN: {
-        _I.LISTEN: (_S.TURN, (_A.REOPEN,)),
+        _I.LISTEN: (_S.TURN, (_A.OPEN,)),
         _I.DEAFEN: (_S.DEAF, (_A.DISCARD,)),
+        _I.VOICE: (_S.TURN, ()),
         _I.SPEECH: (_S.TURN, ()),
+        _I.CLAIM: (_S.TURN, ()),
+        _I.RELENT: (_S.TURN, ()),
+        _I.WORDS: (_S.TURN, ()),
         _I.END: (_S.WAITING, (_A.CLOSE,)),
         _I.TIMEOUT: (_S.TURN, ()),
         _I.AGENT: (_S.TURN, ()),

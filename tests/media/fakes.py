@@ -49,6 +49,13 @@ class LoudnessVad:
         return frame != SILENT
 
 
+class DeafVad:
+    """No voice was made out."""
+
+    def is_speech(self, frame: bytes) -> bool:
+        return False
+
+
 class ManualTicker:
     """Holds members; the test ticks them."""
 
@@ -71,6 +78,7 @@ class ScriptedTransport:
         self.remote: Address | None = None
         self.sent: list[bytes | None] = []
         self.skipped = 0
+        self.flushed = 0
         self.closed = 0
         self._on_frame: OnFrame | None = None
         self._buffer: deque[bytes | None] = deque([None] * depth)
@@ -89,6 +97,9 @@ class ScriptedTransport:
 
     def send(self, frame: bytes | None) -> None:
         self.sent.append(frame)
+
+    def flush(self) -> None:
+        self.flushed += 1
 
     def skip(self, frames: int) -> None:
         self.skipped += frames
@@ -110,6 +121,13 @@ class ScriptedStream:
     def feed(self, frame: bytes) -> None:
         self.fed.append(frame)
 
+    async def so_far(self) -> Recognition | None:
+        if self.engine.gate:
+            await self.engine.gate.wait()
+        if self.engine.error:
+            raise self.engine.error
+        return Recognition(self.engine.so_far, 0.9, self.engine.name, 1.0) if self.engine.so_far is not None else None
+
     async def finish(self) -> Recognition:
         if self.engine.error:
             raise self.engine.error
@@ -128,6 +146,10 @@ class ScriptedRecogniser:
     name: str = "scripted"
     languages: frozenset[str] = frozenset({"en"})
     texts: list[str] = field(default_factory=lambda: ["yes"])
+    so_far: str | None = None
+    """What is heard at a pause; None: the engine tells only at the end."""
+    gate: asyncio.Event | None = None
+    """Holds that back."""
     error: Exception | None = None
     hangs: bool = False
     streams: list[ScriptedStream] = field(default_factory=list)

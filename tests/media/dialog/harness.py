@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from media.audio.recorder import Recorder
-from media.dialog.conversation import Conversation, Options
+from media.dialog.conversation import Conversation
+from media.dialog.options import Options
 from media.dialog.protocol import Listening, MediaEvent, Utterance
+from media.eot.protocol import EndOfTurn
 from media.tts.protocol import Speech
+from media.vad.protocol import VoiceActivityDetector
 from tests.media.fakes import (
     SILENT,
     VOICED,
@@ -36,6 +39,8 @@ class Call:
         voice: ScriptedVoice | None = None,
         recognisers: tuple[ScriptedRecogniser, ...] | None = None,
         recorder: Recorder | None = None,
+        vad: VoiceActivityDetector | None = None,
+        end_of_turn: EndOfTurn | None = None,
     ) -> None:
         self.clock = VirtualClock()
         self.start = self.clock.now()
@@ -48,10 +53,11 @@ class Call:
             transport=self.transport,
             ticker=self.ticker,
             clock=self.clock,
-            vad=LoudnessVad(),
+            vad=vad or LoudnessVad(),
             recognisers=recognisers if recognisers is not None else (self.recogniser,),
             voice=self.voice,
             recorder=recorder,
+            end_of_turn=end_of_turn,
             options=Options(recognition_deadline_s=0.05, chunk_deadline_s=0.05),
         )
         self._told = asyncio.Event()

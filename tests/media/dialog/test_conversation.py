@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from media.audio.pcm import FRAME_BYTES
+from media.audio.pcm import FRAME_BYTES, Pcm
 from media.audio.recorder import Recorder, RecordingWriter
 from media.audio.wav import write_wav
 from media.dialog.protocol import (
     AgentFinished,
+    AgentPaused,
+    AgentResumed,
     AgentStarted,
     BargedIn,
     Listening,
@@ -20,11 +22,12 @@ from media.dialog.protocol import (
     SpeechFailed,
     SpeechStarted,
     TurnEnded,
+    TurnExpected,
     Utterance,
 )
 from media.tts.protocol import Speech
 from tests.media.dialog.harness import ASTERISK, ENGLISH, Call
-from tests.media.fakes import VOICED, ScriptedRecogniser, ScriptedVoice, tone
+from tests.media.fakes import VOICED, DeafVad, ScriptedRecogniser, ScriptedVoice, tone
 
 
 async def test_it_is_a_media_leg_and_its_first_packet_leaves_at_connect() -> None:
@@ -97,22 +100,159 @@ async def test_a_turn_is_recognised_with_its_pre_roll_while_it_is_spoken() -> No
     assert stream.fed.count(VOICED) == 20
 
 
-async def test_speech_over_the_agent_stops_it_within_120_ms_and_tells_what_was_heard() -> None:
-    call = Call()
+TEN = "one two three four five six seven eight nine ten"
+
+
+async def interrupted(call: Call, pattern: str, text: str = TEN) -> None:
+    """Half a second of ten words, or more, then the caller."""
     call.leg.listen(ENGLISH)
-    call.say("long", "one two three four five six seven eight nine ten")
+    call.say("long", text)
     await call.run("." * 25)
-    assert call.transport.sent[-1] is not None
-    await call.run("#" * 30)
+    await call.run(pattern)
+
+
+def voiced_ms(call: Call) -> list[int]:
+    """When frames left that can be heard."""
+    return [20 * number for number, frame in enumerate(call.transport.sent[1:]) if frame and any(frame)]
+
+
+async def test_a_voice_over_the_agent_makes_it_stand_still_within_60_ms() -> None:
+    call = Call()
+    await interrupted(call, "#" * 10)
+    assert [call.ms(event.at) for event in call.of(AgentPaused)] == [540]
+    assert voiced_ms(call)[-1] == 540, "the last frame is the fade, in the tick that the voice fell into"
+    assert call.transport.flushed == 1
+    assert call.of(BargedIn) == []
+    assert call.leg.speaking
+
+
+async def test_speech_that_goes_on_takes_the_turn_and_tells_what_was_heard() -> None:
+    call = Call()
+    await interrupted(call, "#" * 40)
     (barged,), (finished,) = call.of(BargedIn), call.of(AgentFinished)
     assert call.ms(barged.speech_started_at) == 500
-    assert call.ms(barged.at) == 600
-    assert barged.heard == finished.heard == "one two three four five six"
+    assert call.ms(barged.at) == 1180
+    assert barged.heard == finished.heard == "one two three four five"
     assert not finished.complete
-    voiced = [number for number, frame in enumerate(call.transport.sent[1:]) if frame and any(frame)]
-    assert voiced[-1] * 20 == 600, "the last frame is the fade, in the tick that the barge-in fell into"
+    assert voiced_ms(call)[-1] == 540
     order = [type(event) for event in call.events]
-    assert order == [AgentStarted, SpeechStarted, AgentFinished, BargedIn]
+    assert order == [AgentStarted, AgentPaused, SpeechStarted, AgentFinished, BargedIn]
+
+
+async def test_a_yes_over_the_agent_lets_it_go_on_where_it_was() -> None:
+    call = Call()
+    call.recogniser.so_far = "yes"
+    await interrupted(call, "#" * 15 + "." * 120, f"{TEN} {TEN}")
+    (resumed,), (finished,) = call.of(AgentResumed), call.of(AgentFinished)
+    assert (call.ms(resumed.paused_at), call.ms(resumed.at)) == (540, 1080)
+    assert finished.complete
+    assert finished.heard == f"{TEN} {TEN}"
+    assert (call.of(TurnEnded), call.of(BargedIn)) == ([], [])
+    assert call.recogniser.streams[0].cancelled
+    assert len(voiced_ms(call)) == 101, "nothing of it was lost, and the fade has a frame of its own"
+
+
+async def test_a_yes_over_the_last_words_answers_them() -> None:
+    call = Call()
+    call.recogniser.so_far = "yes"
+    call.leg.listen(ENGLISH)
+    call.say("short", "one two three")
+    await call.run("." * 5 + "#" * 10 + "." * 40)
+    (ended,) = call.of(TurnEnded)
+    assert ended.text == "yes"
+    assert len(call.of(BargedIn)) == 1
+
+
+async def test_words_over_the_agent_take_the_turn_at_the_first_pause_and_end_it_soon() -> None:
+    call = Call()
+    call.recogniser.so_far = "no"
+    await interrupted(call, "#" * 15 + "." * 40)
+    (barged,), (ended,) = call.of(BargedIn), call.of(TurnEnded)
+    assert call.ms(barged.at) - call.ms(ended.speech_ended_at) == 160
+    assert (ended.text, ended.recognised_ms) == ("no", 0.0)
+    assert call.ms(ended.at) - call.ms(ended.speech_ended_at) == 300
+    assert call.recogniser.texts == ["yes"], "it was not recognised twice"
+
+
+async def test_what_was_said_so_far_is_told_at_the_pause_and_is_worthless_once_speech_goes_on() -> None:
+    call = Call()
+    call.leg.listen(ENGLISH)
+    call.recogniser.so_far = "maybe"
+    await call.run("#" * 15 + "." * 12)
+    assert [(call.ms(event.at), event.text) for event in call.of(TurnExpected)] == [(440, "maybe")]
+    call.recogniser.so_far = "maybe not"
+    await call.run("#" * 15 + "." * 40)
+    assert [event.text for event in call.of(TurnExpected)] == ["maybe", "maybe not"]
+    assert [event.text for event in call.of(TurnEnded)] == ["maybe not"]
+
+
+async def test_a_probe_that_takes_longer_than_the_pause_is_asked_again_for_the_next() -> None:
+    call = Call()
+    call.recogniser.so_far, call.recogniser.gate = "no", asyncio.Event()
+    call.leg.listen(ENGLISH)
+    await call.run("#" * 15 + "." * 12 + "#" * 15 + "." * 12)
+    call.recogniser.gate.set()
+    await call.run("." * 10)
+    assert [event.text for event in call.of(TurnEnded)] == ["no"]
+
+
+async def test_an_engine_that_fails_at_a_pause_is_told_only_if_it_fails_at_the_end() -> None:
+    call = Call()
+    call.leg.listen(ENGLISH)
+    call.recogniser.so_far, call.recogniser.error = "no", RuntimeError("model gone")
+    await call.run("#" * 15 + "." * 12)
+    assert call.of(SpeechFailed) == []
+    call.recogniser.error = None
+    await call.run("." * 40)
+    assert [event.text for event in call.of(TurnEnded)] == ["yes"]
+
+
+class Judge:
+    """Says how likely it is that the caller is done; keeps what it was given."""
+
+    name = "judge"
+
+    def __init__(self, probability: float) -> None:
+        self.probability_ = probability
+        self.heard: list[Pcm] = []
+
+    async def start(self) -> None:
+        """There already."""
+
+    async def probability(self, audio: Pcm) -> float:
+        self.heard.append(audio)
+        if self.probability_ < 0:
+            raise RuntimeError("out of order")
+        return self.probability_
+
+    async def close(self) -> None:
+        """Nothing to free."""
+
+
+@pytest.mark.parametrize(("probability", "ends_after_ms"), [(0.95, 300), (0.05, 1200), (-1.0, 600)])
+async def test_a_judge_of_pauses_decides_where_words_do_not(probability: float, ends_after_ms: int) -> None:
+    judge = Judge(probability)
+    call = Call(recognisers=(), end_of_turn=judge)
+    call.leg.listen(Listening("hi", free=True, end_silence_ms=600))
+    await call.run("#" * 20 + "." * 70)
+    (ended,) = call.of(TurnEnded)
+    assert call.ms(ended.at) - call.ms(ended.speech_ended_at) == ends_after_ms
+    assert judge.heard[0].rate == 8000
+    assert judge.heard[0].samples.count(VOICED) == 20
+    assert [event.engine for event in call.of(SpeechFailed)] == (["judge"] if probability < 0 else [])
+
+
+async def test_a_word_that_was_no_voice_to_the_detector_is_a_turn_if_it_is_understood() -> None:
+    call = Call(vad=DeafVad())
+    call.recogniser.texts = ["yes", ""]
+    call.leg.listen(ENGLISH)
+    await call.run("." * 30 + "#" * 8 + "." * 40)
+    (started,), (ended,) = call.of(SpeechStarted), call.of(TurnEnded)
+    assert (call.ms(started.at), ended.text) == (600, "yes")
+    assert call.recogniser.streams[0].fed.count(VOICED) == 8
+    await call.run("#" * 8 + "." * 40)
+    assert len(call.recogniser.streams) == 2
+    assert len(call.of(TurnEnded)) == 1, "what has no words was no turn"
 
 
 async def test_the_agents_echo_below_the_gate_does_not_stop_it() -> None:

@@ -110,7 +110,7 @@ async def test_a_caller_hears_the_agent_and_stops_it_by_speaking(tmp_path: Path)
     await plane.close()
 
     stopped_ms = (phone.voiced[-1] - phone.spoke_at) * 1000
-    assert 80 <= stopped_ms < 300, "the budget is 150 ms; the rest is for a busy machine"
+    assert 20 <= stopped_ms < 300, "the budget is 150 ms; the rest is for a busy machine"
     turn = await heard.first(TurnEnded)
     assert isinstance(turn, TurnEnded)
     assert turn.text == "yes"

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from media.audio.levels import rms_of
+from media.turn.gate import VoiceGate
+
+
+def test_the_agents_echo_does_not_pass_while_it_sounds_and_for_a_moment_after() -> None:
+    gate = VoiceGate(echo_db=18)
+    gate.agent_said(rms_of(-14))
+    assert not gate.over_agent(rms_of(-34))
+    assert gate.over_agent(rms_of(-25))
+    for _ in range(5):
+        gate.agent_said(0)
+    assert not gate.over_agent(rms_of(-38))
+    for _ in range(40):
+        gate.agent_said(0)
+    assert gate.over_agent(rms_of(-38))
+
+
+def test_somebody_far_from_the_phone_does_not_pass_once_the_caller_is_known() -> None:
+    gate = VoiceGate(far_db=14)
+    far = rms_of(-36)
+    assert gate.over_agent(far)
+    for _ in range(100):
+        gate.caller_said(rms_of(-18))
+    assert not gate.over_agent(far)
+    assert gate.over_agent(rms_of(-26))
+
+
+def test_nothing_below_the_floor_over_the_agent_passes() -> None:
+    assert not VoiceGate(over_agent_dbfs=-42).over_agent(rms_of(-43))
