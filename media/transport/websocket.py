@@ -77,6 +77,16 @@ class WebsocketTransport:
         """Whether the socket has ended, or never came up."""
         return self._lost
 
+    @property
+    def halted(self) -> bool:
+        """Whether Asterisk takes no more just now: what is sent is dropped."""
+        return self._session.halted
+
+    @property
+    def waiting(self) -> int:
+        """Frames that wait in Asterisk to be played, by its last answer."""
+        return self._session.waiting
+
     async def attach(self, answer: Mapping[str, str]) -> None:
         """Open the channel's socket, and wait for Asterisk's first word on it."""
         connection = answer.get(CONNECTION_ID)
