@@ -10,7 +10,7 @@ KEPT_MS = 10
 """What is kept of it, so that a soft consonant keeps its beginning."""
 MOST_MS = 500
 """More than this is no lead: what is silent for so long is meant to be."""
-_PIECE_BYTES = TELEPHONE_RATE // 200 * 2
+PIECE_BYTES = TELEPHONE_RATE // 200 * 2
 _KEPT_BYTES = TELEPHONE_RATE * KEPT_MS // 1000 * 2
 _MOST_BYTES = TELEPHONE_RATE * MOST_MS // 1000 * 2
 _SILENT_RMS = rms_of(SILENT_DBFS)
@@ -27,7 +27,7 @@ class LeadTrimmer:
         if self._lead is None:
             return samples
         heard = self._lead + samples
-        start = next((at for at in range(0, len(heard), _PIECE_BYTES) if _loud(heard, at)), None)
+        start = next((at for at in range(0, len(heard), PIECE_BYTES) if loud(heard, at)), None)
         if start is None and len(heard) <= _MOST_BYTES:
             self._lead = heard
             return b""
@@ -40,5 +40,6 @@ class LeadTrimmer:
         return lead
 
 
-def _loud(samples: bytes, at: int) -> bool:
-    return rms(samples[at : at + _PIECE_BYTES]) > _SILENT_RMS
+def loud(samples: bytes, at: int) -> bool:
+    """Whether the piece of 5 ms that begins there is no silence."""
+    return rms(samples[at : at + PIECE_BYTES]) > _SILENT_RMS

@@ -50,7 +50,6 @@ class Music:
         return frame
 
 
-@lru_cache(maxsize=16)
 def seamless(audio: Pcm) -> bytes:
     """The audio (8 kHz) as a loop: its end is laid over its beginning, with equal power, so that no join is heard."""
     samples = np.frombuffer(audio.samples, dtype="<i2")[: LONGEST_S * TELEPHONE_RATE].astype(np.float64)

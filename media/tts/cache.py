@@ -16,7 +16,7 @@ from media.tts.protocol import Speech
 
 _MAGIC = b"MPC1"
 _CHECKSUM_BYTES = 4
-_RENDERING = "2"
+_RENDERING = "3"
 """Changed with what is done to an engine's audio, so that nothing from before is found."""
 _MEGABYTE = 1024 * 1024
 _KEEP_SHARE = 0.9
@@ -53,6 +53,11 @@ class PromptCache:
         self._memory_bytes = 0
         self._disk_bytes: int | None = None
         self.counts = CacheCounts()
+
+    @property
+    def folder(self) -> Path | None:
+        """Where it is kept on disk; None where it isn't."""
+        return self._folder
 
     def get(self, key: str) -> Pcm | None:
         """From memory, at once."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 
-from media.audio.lead import LeadTrimmer
+from media.audio.mastering import Mastering, levelled
 from media.audio.pcm import TELEPHONE_RATE, Pcm
-from media.audio.resample import ToTelephone
 from media.errors import EngineError
 from media.tts.protocol import Speech, Synthesiser
+from media.tts.voice_levels import VoiceLevels, voice_key
 
 
 class Rendering:
@@ -24,26 +24,41 @@ class Rendering:
         speech: Speech,
         chain: Sequence[Synthesiser],
         chunk_deadline_s: float,
+        levels: VoiceLevels,
         on_done: Callable[[Rendering], None],
     ) -> None:
         self._speech = speech
         self._chain = chain
         self._chunk_deadline_s = chunk_deadline_s
+        self._levels = levels
         self._on_done = on_done
+        self._mastering: Mastering | None = None
         self._over = False
         self._chunks: list[bytes] = []
         self._changed = asyncio.Event()
         self._listeners = 0
         self.kept = False
         self.engine = ""
+        self._voice = ""
         self.failure: EngineError | None = None
         self.task = asyncio.create_task(self._work(), name=f"render {speech.language}")
         self.task.add_done_callback(self._finish)
 
     @property
     def audio(self) -> Pcm:
-        """All that is rendered."""
+        """All that is rendered, as it is heard."""
         return Pcm(TELEPHONE_RATE, b"".join(self._chunks))
+
+    def levelled(self) -> Pcm:
+        """All of it at its level, measured as a whole; its voice's loudness is learnt. Off the loop: it takes a while.
+
+        Only for one that is complete.
+        """
+        if self._mastering is None:
+            return self.audio
+        shaped = self._mastering.shaped
+        self._levels.learn(self._voice, shaped)
+        return levelled(shaped, self._levels.known(self._voice))
 
     @property
     def complete(self) -> bool:
@@ -91,17 +106,18 @@ class Rendering:
         self.failure = EngineError(f"not spoken in {self._speech.language!r}: {'; '.join(failures)}")
 
     async def _render(self, engine: Synthesiser) -> None:
-        stream: ToTelephone | None = None
-        lead = LeadTrimmer()
+        self._mastering = mastering = None
+        self._voice = voice_key(engine.fingerprint(self._speech), self._speech.language)
         chunks = engine.speak(self._speech)
         try:
             async with asyncio.timeout(self._chunk_deadline_s) as deadline:
                 async for chunk in chunks:
                     deadline.reschedule(asyncio.get_running_loop().time() + self._chunk_deadline_s)
-                    stream = stream or ToTelephone(chunk.rate)
-                    self._take(engine, lead.feed(stream.feed(chunk).samples))
-                if stream:
-                    self._take(engine, lead.feed(stream.finish().samples) + lead.finish())
+                    if mastering is None:
+                        self._mastering = mastering = Mastering(chunk.rate, self._levels.known(self._voice))
+                    self._take(engine, mastering.feed(chunk))
+                if mastering:
+                    self._take(engine, mastering.finish())
         finally:
             if isinstance(chunks, AsyncGenerator):
                 await chunks.aclose()

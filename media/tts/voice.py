@@ -12,6 +12,7 @@ from media.tts.cache import CacheCounts, PromptCache, cache_key
 from media.tts.protocol import Speech, Synthesiser
 from media.tts.rendering import Rendering
 from media.tts.text import prepared
+from media.tts.voice_levels import VoiceLevels
 
 _log = logging.getLogger(__name__)
 _MOST_PREPARING = 512
@@ -29,6 +30,7 @@ class Voice:
     ) -> None:
         self._synthesisers = tuple(synthesisers)
         self._cache = cache
+        self._levels = VoiceLevels(cache.folder)
         self._deadline_s = chunk_deadline_s
         self._renderings: dict[str, Rendering] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -120,7 +122,9 @@ class Voice:
         rendering = self._renderings.get(key)
         if rendering is None:
             first = chain[0].name
-            rendering = Rendering(speech, chain, self._deadline_s, lambda done: self._done(key, done, first))
+            rendering = Rendering(
+                speech, chain, self._deadline_s, self._levels, lambda done: self._done(key, done, first)
+            )
             self._renderings[key] = rendering
         return rendering
 
@@ -128,13 +132,20 @@ class Voice:
         del self._renderings[key]
         if rendering.complete and rendering.engine == first_choice:
             self._cache.remember(key, rendering.audio)
-            self._spawn(self._store(key, rendering.audio))
+            self._spawn(self._keep(key, rendering))
 
-    async def _store(self, key: str, audio: Pcm) -> None:
+    async def _keep(self, key: str, rendering: Rendering) -> None:
+        """What was rendered is heard at its voice's level; what is kept is levelled by itself."""
+        audio = await asyncio.to_thread(rendering.levelled)
+        self._cache.remember(key, audio)
         try:
-            await asyncio.to_thread(self._cache.store, key, audio)
+            await asyncio.to_thread(self._store, key, audio)
         except OSError as error:
             _log.warning("prompt not kept on disk: %s", error)
+
+    def _store(self, key: str, audio: Pcm) -> None:
+        self._cache.store(key, audio)
+        self._levels.save()
 
     def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)

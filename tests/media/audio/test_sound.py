@@ -13,7 +13,7 @@ import pytest
 from media.audio.g711 import ALAW, G711, ULAW
 from media.audio.levels import QUIET_DBFS, dbfs, rms_of
 from media.audio.pcm import FRAME_BYTES, Pcm
-from media.audio.resample import ToTelephone, to_telephone
+from media.audio.resample import ToTelephone, at_telephone_rate, to_telephone
 from media.audio.wav import SoundFileError, read_wav, write_wav
 from tests.media.fakes import tone
 
@@ -50,15 +50,26 @@ def test_resampling_keeps_the_band_and_folds_nothing_into_it(rate: int) -> None:
     assert spectrum(above, 3000) < -70
 
 
-def test_a_stream_in_small_chunks_is_the_whole() -> None:
-    audio, stream, out = tone(500, rate=22050), ToTelephone(22050), b""
-    for start in range(0, len(audio), 662):
-        out += stream.feed(Pcm(22050, audio[start : start + 662])).samples
-    out += stream.finish().samples
-    whole = to_telephone(Pcm(22050, audio)).samples
-    assert abs(len(out) - 8000) <= 4
-    differences = np.abs(np.frombuffer(out, "<i2").astype(int) - np.frombuffer(whole, "<i2").astype(int))
-    assert differences.max() <= 2
+@pytest.mark.parametrize("rate", [8000, 16000, 22050, 24000, 44100])
+@pytest.mark.parametrize("chunk_ms", [1, 15, 60, 333])
+def test_a_stream_in_small_chunks_is_the_whole_to_the_sample(rate: int, chunk_ms: int) -> None:
+    noise = np.random.default_rng(rate).normal(0, 4000, rate).astype("<i2").tobytes()
+    size, stream = rate * chunk_ms // 1000 * 2, ToTelephone(rate)
+    pieces = [stream.feed(Pcm(rate, noise[start : start + size])) for start in range(0, len(noise), size)]
+    whole = at_telephone_rate(Pcm(rate, noise))
+    chunked = np.concatenate([*pieces, stream.finish()])
+    assert len(chunked) == len(whole) == 8000
+    assert np.max(np.abs(chunked - whole)) < 1e-6
+
+
+@pytest.mark.parametrize("rate", [16000, 22050, 24000, 48000])
+def test_nothing_above_4_khz_comes_down_into_the_band(rate: int) -> None:
+    """A sweep from just above what the telephone can carry to the end of the engine's band, 60 dB down at least."""
+    time = np.arange(rate) / rate
+    low, high = 4400.0, rate / 2 * 0.98
+    sweep = 0.5 * np.sin(2 * np.pi * (low * time + (high - low) * time**2 / 2))
+    heard = at_telephone_rate(Pcm(rate, (sweep * 32767).astype("<i2").tobytes()))[200:-200]
+    assert 20 * np.log10(np.sqrt(np.mean(heard**2)) / np.sqrt(np.mean(sweep**2))) < -60
 
 
 def test_a_chunk_of_another_rate_is_refused() -> None:

@@ -5,10 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+from media.audio.mastering import Mastering
 from media.audio.pcm import TELEPHONE_RATE, Pcm
 from media.tts.protocol import Speech
+from tests.media.fakes import tone
 
-CHUNK = b"\x01\x02" * 160
+CHUNK = tone(20, hertz=800.0)
+
+
+def said(chunks: int) -> bytes:
+    """What is heard of so many chunks of a voice that was never heard before."""
+    mastering = Mastering(TELEPHONE_RATE)
+    return b"".join(mastering.feed(Pcm(TELEPHONE_RATE, CHUNK)) for _ in range(chunks)) + mastering.finish()
 
 
 class FakeSynthesiser:
