@@ -213,6 +213,28 @@ class MediaStatistics:
     """Interarrival jitter (RFC 3550, section 6.4.1)."""
     concealed: int = 0
     """Frames of 20 ms made up in place of packets that did not come in time."""
+    noise: int = 0
+    """Frames of comfort noise, where the peer suppressed its silence."""
+    skipped: int = 0
+    """Frames left out for a shallower buffer, or a sender whose clock is faster."""
+    held: int = 0
+    """Ticks held back for a deeper buffer, or a sender whose clock is slower."""
+    send_errors: int = 0
+    unsent: int = 0
+    """Ticks of ours that were left out."""
+    codec: str = ""
+    ptime_ms: float = 0.0
+    out_of_order: int = 0
+    max_gap_ms: float = 0.0
+    """The longest time without a packet while the peer was sending."""
+    longest_loss_ms: float = 0.0
+    """Of audio in a row that never came, or came too late."""
+    bursts: int = 0
+    """Times that losses came close together (RFC 3611, section 4.7.2)."""
+    burst_loss: float = 0.0
+    """Share of the packets that was lost within bursts, 0 to 1."""
+    gap_loss: float = 0.0
+    """Share that was lost outside them."""
     delay_ms: float = 0.0
     """Playout delay at the end."""
     mos: float = 0.0

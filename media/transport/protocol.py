@@ -52,8 +52,29 @@ class TransportStatistics:
     wrong_source: int = 0
     wrong_ssrc: int = 0
     skipped_frames: int = 0
+    held_frames: int = 0
+    """Ticks held back for a deeper buffer, or a sender whose clock is slower."""
     concealed_frames: int = 0
     """Made up in place of packets that did not come in time."""
+    noise_frames: int = 0
+    """Comfort noise, where the peer suppressed its silence."""
+    unsent_frames: int = 0
+    """Ticks of ours that were left out."""
+    codec: str = ""
+    """Of the caller's audio, by Asterisk's name."""
+    ptime_ms: float = 0.0
+    """Of the caller's packets."""
+    out_of_order: int = 0
+    max_gap_ms: float = 0.0
+    """The longest time without a packet while the peer was sending."""
+    longest_loss_ms: float = 0.0
+    """Of audio in a row that never came, or came too late."""
+    bursts: int = 0
+    """Times that losses came close together (RFC 3611: fewer than 16 packets apart)."""
+    burst_loss: float = 0.0
+    """Share of the packets that was lost within them, 0 to 1."""
+    gap_loss: float = 0.0
+    """Share that was lost outside them."""
     jitter_ms: float = 0.0
     delay_ms: float = 0.0
     """Playout delay at the end."""

@@ -8,15 +8,15 @@ import secrets
 import socket
 from collections.abc import Iterable
 
-from media.audio.concealment import Concealment
-from media.audio.g711 import ALAW, G711
-from media.audio.pcm import FRAME_MS
+from media.audio.codecs.protocol import Codec
+from media.audio.g711 import ALAW
 from media.clock import Clock
 from media.rtp.delay import DelayEstimator
 from media.rtp.jitter import JitterBuffer
-from media.rtp.quality import estimate
+from media.rtp.playout import Playout
 from media.rtp.session import Counters, RtpReceiver, RtpSender
 from media.transport.protocol import Address, OnFrame, TransportStatistics
+from media.transport.summary import summary
 
 _LARGEST = 2048
 _EPHEMERAL_TRIES = 64
@@ -54,19 +54,19 @@ class RtpTransport:
     """One leg's socket. Packets are read as they come (one a wake-up, all after a gap), and sent by the ticker."""
 
     def __init__(
-        self, sock: socket.socket, clock: Clock, *, jitter_ms: int = 40, most_jitter_ms: int = 200, codec: G711 = ALAW
+        self, sock: socket.socket, clock: Clock, *, jitter_ms: int = 40, most_jitter_ms: int = 200, codec: Codec = ALAW
     ) -> None:
         self._socket = sock
         self._clock = clock
         self._address: Address = sock.getsockname()
         self._counters = Counters()
-        self._buffer = JitterBuffer(jitter_ms)
+        self._playout = Playout(JitterBuffer(jitter_ms))
         self._delays = DelayEstimator(jitter_ms, most_jitter_ms)
-        self._concealment = Concealment()
         self._sender = RtpSender(codec, secrets.randbits(32), secrets.randbits(16), secrets.randbits(32))
         self._receiver: RtpReceiver | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._remote: Address = ("", 0)
+        self._unsent = 0
         self._closed = False
 
     @property
@@ -84,7 +84,7 @@ class RtpTransport:
         if self._receiver or self._closed:
             raise RuntimeError("an RTP transport connects once, before it is closed")
         self._remote = remote
-        self._receiver = receiver = RtpReceiver(remote, self._buffer, self._counters, delays=self._delays)
+        self._receiver = receiver = RtpReceiver(remote, self._playout, self._counters, delays=self._delays)
         sock, now = self._socket, self._clock.now
 
         def read() -> bool:
@@ -108,9 +108,8 @@ class RtpTransport:
         self._loop.add_reader(sock, readable)
 
     def receive(self) -> bytes | None:
-        """The caller's next 20 ms out of the jitter buffer; for up to 60 ms made up where a packet is missing."""
-        frame = self._buffer.pull()
-        return self._concealment.missing() if frame is None else self._concealment.heard(frame)
+        """The caller's next 20 ms out of the jitter buffer; made up, or comfort noise, where there is none."""
+        return self._playout.pull()
 
     def send(self, frame: bytes | None) -> None:
         """One packet. A full socket buffer or an unreachable port is counted; the stream goes on."""
@@ -126,6 +125,7 @@ class RtpTransport:
 
     def skip(self, frames: int) -> None:
         """Move the timestamps on."""
+        self._unsent += frames
         self._sender.skip(frames)
 
     def close(self) -> TransportStatistics:
@@ -135,23 +135,4 @@ class RtpTransport:
             if self._loop:
                 self._loop.remove_reader(self._socket)
             self._socket.close()
-        counters = self._counters
-        stream = self._receiver.statistics if self._receiver else None
-        received, lost = (stream.received, stream.lost) if stream else (0, 0)
-        delay_ms = float(self._delays.depth_frames * FRAME_MS)
-        return TransportStatistics(
-            received=received,
-            sent=counters.sent,
-            send_errors=counters.send_errors,
-            lost=lost,
-            late=counters.late,
-            duplicates=stream.duplicates if stream else 0,
-            malformed=counters.malformed,
-            wrong_source=counters.wrong_source,
-            wrong_ssrc=counters.wrong_ssrc,
-            skipped_frames=self._buffer.skipped,
-            concealed_frames=self._concealment.concealed,
-            jitter_ms=stream.jitter_ms if stream else 0.0,
-            delay_ms=delay_ms,
-            mos=estimate(lost, counters.late, received, delay_ms).mos if received else 0.0,
-        )
+        return summary(self._receiver, self._playout, self._counters, self._delays.depth_frames, self._unsent)

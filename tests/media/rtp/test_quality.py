@@ -24,7 +24,7 @@ def test_opinion_falls_with_loss_and_delay(lost: int, late: int, received: int, 
 
 
 def test_bursts_are_worse_than_random_loss() -> None:
-    assert estimate(30, 0, 970, 40, burst_ratio=3.0).mos < estimate(30, 0, 970, 40).mos
+    assert estimate(30, 0, 970, 40, mean_row=3.0).mos < estimate(30, 0, 970, 40).mos
 
 
 def test_nothing_heard_is_no_loss() -> None:

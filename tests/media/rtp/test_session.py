@@ -6,6 +6,7 @@ import random
 from media.audio.g711 import ALAW, ULAW
 from media.rtp.jitter import JitterBuffer
 from media.rtp.packet import RtpPacket, parse
+from media.rtp.playout import Playout
 from media.rtp.session import Counters, RtpReceiver, RtpSender
 from tests.media.fakes import VOICED
 
@@ -15,7 +16,7 @@ STRANGER = ("127.0.0.1", 17002)
 
 def receiver() -> tuple[RtpReceiver, Counters]:
     counters = Counters()
-    return RtpReceiver(ASTERISK, JitterBuffer(40), counters, ssrc_silence_s=0.1), counters
+    return RtpReceiver(ASTERISK, Playout(JitterBuffer(40)), counters, ssrc_silence_s=0.1), counters
 
 
 def packet(number: int, ssrc: int = 1, payload: bytes = ALAW.silence, payload_type: int = 8) -> bytes:
