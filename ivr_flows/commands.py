@@ -64,6 +64,17 @@ class SpokenOption:
 
 
 @dataclass(frozen=True, slots=True)
+class Pauses:
+    """Silence that ends a spoken answer, in milliseconds; None leaves it to the runner."""
+
+    least_ms: int | None = None
+    """After an answer that is complete."""
+    usual_ms: int | None = None
+    most_ms: int | None = None
+    """After words that go on."""
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """Wait for a key, a word or silence.
 
@@ -77,8 +88,7 @@ class Wait:
     options: tuple[SpokenOption, ...] = ()
     free: bool = False
     silence_ms: int = 5000
-    end_silence_ms: int | None = None
-    """Silence that ends the turn; None leaves it to the runner."""
+    pauses: Pauses = Pauses()
     max_turn_ms: int = 15_000
     record: bool = False
     ends_with: str = ""

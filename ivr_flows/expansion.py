@@ -187,6 +187,7 @@ def _settled(step: StepBase, flow: FlowBody) -> StepBase:
             settled = {field: _first(getattr(own, field), getattr(usual, field)) for field in type(own).model_fields}
             settled["then"] = settled["then"] or flow.gives_up
             step = rebuilt(step, **{word: rebuilt(own, **settled)})
+        step = rebuilt(step, pauses=step.pauses.over(flow.pauses))
     return step
 
 

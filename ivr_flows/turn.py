@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ivr_flows.commands import Command, Decide, End, Fetch, Pause, Say, SayPart, Think, Transfer, Wait
+from ivr_flows.commands import Command, Decide, End, Fetch, Pause, Pauses, Say, SayPart, Think, Transfer, Wait
+from ivr_flows.model import steps as model
 from ivr_flows.model.base import Language
 from ivr_flows.model.flow import CALLER, Flow
 from ivr_flows.model.prompts import Prompt
-from ivr_flows.model.steps import Step
+from ivr_flows.model.steps import Question, Step
 from ivr_flows.prompts.render import names_of, render
 from ivr_flows.session import Phase, Session
 
@@ -66,9 +67,17 @@ class Turn:
         return {field: values.get(variable) for field, variable in fields.items()}
 
     def wait(self, wait: Wait, phase: Phase) -> None:
-        """Wait for the caller."""
+        """Wait for the caller, with the pauses that the step allows, or the flow."""
         self._pause(phase)
-        self.commands.append(wait)
+        self.commands.append(replace(wait, pauses=self._pauses(wait.pauses)))
+
+    def _pauses(self, fitting: Pauses) -> Pauses:
+        """Those of the step and its flow; `fitting` are those of its kind, which a flow does not change."""
+        step = self.step
+        own = step.pauses if isinstance(step, Question) else model.Pauses()
+        of_kind = model.Pauses(least=fitting.least_ms, usual=fitting.usual_ms, most=fitting.most_ms)
+        given = own.over(of_kind if fitting.usual_ms else self.flow.body.pauses)
+        return Pauses(given.least, given.usual, given.most)
 
     def hold(self, command: Fetch | Pause | Think | Transfer, phase: Phase) -> None:
         """Wait for somebody or something else."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ivr_flows.commands import Recording, Wait
+from ivr_flows.commands import Pauses, Recording, Wait
 from ivr_flows.events import Digit, Silence, Speech
 from ivr_flows.kinds import trying
 from ivr_flows.kinds.question import QuestionKind
@@ -53,7 +53,7 @@ def wait(turn: Turn, step: AnyListening) -> None:
             options=trying.spoken_options(trying.commands(turn)) if isinstance(step, ListenStep) else (),
             free=True,
             silence_ms=trying.silence_ms(turn, step),
-            end_silence_ms=listening.silence,
+            pauses=Pauses(listening.silence, listening.silence),
             max_turn_ms=listening.longest,
             record=True,
             ends_with=listening.ends_with or "",

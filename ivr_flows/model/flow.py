@@ -14,7 +14,18 @@ from pydantic import BeforeValidator, Field
 from ivr_flows.commands import Say
 from ivr_flows.model.base import Confidence, Language, LongMs, Name, Part
 from ivr_flows.model.prompts import Prompt
-from ivr_flows.model.steps import AskStep, Command, ConverseStep, DigitsStep, Fact, NoInput, NoMatch, Step, StepBase
+from ivr_flows.model.steps import (
+    AskStep,
+    Command,
+    ConverseStep,
+    DigitsStep,
+    Fact,
+    NoInput,
+    NoMatch,
+    Pauses,
+    Step,
+    StepBase,
+)
 from ivr_flows.model.steps.conversing import FACT
 from ivr_flows.model.values import Type, Value, ValueSpec, check_values
 from ivr_flows.model.walk import Path, assignments, given_by, prompts_of, targets
@@ -64,6 +75,7 @@ class FlowBody(Part):
         NoInput(), description="What is done when no answer comes, where a question says nothing."
     )
     no_match: NoMatch = Field(NoMatch(), description="What is done when an answer means nothing.")
+    pauses: Pauses = Field(Pauses(), description="Silence that ends a spoken answer, where a question says nothing.")
     confidence: Confidence = Field(0.6, description="Speech below it is not taken.")
     on_hang_up: Annotated[Name, Field(description="Outcome when the caller hangs up before one is decided.")]
     gives_up: Annotated[Name, Field(description="The hang_up step for a caller who can't be understood.")]

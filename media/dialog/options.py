@@ -39,11 +39,13 @@ class Options:
 
         `recognised`: whether anybody can hear its words; `judged`: whether a model judges pauses.
         """
-        usual_ms = listening.end_silence_ms
+        least_ms, most_ms = listening.least_silence_ms, listening.most_silence_ms
+        usual_ms = max(listening.end_silence_ms, least_ms or 0)
+        usual_ms = min(usual_ms, most_ms or usual_ms)
         pauses = Bounds(
-            min(usual_ms, listening.least_silence_ms or self.least_silence_ms),
+            min(usual_ms, least_ms or self.least_silence_ms),
             usual_ms,
-            max(usual_ms, listening.most_silence_ms or round(usual_ms * self.most_silence_share)),
+            max(usual_ms, most_ms or round(usual_ms * self.most_silence_share)),
         )
         return Expectation(
             speech=listening.speech,

@@ -10,7 +10,7 @@ from pydantic import Discriminator, Tag
 from ivr_flows.model.steps.acting import BranchStep, Case, HangUpStep, Run, RunStep, SayStep, SetStep, WaitStep
 from ivr_flows.model.steps.asking import Answer, AskStep, Command, Option
 from ivr_flows.model.steps.backend import DecideStep, LookupStep, Query, Submission, SubmitStep
-from ivr_flows.model.steps.base import Hear, NoInput, NoMatch, Question, Reaction, StepBase
+from ivr_flows.model.steps.base import Hear, NoInput, NoMatch, Pauses, Question, Reaction, StepBase
 from ivr_flows.model.steps.conversing import ConverseStep, Conversing, Exit, Fact
 from ivr_flows.model.steps.entering import Digits, DigitsStep, ReadBack
 from ivr_flows.model.steps.languages import LanguageStep
@@ -98,6 +98,7 @@ __all__ = [
     "NoInput",
     "NoMatch",
     "Option",
+    "Pauses",
     "Query",
     "Question",
     "Reaction",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ivr_flows.model.base import DurationMs, Language, Name, Part
 from ivr_flows.model.prompts import Prompt, Prompts
@@ -34,6 +34,36 @@ class NoMatch(Reaction):
     unsure: Prompt | None = Field(None, description="Said instead when speech was understood, but not surely enough.")
 
 
+class Pauses(Part):
+    """How long the caller must be silent for a spoken answer to be over. What is not given here comes from the flow."""
+
+    least: DurationMs | None = Field(None, description="After an answer that is complete for the question.")
+    usual: DurationMs | None = Field(None, description="As a rule; the setting media.end_silence_ms unless given.")
+    most: DurationMs | None = Field(None, description="After words that a sentence does not end in.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Pauses:
+        given = [ms for ms in (self.least, self.usual, self.most) if ms is not None]
+        if given != sorted(given):
+            raise ValueError(f"expected least ≤ usual ≤ most, got {', '.join(f'{ms} ms' for ms in given)}")
+        return self
+
+    def over(self, usual: Pauses) -> Pauses:
+        """These, and what is not given of them from `usual`. Where the two don't fit together, these count."""
+        least = usual.least if self.least is None else self.least
+        most = usual.most if self.most is None else self.most
+        as_a_rule = usual.usual if self.usual is None else self.usual
+        given = [ms for ms in (self.usual, self.most, self.least) if ms is not None]
+        if given and least is not None and least > min(given):
+            least = min(given)
+        if given and most is not None and most < max(given):
+            most = max(given)
+        if as_a_rule is not None:
+            as_a_rule = max(as_a_rule, least or 0)
+            as_a_rule = as_a_rule if most is None else min(as_a_rule, most)
+        return Pauses(least=least, usual=as_a_rule, most=most)
+
+
 class StepBase(Part):
     """What every step may have."""
 
@@ -49,3 +79,4 @@ class Question(StepBase):
     ask: Prompt
     no_input: NoInput = NoInput()
     no_match: NoMatch = NoMatch()
+    pauses: Pauses = Field(Pauses(), description="Silence that ends a spoken answer here.")
