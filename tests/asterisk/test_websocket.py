@@ -135,6 +135,8 @@ class Leg:
                 else:
                     break
 
+        await every_tick(lambda _: self.transport.send(None), 10)  # a channel is in its bridge a moment after it is put
+
     async def close(self) -> None:
         self.transport.close()
         self.far.close()
@@ -161,7 +163,7 @@ async def legs(client: ari.Client, asterisk: RunningAsterisk) -> AsyncIterator[C
     for pool in pools:
         await pool.close()
     async with asyncio.timeout(2):  # a socket that is closed takes its channel with it
-        while any(channel.id.startswith("leg-") for channel in await client.channels.list()):
+        while any(channel.id.startswith("leg-") for channel in await client.channels.list()):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 
