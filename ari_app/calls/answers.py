@@ -13,9 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from ari_app.calls.attention import Attention, CutShortError
+from ari_app.calls.foresight import Guesser
 from ari_app.calls.history import History
 from ari_app.calls.saying import Place
-from ari_app.calls.understanding import Understanding
 from ivr_flows.commands import Wait
 from ivr_flows.events import Digit, Event, Guess, HungUp, Silence, Speech
 from media.dialog.protocol import Listening, MediaLeg, SilenceElapsed, Tone, TurnEnded, Utterance
@@ -33,10 +33,10 @@ class Answers:
     """One call's. `press` and `heard` bring what the caller does, at any time."""
 
     def __init__(
-        self, *, leg: MediaLeg, understanding: Understanding, history: History, place: Place, attention: Attention
+        self, *, leg: MediaLeg, guesser: Guesser, history: History, place: Place, attention: Attention
     ) -> None:
         self._leg = leg
-        self._understanding = understanding
+        self._guesser = guesser
         self._history = history
         self._place = place
         self._attention = attention
@@ -143,7 +143,7 @@ class Answers:
             return Silence(self._history.ms(turn.at))
         asked_ms = self._history.ms()
         try:
-            guesses = await self._attention.unless_cut_short(self._understanding.guesses(turn.text, wait))
+            guesses = await self._attention.unless_cut_short(self._guesser.guesses(turn.text, wait))
         except CutShortError:
             self._turns.appendleft(turn)
             raise

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from ari_app.calls.answers import Answers
 from ari_app.calls.attention import Attention, CutShortError
 from ari_app.calls.backend import Backend, BackendError
+from ari_app.calls.foresight import Foresight
 from ari_app.calls.handover import Handover, HandoverError
 from ari_app.calls.history import History
 from ari_app.calls.saying import Place, utterance
@@ -27,6 +28,8 @@ from ivr_flows.session import Session
 from ivr_flows.travel import begun, travelled
 from media.dialog.protocol import (
     AgentFinished,
+    AgentPaused,
+    AgentResumed,
     AgentStarted,
     BargedIn,
     MediaEvent,
@@ -35,6 +38,7 @@ from media.dialog.protocol import (
     SpeechFailed,
     SpeechStarted,
     TurnEnded,
+    TurnExpected,
 )
 
 _log = get_logger(__name__)
@@ -66,8 +70,11 @@ class FlowRunner:
         self._place = place
         self._handover = handover
         self._attention = Attention(history)
+        self._foresight = Foresight(flow, understanding, self.prepare)
+        self._asked: tuple[Session, Wait] | None = None
+        """What the caller is being asked, and where the flow stands."""
         self._answers = Answers(
-            leg=leg, understanding=understanding, history=history, place=place, attention=self._attention
+            leg=leg, guesser=self._foresight, history=history, place=place, attention=self._attention
         )
 
     def press(self, digit: str) -> None:
@@ -91,8 +98,16 @@ class FlowRunner:
                 )
             case SpeechStarted():
                 self._history.note("caller_started", at=event.at)
+            case AgentPaused():
+                self._history.note("agent_paused", at=event.at)
+            case AgentResumed():
+                self._history.note("agent_resumed", at=event.at)
             case BargedIn():
                 self._history.note("barged_in", at=event.at, heard=event.heard)
+            case TurnExpected():
+                if self._asked:
+                    self._foresight.expect(*self._asked, event, self._history.ms())
+                return
             case TurnEnded():
                 self._note_turn(event)
                 self._answers.heard(event)
@@ -126,7 +141,7 @@ class FlowRunner:
             if isinstance(last, End):
                 return last
             before = session
-            session, commands = advance(self._flow, before, await self._event_for(last))
+            session, commands = advance(self._flow, before, await self._event_for(before, last))
             if path := travelled(self._flow, before, session):
                 self._history.note("steps", path=path)
 
@@ -142,6 +157,8 @@ class FlowRunner:
         finally:
             timer.cancel()
             self._attention.forget_time()
+            self._asked = None
+            self._foresight.forget()
 
     def _perform(self, commands: tuple[Command, ...]) -> Asked | End:
         for command in commands[:-1]:
@@ -152,7 +169,8 @@ class FlowRunner:
             raise TypeError(f"a batch of commands ends in something to wait for or in End, not in {last!r}")
         return last
 
-    async def _event_for(self, command: Asked) -> Event:
+    async def _event_for(self, session: Session, command: Asked) -> Event:
+        self._asked = (session, command) if isinstance(command, Wait) else None
         try:
             return await self._carried_out(command)
         except CutShortError as cut:

@@ -61,6 +61,8 @@ _DESCRIBE: dict[str, Callable[[_Data], str]] = {
     "bridged": lambda data: "· bridged",
     "agent_started": lambda data: "agent    begins",
     "said": _said,
+    "agent_paused": lambda data: "agent    stands still",
+    "agent_resumed": lambda data: "agent    goes on",
     "barged_in": lambda data: "caller   interrupts",
     "caller_said": _caller,
     "understood": _understood,

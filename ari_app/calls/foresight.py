@@ -1,0 +1,87 @@
+"""What a caller will be answered, worked out while they may still be speaking: thrown away at no cost if they go on.
+
+The interpreter is pure, so a step taken ahead of time changes nothing; what it would say is rendered, and what the
+minds made of the words is kept for the turn that has them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ari_app.ops.logging import get_logger
+from ivr_flows.commands import Command, Wait
+from ivr_flows.events import Guess, Speech
+from ivr_flows.interpreter import advance
+from ivr_flows.model import Flow
+from ivr_flows.session import Session
+from media.dialog.protocol import TurnExpected
+
+_log = get_logger(__name__)
+
+
+class Guesser(Protocol):
+    """Who guesses what an answer means (ari_app/calls/understanding.py)."""
+
+    async def guesses(self, text: str, wait: Wait) -> tuple[Guess, ...]:
+        """Guesses of an option's name for `text`, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    text: str
+    wait: Wait
+    task: asyncio.Task[tuple[Guess, ...]]
+
+
+class Foresight:
+    """One call's. A `Guesser` itself: what was guessed ahead is not guessed twice."""
+
+    def __init__(self, flow: Flow, guesser: Guesser, prepare: Callable[[Sequence[Command]], None]) -> None:
+        self._flow = flow
+        self._guesser = guesser
+        self._prepare = prepare
+        self._ahead: _Ahead | None = None
+        self.used = 0
+        """Turns that had been foreseen."""
+
+    def expect(self, session: Session, wait: Wait, turn: TurnExpected, ms: int) -> None:
+        """The caller may have said this, `ms` into the call."""
+        if self._ahead and self._ahead.text == turn.text and self._ahead.wait == wait:
+            return
+        self.forget()
+        task = asyncio.create_task(self._look_ahead(session, wait, turn, ms), name="foresight")
+        task.add_done_callback(_seen)
+        self._ahead = _Ahead(turn.text, wait, task)
+
+    async def guesses(self, text: str, wait: Wait) -> tuple[Guess, ...]:
+        """Guesses of an option's name for `text`, best first: at once where they are known."""
+        ahead, self._ahead = self._ahead, None
+        if ahead and (ahead.text, ahead.wait) == (text, wait):
+            guessed = await asyncio.gather(ahead.task, return_exceptions=True)
+            if isinstance(guessed[0], tuple):
+                self.used += 1
+                return guessed[0]
+        elif ahead:
+            ahead.task.cancel()
+        return await self._guesser.guesses(text, wait)
+
+    def forget(self) -> None:
+        """Nothing is expected."""
+        if self._ahead:
+            self._ahead.task.cancel()
+            self._ahead = None
+
+    async def _look_ahead(self, session: Session, wait: Wait, turn: TurnExpected, ms: int) -> tuple[Guess, ...]:
+        guesses = await self._guesser.guesses(turn.text, wait)
+        _, commands = advance(self._flow, session, Speech(ms, turn.text, turn.confidence, guesses, None, turn.language))
+        self._prepare(commands)
+        return guesses
+
+
+def _seen(task: asyncio.Task[tuple[Guess, ...]]) -> None:
+    """What could not be foreseen will be met in its time."""
+    if not task.cancelled() and (error := task.exception()):
+        _log.warning("foresight.failed", error=repr(error))
