@@ -1,0 +1,1 @@
+"""How well turns are taken: scenes made of human recordings, run through the real parts on a virtual clock."""
