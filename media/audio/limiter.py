@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from media.audio.fir import Fir
 from media.audio.pcm import TELEPHONE_RATE
 from media.audio.samples import Samples
 
@@ -17,7 +16,7 @@ _REACH = 8
 """Samples on either side from which a peak between two is worked out."""
 DELAY = ATTACK + _REACH - 1
 """Samples that are held back: 3.9 ms."""
-_CEILING = 10 ** (CEILING_DBFS / 20)
+_CEILING = np.float32(10 ** (CEILING_DBFS / 20))
 _MEAN = np.full(ATTACK, 1 / ATTACK, dtype=np.float32)
 
 
@@ -25,8 +24,7 @@ class Limiter:
     """For one stream at 8 kHz."""
 
     def __init__(self) -> None:
-        self._points = [Fir(_point(part)) for part in (0.0, 0.25, 0.5, 0.75)]
-        """The wave at and between the samples, as late as `_REACH`."""
+        self._before = np.zeros(2 * _REACH - 1, dtype=np.float32)
         self._rooms = np.ones(ATTACK + HOLD - 1, dtype=np.float32)
         """Gains that the last samples allow."""
         self._lowest = np.ones(ATTACK - 1, dtype=np.float32)
@@ -49,8 +47,8 @@ class Limiter:
 
     def _gains(self, samples: Samples) -> Samples:
         """For the samples of `DELAY` ago. No sample's is above what it allows: a mean of minima that all cover it."""
-        peaks = np.max([np.abs(point.feed(samples)) for point in self._points], axis=0)
-        rooms = np.concatenate((self._rooms, _CEILING / np.maximum(peaks, _CEILING, dtype=np.float32)))
+        allowed = _CEILING / np.maximum(self._peaks(samples), _CEILING)
+        rooms: Samples = np.concatenate((self._rooms, allowed))
         self._rooms = rooms[len(samples) :]
         if rooms.min() >= 1.0 and self._lowest.min() >= 1.0:
             return np.ones(len(samples), dtype=np.float32)
@@ -58,6 +56,14 @@ class Limiter:
         self._lowest = lowest[len(samples) :]
         gains: Samples = np.convolve(lowest, _MEAN, mode="valid")
         return gains
+
+    def _peaks(self, samples: Samples) -> Samples:
+        """The wave's height at the samples of `_REACH` ago, or half a sample after them."""
+        both = np.concatenate((self._before, samples))
+        self._before = both[len(samples) :]
+        at = np.abs(both[_REACH - 1 : _REACH - 1 + len(samples)])
+        peaks: Samples = np.maximum(at, np.abs(np.convolve(both, _HALFWAY, mode="valid")))
+        return peaks
 
 
 def _least(values: Samples, window: int) -> Samples:
@@ -70,9 +76,12 @@ def _least(values: Samples, window: int) -> Samples:
     return values
 
 
-def _point(part: float) -> Samples:
-    """Taps (a windowed sinc) that give the wave `part` of a sample after the one of `_REACH` ago."""
-    distance = _REACH - np.arange(2 * _REACH) - part
-    taps = np.sinc(distance) * np.cos(np.pi * distance / (2 * _REACH + 1)) ** 2
-    scaled: Samples = (taps / taps.sum()).astype(np.float32)
+def _halfway() -> Samples:
+    """Weights (a windowed sinc) of 16 samples that give the wave in their middle, between two samples."""
+    distance = np.arange(2 * _REACH) - (_REACH - 0.5)
+    weights = np.sinc(distance) * np.cos(np.pi * distance / (2 * _REACH + 1)) ** 2
+    scaled: Samples = (weights / weights.sum()).astype(np.float32)
     return scaled
+
+
+_HALFWAY = _halfway()
