@@ -198,7 +198,7 @@ def _source(half: str, found: list[Recording], backchannels: Sequence[Piece]) ->
     sentences = tuple(piece for piece, length_s, words in lengths if words >= 5 and 1.5 < length_s < 8)
     low, high = _NATURAL_S
     natural = [pause for piece in sentences for pause in pauses(piece.sound, low) if pause <= high]
-    numbers = set(("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"))
+    numbers = {"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"}
     return Source(
         half,
         short=tuple(

@@ -87,7 +87,8 @@ class SceneStream:
     async def so_far(self) -> Recognition:
         text, sure, took_ms = self._engine.hear(b"".join(self._frames), self._hint)
         await asyncio.sleep(took_ms / 1000)
-        return Recognition(text, sure, self._engine.name, took_ms)
+        language = "" if text.isascii() else "hi"
+        return Recognition(text, sure, self._engine.name, took_ms, language)
 
     async def finish(self) -> Recognition:
         return await self.so_far()

@@ -193,7 +193,7 @@ class _Stage:
     def _kept_from(self, since: float) -> float | None:
         opened = self._recogniser.opened if self._recogniser else []
         first = next((one for one in opened if one.at > since and one.frames), None)
-        return first and first.at - self._start - (first.frames + JITTER_FRAMES + 1) * FRAME_S
+        return None if first is None else first.at - self._start - (first.frames + JITTER_FRAMES + 1) * FRAME_S
 
 
 def _arrival(scene_s: float) -> float:

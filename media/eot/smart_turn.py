@@ -107,7 +107,7 @@ class Model:
             raise EngineUnavailableError(f"{path} is no {NAME} v3: {error}") from error
 
     def probability(self, audio: Pcm) -> float:
-        """How likely it is, 0 to 1, that who says this has finished. Raises `EngineError` for an answer that is none."""
+        """How likely it is, 0 to 1, that who says this has finished. Raises `EngineError` for no such answer."""
         answer = np.asarray(self._session.run(None, {self._input: features(audio)})[0])
         if answer.size != 1 or not 0 <= (probability := float(answer.ravel()[0])) <= 1:
             raise EngineError(f"{NAME}: expected one probability of 0 to 1, the model gave {answer.ravel()[:4]}")
