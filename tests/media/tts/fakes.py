@@ -27,6 +27,7 @@ class FakeSynthesiser:
         self.stopped = 0
         self.version = "1"
         self.gate: asyncio.Event | None = None
+        self.chunk = CHUNK
         self._chunks = chunks
         self._error = error
 
@@ -39,7 +40,7 @@ class FakeSynthesiser:
             for number in range(self._chunks):
                 if number and self.gate:
                     await self.gate.wait()
-                yield Pcm(TELEPHONE_RATE, CHUNK)
+                yield Pcm(TELEPHONE_RATE, self.chunk)
             if self._error:
                 raise self._error
         finally:
