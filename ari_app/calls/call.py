@@ -6,10 +6,12 @@ import asyncio
 from collections import deque
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from ari_app.calls.flow_runner import FlowRunner
 from ari_app.calls.history import History
 from ari_app.calls.ids import Names
+from ari_app.calls.keys import KeyPresses
 from ari_app.calls.legs import MediaBridge
 from ari_app.calls.outcome import Facts, Final, conclude
 from ari_app.calls.state import Action, Happening, State, step
@@ -93,6 +95,7 @@ class Call:
         self._flow: asyncio.Task[None] | None = None
         self._recorded: asyncio.Task[None] | None = None
         """Inbound: what puts it on record, beside the setup and before the answer."""
+        self._presses = KeyPresses()
         self._since = asyncio.get_running_loop().time()
 
     def happened(self, happening: Happening, *, cause: int = 0, sip_status: int = 0, reason: str = "") -> None:
@@ -110,9 +113,12 @@ class Call:
         """The Q.850 cause of the end that is coming; the first one counts."""
         self.facts.cause = self.facts.cause or cause
 
-    def key(self, digit: str) -> None:
-        """The person pressed a key. What the caller presses for a person they talk with is no answer to the flow."""
-        if self.handover and self.handover.talking:
+    def key(self, digit: str, ended_at: datetime | None = None, lasted_ms: int = 0) -> None:
+        """The person pressed a key, until then and for so long.
+
+        What the caller presses for a person they talk with is no answer to the flow.
+        """
+        if not self._presses.is_new(digit, ended_at, lasted_ms) or (self.handover and self.handover.talking):
             return
         if self.state in (State.SETTING_UP, State.TALKING):
             self.runner.press(digit)

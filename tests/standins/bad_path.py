@@ -18,6 +18,8 @@ Address = tuple[str, int]
 _LARGEST = 65536
 _READ_AT_ONCE = 64
 _MOST_WAITING = 2000
+_APART_S = 1e-6
+"""Between packets that leave together: their timers are to go off in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class Impairment:
         due = at + chance.uniform(*condition.delay_ms) / 1000
         if condition.overtaking:
             return due
-        self._last = due = max(due, self._last)
+        self._last = due = max(due, self._last + _APART_S)
         return due
 
 
