@@ -33,11 +33,19 @@ def _recordings() -> Sequence[str]:
     return ("--sounds", str(installation.sounds_dir), "--texts", str(texts), "--every", "8")
 
 
+def _sounds() -> Sequence[str]:
+    """Asterisk's human recordings."""
+    settings = Settings()
+    installation = ensure_asterisk(settings.cache_dir, settings.asterisk, print)
+    return ("--sounds", str(installation.sounds_dir), "--json", str(OUT / "sound.json"))
+
+
 BENCHES = (
     Bench("flows", "a step of the flow interpreter, loading flows"),
     Bench("intents", "learning and deciding of the intent classifier"),
     Bench("store", "commits, and results at the backend", lambda: ("--json", str(OUT / "store.json"))),
     Bench("asr_closed_list", "how well closed lists are heard", _recordings),
+    Bench("sound", "loudness, peaks, band and joins of what is said", _sounds),
     Bench("asr_beside_ticker", "the 20 ms beat beside the recogniser"),
     Bench(
         "media_load",

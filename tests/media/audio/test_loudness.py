@@ -23,10 +23,10 @@ def test_a_sine_is_as_loud_as_its_level(rate: int, level: float) -> None:
     assert loudness(sine(level + 3.01, 5, rate), rate) == pytest.approx(level, abs=0.1)
 
 
-@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize("rate", [8000, 48_000])
 def test_tones_at_the_gates(rate: int) -> None:
     """Tech 3341, signals 3 to 5, which two channels hold 3 dB higher: quiet parts don't count, nor does silence."""
-    loud, quiet, lost = (sine(level + 3.01, 4, rate) for level in (-23.0, -36.0, -72.0))
+    loud, quiet, lost = (sine(level + 3.01, 10, rate) for level in (-23.0, -36.0, -72.0))
     assert loudness(np.concatenate((quiet, loud, loud, loud, quiet)), rate) == pytest.approx(-23.0, abs=0.1)
     assert loudness(np.concatenate((lost, quiet, loud, loud, loud, quiet, lost)), rate) == pytest.approx(-23, abs=0.1)
 
