@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import os
 import random
-import time
 from pathlib import Path
 
 import pytest
@@ -84,32 +82,18 @@ def test_fields_that_do_not_fit_are_refused(packet: RtpPacket) -> None:
         bytes(packet)
 
 
-def fuzz(count: int) -> int:
-    """Random and damaged datagrams; how many were still packets. Anything but MalformedPacketError escapes."""
-    rng = random.Random(count)
+def test_random_bytes_are_packets_or_say_why_not() -> None:
+    """Anything but MalformedPacketError escapes. Whole hostile calls: test_fuzz.py."""
+    rng = random.Random(20_000)
     whole = (GOLDEN / "csrc_extension_padding.rtp").read_bytes()
     taken = 0
-    for number in range(count):
-        if number % 2:
-            datagram = bytearray(whole[: rng.randrange(len(whole) + 1)])
-            for _ in range(rng.randrange(4) if datagram else 0):
-                datagram[rng.randrange(len(datagram))] = rng.randrange(256)
-        else:
-            datagram = bytearray(os.urandom(rng.randrange(64)))
+    for number in range(20_000):
+        datagram = bytearray(whole[: rng.randrange(len(whole) + 1)] if number % 2 else rng.randbytes(rng.randrange(64)))
+        for _ in range(rng.randrange(4) if datagram else 0):
+            datagram[rng.randrange(len(datagram))] = rng.randrange(256)
         try:
             parse(bytes(datagram))
         except MalformedPacketError:
             continue
         taken += 1
-    return taken
-
-
-def test_fuzz_a_hundred_thousand() -> None:
-    started = time.perf_counter()
-    assert fuzz(100_000) > 1000
-    assert time.perf_counter() - started < 30
-
-
-@pytest.mark.slow
-def test_fuzz_a_million() -> None:
-    assert fuzz(1_000_000) > 10_000
+    assert taken > 1000
