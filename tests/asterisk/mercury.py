@@ -177,8 +177,12 @@ class Mercury:
 
     async def callee(self) -> tuple[str, Phone]:
         """A phone that can be called, and its number."""
-        number = next(self._numbers)
+        number = self.next_number()
         return number, await Phone.listen(self.line, sip_port=self.ports[number], name=number)
+
+    def next_number(self) -> str:
+        """A number that can be called, at the port `ports` gives."""
+        return next(self._numbers)
 
     # -- calls, as the backend and an operator see them
 
