@@ -264,8 +264,8 @@ class MediaLeg(Protocol):
     def play_music(self, path: Path | None) -> None:
         """Play a sound file over and over once all that was queued before has been played; None: a ringing tone.
 
-        It is no speech: it is never cut by `stop_speaking`, and what is said meanwhile waits for its end. Music that
-        plays or waits already gives way to it.
+        It is no speech: it is never cut by `stop_speaking`, and what is said meanwhile waits for its end, unless it may
+        be said over it (`Utterance.over_music`). Music that plays or waits already gives way to it.
         """
 
     def stop_music(self) -> None:

@@ -12,6 +12,7 @@ from media.audio.pcm import TELEPHONE_RATE, Pcm
 from media.audio.player import Player
 from media.audio.track import Playing, Track
 from media.audio.wav import SoundFileError, read_music, read_prompt
+from media.dialog.pauses import with_pauses
 from media.dialog.protocol import Rest, Tone, Utterance, UtterancePart
 from media.tts.protocol import Speech
 
@@ -51,6 +52,8 @@ class Speaking:
         self._on_failure = on_failure
         self._deadline_s = chunk_deadline_s
         self._files: dict[Path, Pcm] = {}
+        self._last_text = ""
+        """What was queued last, where that was a text."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     def prepare(self, utterance: Utterance) -> None:
@@ -63,9 +66,12 @@ class Speaking:
 
     def say(self, utterance: Utterance) -> None:
         """Queue it. Raises `QueueFullError`."""
-        texts = [part.text if isinstance(part, Speech) else "" for part in utterance.parts]
+        arranged = tuple(with_pauses(utterance.parts, self._last_text if self._player.speaking else ""))
+        texts = [part.text if isinstance(part, Speech) else "" for part in arranged]
         playing = self._player.add(utterance.id, texts, barge_in=utterance.barge_in, over_music=utterance.over_music)
-        parts = list(zip(utterance.parts, playing.tracks, strict=True))
+        if texts:
+            self._last_text = texts[-1]
+        parts = list(zip(arranged, playing.tracks, strict=True))
         unready = [made for part, track in parts if (made := self._feed_ready(part, track))]
         if unready:
             self._start(self._render(playing, unready))
