@@ -217,8 +217,8 @@ class Conversation:
         """20 ms: send first, so that the beat on the wire doesn't wait for the rest."""
         agent = self._player.pull()
         self._transport.send(agent)
-        if agent is not None:
-            self._gate.agent_said(rms(agent))
+        if self._agent is not Input.QUIET:
+            self._gate.agent_said(rms(agent) if agent else 0)
         caller = self._transport.receive()
         self._hearing.add(caller)
         if self._recorder:
@@ -240,14 +240,21 @@ class Conversation:
                 self._recorder.add(caller, None)
 
     def _on_frame(self, frame: bytes, at: float) -> None:
-        gate, level = self._gate, rms(frame)
-        loud = level > gate.floor if self._agent is Input.QUIET else gate.over_agent(level)
+        level = rms(frame)
+        loud = self._loud(level)
         voiced = loud and self._vad.is_speech(frame)
         if voiced and self._turns.state is State.TURN:
-            gate.caller_said(level)
+            self._gate.caller_said(level)
         actions = self._turns.frame(voiced, at, level, loud=loud)
         if actions:
             self._act(actions, at)
+
+    def _loud(self, level: int) -> bool:
+        """Whether a frame of this level may be the caller's."""
+        gate = self._gate
+        if self._agent is Input.QUIET:
+            return level > gate.floor
+        return gate.over_pause(level) if self._player.paused else gate.over_agent(level)
 
     def _act(self, actions: Actions, at: float) -> None:
         for action in actions:

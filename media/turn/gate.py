@@ -38,7 +38,7 @@ class VoiceGate:
         self._caller = 0.0
 
     def agent_said(self, level: int) -> None:
-        """A frame of the agent's went out."""
+        """A frame of the agent's went out; 0 for one in which it stood still."""
         kept = self._agent * _AGENT_MEMORY
         self._agent = level if level > kept else kept
 
@@ -49,3 +49,7 @@ class VoiceGate:
     def over_agent(self, level: int) -> bool:
         """Whether a frame that comes while the agent speaks may be the caller's."""
         return level > self._over_agent and level > self._agent * self._echo and level > self._caller * self._far
+
+    def over_pause(self, level: int) -> bool:
+        """The same while the agent stands still: only its echo is still on the way."""
+        return level > self.floor and level > self._agent * self._echo

@@ -29,3 +29,15 @@ def test_somebody_far_from_the_phone_does_not_pass_once_the_caller_is_known() ->
 
 def test_nothing_below_the_floor_over_the_agent_passes() -> None:
     assert not VoiceGate(over_agent_dbfs=-42).over_agent(rms_of(-43))
+
+
+def test_a_word_that_fades_is_heard_to_its_end_while_the_agent_stands_still() -> None:
+    gate = VoiceGate(floor_dbfs=-47, over_agent_dbfs=-42, far_db=14)
+    for _ in range(100):
+        gate.caller_said(rms_of(-18))
+    gate.agent_said(rms_of(-20))
+    assert not gate.over_pause(rms_of(-40)), "its echo is still on the way"
+    for _ in range(10):
+        gate.agent_said(0)
+    assert gate.over_pause(rms_of(-45))
+    assert not gate.over_agent(rms_of(-45))
