@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
+from media.audio.lead import PIECE_BYTES, loud
 from media.audio.ledger import heard
 from media.audio.pcm import FRAME_BYTES, TELEPHONE_RATE
 from media.audio.shaping import risen, sunk
@@ -66,8 +67,19 @@ class Track:
 
     @property
     def heard(self) -> str:
-        """Its text, as far as it was played."""
+        """Its text, as far as it was played; all of it where only silence is left."""
+        if self.complete and self.played and self._only_silence:
+            return self.text
         return heard(self.text, self.played // 2, self.total // 2, complete=self.complete)
+
+    @property
+    def _only_silence(self) -> bool:
+        at = self._offset
+        for chunk in self._chunks:
+            if any(loud(chunk, place) for place in range(at, len(chunk), PIECE_BYTES)):
+                return False
+            at = 0
+        return True
 
 
 @dataclass(slots=True)

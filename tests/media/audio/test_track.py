@@ -107,6 +107,27 @@ def test_however_it_comes_all_of_it_is_played_and_nothing_clicks(sizes: list[int
     assert player.take_events()[-1] == Finished("any", "words", True)
 
 
+# -- what was heard ----------------------------------------------------------------------------------------------------
+
+
+def test_a_cut_in_the_silence_after_the_last_word_leaves_no_word_out() -> None:
+    player = Player()
+    say(player, "long", ("one two three four", tone(300) + bytes(200 * 16)))
+    for _ in range(15):
+        player.pull()
+    player.cut()
+    assert player.take_events()[-1] == Finished("long", "one two three four", False)
+
+
+def test_a_cut_in_a_pause_between_words_counts_those_before_it() -> None:
+    player = Player()
+    say(player, "long", ("one two three four", tone(300) + bytes(200 * 16) + tone(300)))
+    for _ in range(20):
+        player.pull()
+    player.cut()
+    assert player.take_events()[-1] == Finished("long", "one two", False)
+
+
 # -- standing still ----------------------------------------------------------------------------------------------------
 
 
