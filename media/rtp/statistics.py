@@ -71,7 +71,7 @@ class StreamStatistics:
             return False
         self.received += 1
         if self._last_at is not None and at - self._last_at > self.max_gap_s:
-            self._count_gap(ahead, timestamp, at)
+            self._count_gap(ahead, timestamp, at - self._last_at)
         if samples:
             self.packet_samples = samples
         self._count_jitter(timestamp, at)
@@ -163,9 +163,8 @@ class StreamStatistics:
             self._first = min(self._first, self._highest - behind)
         return True
 
-    def _count_gap(self, ahead: int, timestamp: int, at: float) -> None:
+    def _count_gap(self, ahead: int, timestamp: int, waited_s: float) -> None:
         """A longer wait than ever; but a sender whose clock went on between two packets in a row was silent."""
-        waited_s = at - (self._last_at or at)
         paused = ahead == 1 and (timestamp - self._timestamp) % _CLOCK > self.packet_samples
         if not paused:
             self.max_gap_s = waited_s

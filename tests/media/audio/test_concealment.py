@@ -72,3 +72,55 @@ def test_any_audio_is_concealed_with_whole_frames(seed: int) -> None:
     for _ in range(300):
         frame = concealment.missing() if rng.random() < 0.3 else concealment.heard(rng.randbytes(FRAME_BYTES))
         assert frame is None or len(frame) == FRAME_BYTES
+
+
+def holes(start: int, end: int) -> int:
+    """A bit for each sample that is missing."""
+    return (1 << end) - (1 << start)
+
+
+@pytest.mark.parametrize(("start", "end"), [(80, 160), (0, 80), (40, 120), (159, 160), (0, 1)])
+def test_a_hole_in_a_frame_is_filled_with_what_goes_on(start: int, end: int) -> None:
+    concealment, whole = spoken(), tone(5)
+    frame = whole[: 2 * start] + bytes(2 * (end - start)) + whole[2 * end :]
+    patched = concealment.patched(frame, holes(start, end))
+    assert len(patched) == FRAME_BYTES
+    assert patched[: 2 * start] == whole[: 2 * start]
+    assert difference(patched, whole) < rms(whole) / 10
+    assert concealment.concealed == 1
+
+
+def test_what_is_made_up_in_parts_fades_like_a_whole() -> None:
+    """Half a frame, two whole ones and a half again: 60 ms, then silence."""
+    concealment = spoken()
+    heard = [concealment.patched(tone(5), holes(80, 160)), concealment.missing(), concealment.missing()]
+    heard.append(concealment.patched(bytes(FRAME_BYTES), holes(0, 80)))
+    levels = [rms(frame) if frame else 0 for frame in heard]
+    assert levels[0] > levels[1] > levels[2] > levels[3] > 0
+    assert concealment.concealed == 3
+
+
+def test_a_frame_of_holes_only_is_a_frame_that_is_missing() -> None:
+    assert spoken().patched(bytes(FRAME_BYTES), holes(0, 160)) == spoken().missing()
+
+
+def test_a_gap_may_begin_within_the_first_frames() -> None:
+    concealment = Concealment()
+    assert concealment.patched(tone(0), holes(80, 160)) == tone(0)[:160] + bytes(160)
+    assert len(concealment.heard(tone(1))) == FRAME_BYTES
+
+
+def test_after_a_rest_nothing_is_made_up_and_nothing_blended() -> None:
+    concealment = spoken()
+    concealment.missing()
+    concealment.rest()
+    assert concealment.missing() is None
+    assert concealment.heard(tone(3)) == tone(3)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_any_holes_leave_whole_frames(seed: int) -> None:
+    rng = random.Random(seed)
+    concealment = Concealment()
+    for _ in range(100):
+        assert len(concealment.patched(rng.randbytes(FRAME_BYTES), rng.getrandbits(160))) == FRAME_BYTES

@@ -204,3 +204,91 @@ def test_an_hour_of_drift_costs_single_frames(clock: float) -> None:
     assert buffered <= 5
     assert lost <= 20
     assert buffer.skipped + buffer.held <= 25
+
+
+# -- packets that are no frames -------------------------------------------------------------------------------------
+
+
+def test_a_lost_neighbour_leaves_a_hole_that_is_told() -> None:
+    buffer = JitterBuffer(20)
+    for number in (0, 1, 2, 4):
+        buffer.put(timestamp(number, 80), audio(number, 80))
+    assert play(buffer, 2) == [None, audio(0, 80) + audio(1, 80)]
+    assert buffer.holes == 0
+    assert play(buffer, 1) == [audio(2, 80) + bytes(160)]
+    assert buffer.holes == (1 << 160) - (1 << 80)
+    assert play(buffer, 1) == [audio(4, 80) + bytes(160)]
+    assert play(buffer, 1) == [None]
+    assert buffer.holes == 0
+
+
+def test_a_hole_is_filled_by_what_comes_in_time() -> None:
+    buffer = JitterBuffer(40)
+    for number in (0, 1, 3, 2):
+        buffer.put(timestamp(number, 240), audio(number, 240))
+    stream = b"".join(frame or b"?" for frame in play(buffer, 8)[2:])
+    assert stream == b"".join(audio(number, 240) for number in range(4))
+    assert buffer.holes == 0
+
+
+def test_of_a_long_packet_that_is_late_the_rest_is_played() -> None:
+    buffer = JitterBuffer(20)
+    buffer.put(timestamp(0, 480), audio(0, 480))
+    play(buffer, 5)
+    assert buffer.put(timestamp(1, 480), audio(1, 480)) is Arrival.TAKEN
+    assert play(buffer, 3) == [audio(1), audio(1), None]
+
+
+def test_payloads_of_one_byte_a_sample_are_cut_like_audio() -> None:
+    buffer = JitterBuffer(20)
+    buffer.reset(sample_bytes=1)
+    for number in (0, 1, 3):
+        buffer.put(timestamp(number, 80), bytes([number + 1]) * 80)
+    assert play(buffer, 3) == [None, b"\1" * 80 + b"\2" * 80, bytes(80) + b"\4" * 80]
+    assert buffer.holes == (1 << 80) - 1
+
+
+def test_a_rest_begins_at_its_place_and_ends_with_audio() -> None:
+    buffer = JitterBuffer(20)
+    buffer.put(timestamp(0), audio(0))
+    buffer.rest(timestamp(2), -50)
+    seen = []
+    for _ in range(5):
+        buffer.pull()
+        seen.append(buffer.resting)
+    assert seen == [None, None, None, -50, -50]
+    buffer.put(timestamp(7), audio(7))
+    played = [(buffer.pull(), buffer.resting) for _ in range(4)]
+    assert [level for _, level in played] == [-50, -50, -50, None]
+    assert played[-1][0] == audio(7)
+
+
+def test_rests_are_bounded() -> None:
+    buffer = JitterBuffer(20)
+    for number in range(10_000):
+        buffer.rest(timestamp(number % 50), -number % 127)
+    assert len(buffer._rests) <= 50
+
+
+@settings(max_examples=200)
+@given(st.lists(st.tuples(st.integers(0, 4000), st.integers(1, 480), st.integers(0, 2)), max_size=60))
+def test_every_sample_that_was_taken_in_time_is_heard_in_its_place(pieces: list[tuple[int, int, int]]) -> None:
+    """Pieces anywhere, of any length: what is heard agrees with a plain array, holes included."""
+    buffer = JitterBuffer(100, spare_ms=1000)
+    buffer.put(timestamp(0), audio(0))
+    laid: dict[int, int] = dict.fromkeys(range(160), 1)
+    playing = -buffer._depth
+    for start, samples, pulls in pieces:
+        if start + samples > playing * 160:
+            late = max(0, playing * 160 - start)
+            laid |= dict.fromkeys(range(start + late, start + samples), 2 + samples)
+            buffer.put((BASE + start) % (1 << 32), (2 + samples).to_bytes(2, "little") * samples)
+        for _ in range(pulls):
+            frame = buffer.pull()
+            there = [laid.get(at) for at in range(playing * 160, playing * 160 + 160)]
+            assert (frame is None) == (not any(there))
+            if frame is not None:
+                missing = [bool(buffer.holes >> at & 1) for at in range(160)]
+                assert missing == [value is None for value in there]
+                assert list(memoryview(frame).cast("h")) == [value or 0 for value in there]
+            playing += 1

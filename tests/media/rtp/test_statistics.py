@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from media.rtp.losses import LossPattern
 from media.rtp.statistics import StreamStatistics
 
 
@@ -59,3 +62,72 @@ def test_counts_never_go_wrong(sequences: list[int]) -> None:
     assert statistics.received == sum(new)
     assert statistics.duplicates == len(new) - sum(new)
     assert statistics.lost >= 0
+
+
+def test_packets_that_were_overtaken_are_counted() -> None:
+    statistics = StreamStatistics()
+    feed(statistics, [1, 2, 5, 3, 4, 6, 4])
+    assert (statistics.out_of_order, statistics.duplicates, statistics.lost) == (2, 1, 0)
+
+
+def test_one_that_is_overtaken_at_the_very_start_was_expected_too() -> None:
+    statistics = StreamStatistics()
+    assert feed(statistics, [7, 6, 8]) == [True, True, True]
+    assert (statistics.received, statistics.expected, statistics.lost) == (3, 3, 0)
+
+
+def test_the_longest_gap_leaves_out_the_senders_silences() -> None:
+    statistics = StreamStatistics()
+    for sequence, timestamp, at in ((1, 0, 0.0), (2, 160, 0.02), (3, 320, 0.15), (4, 16_320, 2.04), (5, 16_480, 2.06)):
+        statistics.add(sequence, timestamp, at)
+    assert statistics.max_gap_s == pytest.approx(0.13)
+
+
+def test_a_gap_in_which_packets_were_lost_is_one() -> None:
+    statistics = StreamStatistics()
+    statistics.add(1, 0, 0.0)
+    statistics.add(30, 29 * 160, 0.58)
+    assert statistics.max_gap_s == pytest.approx(0.58)
+
+
+def test_a_packet_that_is_too_late_to_be_heard_is_lost_to_the_pattern_only() -> None:
+    statistics = StreamStatistics()
+    feed(statistics, list(range(50)))
+    for sequence in (30, 31, 40):
+        statistics.late(sequence)
+    feed(statistics, list(range(50, 400)))
+    losses = statistics.losses
+    assert (statistics.lost, losses.lost, losses.longest_row, losses.bursts) == (0, 3, 2, 1)
+
+
+def test_asking_for_the_pattern_changes_nothing() -> None:
+    statistics = StreamStatistics()
+    feed(statistics, [1, 2, 5, 6])
+    assert statistics.losses == statistics.losses
+    feed(statistics, [3, 4])
+    assert statistics.losses.lost == 0
+
+
+def test_the_ptime_is_that_of_the_audio() -> None:
+    statistics = StreamStatistics()
+    statistics.add(1, 0, 0.0, 480)
+    statistics.add(2, 480, 0.06, 0)
+    assert statistics.packet_ms == 60
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sets(st.integers(1, 900), max_size=250), st.integers(0, 65535), st.booleans())
+def test_the_pattern_of_losses_is_the_same_however_packets_came(lost: set[int], start: int, shuffled: bool) -> None:
+    """Over the wrap, in order or with neighbours changed about; against the losses told one by one."""
+    statistics, plain = StreamStatistics(), LossPattern()
+    numbers = [number for number in range(1000) if number not in lost]
+    if shuffled:
+        numbers[1:] = [number for pair in zip(numbers[2::2], numbers[1::2], strict=False) for number in pair]
+    for number in numbers:
+        statistics.add((start + number) % 65536, number * 160, number * 0.02)
+    for number in range(numbers[0], max(numbers) + 1):
+        if number not in numbers:
+            plain.add(number)
+    plain.close()
+    assert replace(statistics.losses, _first=0) == replace(plain, _first=0)
+    assert statistics.losses.lost == statistics.lost
