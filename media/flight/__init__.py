@@ -1,0 +1,1 @@
+"""The flight recorder: a call's inputs and decisions, compact, to be replayed through the pure parts afterwards."""
