@@ -45,6 +45,8 @@ class Answers:
         self._waits_since_ms = 0
         self._recordings = 0
         self._beeps = 0
+        self._cut: dict[str, str] = {}
+        """What was cut short since the present wait began, as far as it was heard."""
         self._recording: Wait | None = None
         """What the caller was asked to speak for, until they have."""
 
@@ -62,6 +64,10 @@ class Answers:
             self._turns.append(event)
         self._attention.wake()
 
+    def cut_short(self, prompt: str, heard: str) -> None:
+        """A prompt was not said to its end."""
+        self._cut[prompt] = heard
+
     async def answer(self, wait: Wait) -> Event:
         """What the caller answers. Raises `CutShortError`, whose hang-up has their last words.
 
@@ -69,6 +75,7 @@ class Answers:
         """
         if wait.clear_typed:
             self._typed.clear()
+        self._cut.clear()
         self._attention.check()
         listening = self._listening(wait)
         if wait == self._recording and not self._leg.speaking:
@@ -170,7 +177,8 @@ class Answers:
 
     def _speech(self, turn: TurnEnded, guesses: tuple[Guess, ...] = ()) -> Speech:
         recording = turn.recording.name if turn.recording else None
-        return Speech(self._history.ms(), turn.text, turn.confidence, guesses, recording, turn.language)
+        cut = dict(self._cut)
+        return Speech(self._history.ms(), turn.text, turn.confidence, guesses, recording, turn.language, cut)
 
     def _listening(self, wait: Wait) -> Listening:
         return Listening(

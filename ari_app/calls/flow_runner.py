@@ -96,6 +96,8 @@ class FlowRunner:
                 self._history.note(
                     "said", at=event.at, utterance=event.utterance, text=event.heard, complete=event.complete
                 )
+                if not event.complete:
+                    self._answers.cut_short(event.utterance, event.heard)
             case SpeechStarted():
                 self._history.note("caller_started", at=event.at)
             case AgentPaused():

@@ -22,6 +22,8 @@ _MOST_HISTORY = 20
 _MOST_SAID = 600
 """Letters of a mind's answer that are said."""
 _CALLER, _AGENT = "caller", "agent"
+_ANSWERS = ("answer", "fact")
+"""Roles of what is said that the talk remembers."""
 
 
 def ask(turn: Turn, step: ConverseStep) -> None:
@@ -55,6 +57,7 @@ def key(turn: Turn, step: ConverseStep, event: Digit) -> str | None:
 
 def speech(turn: Turn, step: ConverseStep, event: Speech) -> str | None:
     """An exit, a command, a fact, or something to think about."""
+    _forget_unheard(turn, event)
     if not event.text:
         return trying.no_match(turn, step, lambda turn: ask(turn, step))
     heard = match(event, _candidates(turn, step))
@@ -128,6 +131,15 @@ def _answered(turn: Turn, step: ConverseStep, said: str) -> str | None:
 
 def _take(turn: Turn, answer: Exit | Command) -> str | None:
     return answer.next if isinstance(answer, Exit) else trying.obey(turn, answer)
+
+
+def _forget_unheard(turn: Turn, event: Speech) -> None:
+    """Of an answer that the caller cut short, only what they heard was said."""
+    for prompt, heard in event.cut.items():
+        step, role, _ = prompt.rsplit(".", 2)
+        *before, last = turn.session.history or (("", ""),)
+        if step == turn.session.step and role in _ANSWERS and last[0] == _AGENT:
+            turn.change(history=(*before, (_AGENT, heard)) if heard else tuple(before))
 
 
 def _remember(turn: Turn, who: str, what: str) -> None:

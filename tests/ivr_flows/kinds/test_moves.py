@@ -137,3 +137,27 @@ def test_a_flow_that_was_not_expanded_is_refused_with_its_reason() -> None:
     raw = Flow(made.name, made.parts[made.name])
     with pytest.raises(ValueError, match="step identify runs typing; expected a flow made by the loader"):
         start(raw, {})
+
+
+ANSWERED = (Speech(0, "when do you close", 1.0), Thought(0, "We close at nine. We open at nine, too.", "", 0.0))
+
+
+@pytest.mark.parametrize(
+    ("heard", "remembered"),
+    [
+        ({}, "We close at nine. We open at nine, too."),
+        ({"talk.answer.1": "We close at"}, "We close at"),
+        ({"talk.answer.1": ""}, None),
+        ({"talk.ask.0": "What"}, "We close at nine. We open at nine, too."),
+        ({"elsewhere.answer.1": "We"}, "We close at nine. We open at nine, too."),
+    ],
+)
+def test_a_talk_remembers_what_was_heard_of_an_answer_that_was_cut_short(
+    heard: dict[str, str], remembered: str | None
+) -> None:
+    session, commands = play("talking", *ANSWERED, Speech(0, "and on Sunday", 1.0, cut=heard))
+    think = commands[-1]
+    assert isinstance(think, Think)
+    answer = [("agent", remembered)] if remembered else []
+    assert list(think.history) == [("caller", "when do you close"), *answer, ("caller", "and on Sunday")]
+    assert session.history == think.history
