@@ -11,6 +11,7 @@ from ari_app.calls.handover import HandoverError
 from ari_app.calls.state import State
 from ivr_flows.commands import Transfer
 from ivr_flows.loader import parse_flows
+from media.dialog.protocol import AgentFinished
 from media.llm.protocol import Request, Text, ToolCall
 from tests.ari_app.calls.scene import Scene
 from tests.virtual_time import settle, virtual_time
@@ -116,6 +117,17 @@ async def test_a_mind_answers_and_is_listened_for_again() -> None:
     assert scene.leg.listening
     await asked(scene, "and when does it come")
     assert [message.role for message in mind.asked[-1].messages] == ["system", "user", "assistant", "user"]
+
+
+@virtual_time
+async def test_a_mind_is_told_only_what_was_heard_of_its_answer() -> None:
+    mind = Mind(Text("It is on its way. The rider is at the market."))
+    scene = await talking(mind)
+    await asked(scene, "where is my food")
+    answer = scene.leg.said[-1].id
+    scene.leg.tell(AgentFinished(asyncio.get_running_loop().time(), answer, "It is on its", complete=False))
+    await asked(scene, "how long")
+    assert [message.text for message in mind.asked[-1].messages[1:]] == ["where is my food", "It is on its", "how long"]
 
 
 @virtual_time
