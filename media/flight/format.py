@@ -9,7 +9,7 @@ can be read without those before it: its first record is a `TIME`. A record is a
 | `TIME` | the clock's time, a 64-bit float |
 | `TICK` of the turns | step |
 | `ACTIONS` that followed | how many (8 bits), a code each |
-| `AGENT` | the agent's level in this tick, 8 bits: decibels below full scale |
+| `AGENT` | the agent's level in this tick, 8 bits: of an exponent and of a fraction four each |
 | `INPUT` of the turns | step, length (32 bits), JSON: the method, its arguments but `at` |
 | `NOTE` | step, length (32 bits), JSON: kind, facts |
 | `GAP` | how many pieces before this one could not be written (32 bits) |
@@ -49,3 +49,15 @@ class FlightError(ValueError):
 def time_of(microseconds: int) -> float:
     """Seconds, as the clock gave them (media/clock.py)."""
     return microseconds / 1e6
+
+
+def short_level(level: int) -> int:
+    """A level of 16-bit samples in 8 bits, within 6 %: how many bits it has, and the four below the first."""
+    bits = min(level, 0x7FFF).bit_length()
+    return bits << 4 | (level << 4 >> bits - 1) & 15 if bits else 0
+
+
+def level_of(short: int) -> int:
+    """The level that `short_level` made short."""
+    bits = short >> 4
+    return (16 | short & 15) << bits - 1 >> 4 if bits else 0

@@ -6,6 +6,7 @@ import json
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from math import inf
+from typing import TYPE_CHECKING
 
 from media.clock import Clock
 from media.flight.format import (
@@ -28,9 +29,13 @@ from media.flight.format import (
     TIME_RECORD,
     WIDE,
     WIDE_FRAME,
+    short_level,
 )
 from media.flight.plain import plain
 from media.turn.table import Action
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 Keep = Callable[[bytes, bool], bool]
 """Takes a piece of the file without waiting (True: its last one); whether it will be written."""
@@ -82,11 +87,11 @@ class FlightLog:
         else:
             self._records += _wide(FRAME | WIDE | voiced | loud << 1, step, level)
 
-    def agent(self, dbfs_below: int, at: float) -> None:
-        """The agent's level in this tick, in decibels below full scale."""
+    def agent(self, level: int, at: float) -> None:
+        """The agent's level in this tick: the root mean square of its samples."""
         if at - self._at > MOST_STEP_US / 1e6:
             self._time(at)
-        self._records += BYTE_RECORD.pack(AGENT, min(255, dbfs_below))
+        self._records += BYTE_RECORD.pack(AGENT, short_level(level))
 
     def tick(self, at: float) -> None:
         """A tick that changed something about the turns."""
@@ -105,6 +110,11 @@ class FlightLog:
         """Anything else that happened, at this time of the clock or now."""
         told = plain(facts)
         self._text(NOTE, self._clock.now() if at is None else at, [kind, told if self.words else masked(told)])
+
+    def event(self, event: DataclassInstance) -> None:
+        """An event with a time, under the name of its class."""
+        facts = plain(event)
+        self.note(type(event).__name__, facts.pop("at", None), **facts)
 
     def beat(self, at: float) -> None:
         """A tick of the call's: notes one that is late, and hands over what is a second old."""

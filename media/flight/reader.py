@@ -33,6 +33,7 @@ from media.flight.format import (
     WIDE,
     WIDE_FRAME,
     FlightError,
+    level_of,
     time_of,
 )
 from media.flight.records import Acted, AgentLevel, Called, CallerFrame, Flight, Gap, Note, Record, Ticked
@@ -146,8 +147,8 @@ class _Piece:
         return Acted(self._at, bytes(self._take(count)))
 
     def _agent(self) -> Record:
-        (below,) = self._unpack(BYTE_RECORD)
-        return AgentLevel(self._at, -below)
+        (short,) = self._unpack(BYTE_RECORD)
+        return AgentLevel(self._at, level_of(short))
 
     def _input(self) -> Record:
         at, (method, arguments) = self._text()

@@ -25,7 +25,8 @@ class AgentLevel:
     """A tick in which the agent was heard."""
 
     at: float
-    dbfs: int
+    level: int
+    """Root mean square of its samples, within 6 %."""
 
 
 @dataclass(frozen=True, slots=True)
