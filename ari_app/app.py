@@ -33,7 +33,7 @@ from ari_app.ops.file_digest import FileDigest
 from ari_app.ops.logging import configure_logging, get_logger
 from ari_app.ops.running import Running, forget_running, write_running
 from ari_app.ops.secrets import Secrets, load_secrets, secrets_dir
-from ari_app.ops.settings import Settings
+from ari_app.ops.settings import MediaSettings, Settings
 from ari_app.store.calls import CallStore
 from ari_app.store.location import queue_url, store_url
 from ari_app.store.records import CallRecord, Direction
@@ -153,7 +153,8 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
             rtp_host=settings.media.rtp_host,
             jitter_ms=settings.media.jitter_ms,
             vad_aggressiveness=settings.media.vad_aggressiveness,
-            options=Options(manner=Manner(start_ms=settings.media.start_ms), lost_after_s=settings.media.lost_after_s),
+            end_of_turn=engines.end_of_turn,
+            options=_options(settings.media),
         )
         stack.push_async_callback(media.close)
         client = await ari.connect(
@@ -360,4 +361,13 @@ def _welcome(running: Running, settings: Settings) -> Sequence[str]:
         f"Token     in {running.token_file}",
         f"Run folder {Path(settings.run_dir).absolute()}",
         "Ctrl-C drains and stops it.",
+    )
+
+
+def _options(media: MediaSettings) -> Options:
+    return Options(
+        manner=Manner(start_ms=media.start_ms),
+        least_silence_ms=media.least_silence_ms,
+        most_silence_share=media.most_silence_share,
+        lost_after_s=media.lost_after_s,
     )

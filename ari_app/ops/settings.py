@@ -104,8 +104,10 @@ class MediaSettings(_Section):
     max_calls: int = Field(200, ge=1, description="Calls admitted at once; fewer than Asterisk's RTP ports / 4.")
     jitter_ms: int = Field(40, ge=20, le=200, description="Depth of the jitter buffer.")
     vad_aggressiveness: int = Field(2, ge=0, le=3)
-    start_ms: int = Field(120, ge=20, description="Voiced audio that starts a turn, and stops the agent.")
+    start_ms: int = Field(120, ge=20, le=200, description="Voiced audio within 200 ms that starts a turn.")
     end_silence_ms: int = Field(600, ge=100, description="Silence that ends a turn, unless the step says otherwise.")
+    least_silence_ms: int = Field(300, ge=100, description="The same after an answer that is complete.")
+    most_silence_share: float = Field(2.0, ge=1, description="Of that silence, after words that go on.")
     lost_after_s: float = Field(15.0, gt=0, description="No RTP for so long, after some had come, ends the call.")
     record_calls: bool = Field(False, description="Keep a stereo WAV of each call (caller left, agent right).")
 

@@ -12,6 +12,7 @@ from media.clock import Clock, MonotonicClock
 from media.dialog.conversation import Conversation
 from media.dialog.options import Options
 from media.dialog.speaking import Voice
+from media.eot.protocol import EndOfTurn
 from media.ticker import Ticker
 from media.transport.rtp import RtpTransport, open_port
 from media.vad.webrtc import WebRtcVad
@@ -30,6 +31,7 @@ class MediaPlane:
         rtp_ports: range | None = None,
         jitter_ms: int = 40,
         vad_aggressiveness: int = 2,
+        end_of_turn: EndOfTurn | None = None,
         options: Options | None = None,
     ) -> None:
         self._recognisers = recognisers
@@ -39,6 +41,7 @@ class MediaPlane:
         self._rtp_ports = rtp_ports
         self._jitter_ms = jitter_ms
         self._vad_aggressiveness = vad_aggressiveness
+        self._end_of_turn = end_of_turn
         self._options = options
         self._writer: RecordingWriter | None = None
         self.ticker = Ticker(self._clock)
@@ -54,6 +57,7 @@ class MediaPlane:
             recognisers=self._recognisers,
             voice=self._voice,
             recorder=self._recorder(record) if record else None,
+            end_of_turn=self._end_of_turn,
             options=self._options,
         )
 
