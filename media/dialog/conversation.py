@@ -241,6 +241,7 @@ class Conversation:
 
     def _on_frame(self, frame: bytes, at: float) -> None:
         level = rms(frame)
+        self._gate.came(level)
         loud = self._loud(level)
         voiced = loud and self._vad.is_speech(frame)
         if voiced and self._turns.state is State.TURN:
@@ -397,6 +398,7 @@ class Conversation:
             unsent=counts.unsent_frames,
             codec=counts.codec,
             ptime_ms=counts.ptime_ms,
+            missing_ms=counts.missing_ms,
             out_of_order=counts.out_of_order,
             max_gap_ms=counts.max_gap_ms,
             longest_loss_ms=counts.longest_loss_ms,

@@ -224,6 +224,8 @@ class MediaStatistics:
     """Ticks of ours that were left out."""
     codec: str = ""
     ptime_ms: float = 0.0
+    missing_ms: float = 0.0
+    """Audio missing from the timeline although the packets' numbers go on: lost before Asterisk transcoded it."""
     out_of_order: int = 0
     max_gap_ms: float = 0.0
     """The longest time without a packet while the peer was sending."""

@@ -11,6 +11,8 @@ _SEQUENCES = 1 << 16
 _CLOCK = 1 << 32
 _SEEN_BITS = 128
 _SEEN = (1 << _SEEN_BITS) - 1
+_MOST_MISSING = 3
+"""Packets that a hole in the timestamps may be long to count as loss; a longer one is a sender that was silent."""
 _MAX_DROPOUT = 3000
 """Sequence numbers that may be missing before it counts as a restart (RFC 3550, appendix A.1)."""
 
@@ -31,6 +33,7 @@ class StreamStatistics:
         "duplicates",
         "jitter_samples",
         "max_gap_s",
+        "missing_samples",
         "out_of_order",
         "packet_samples",
         "received",
@@ -45,6 +48,8 @@ class StreamStatistics:
         self.jitter_samples = 0.0
         self.max_gap_s = 0.0
         """The longest time without a packet while the sender was sending; its silences are left out."""
+        self.missing_samples = 0
+        """Missing from the timeline although the numbers go on: Asterisk gives new ones to what it transcodes."""
         self.packet_samples = FRAME_SAMPLES
         """Samples of the last packet of audio: 8 for each millisecond of ptime."""
         self._expected_before = 0
@@ -54,7 +59,8 @@ class StreamStatistics:
         self._heard = 0
         self._losses = LossPattern()
         self._transit = 0.0
-        self._timestamp = 0
+        self._timestamp: int | None = None
+        """Of the newest packet; None if that was no audio."""
         self._last_at: float | None = None
 
     def add(self, sequence: int, timestamp: int, at: float, samples: int = FRAME_SAMPLES) -> bool:
@@ -72,10 +78,15 @@ class StreamStatistics:
         self.received += 1
         if self._last_at is not None and at - self._last_at > self.max_gap_s:
             self._count_gap(ahead, timestamp, at - self._last_at)
+        if ahead < _MAX_DROPOUT:
+            before = self._timestamp
+            if ahead == 1 and before is not None and timestamp - before != self.packet_samples:
+                self._count_missing((timestamp - before) % _CLOCK - self.packet_samples)
+            self._timestamp = timestamp if samples else None
         if samples:
             self.packet_samples = samples
         self._count_jitter(timestamp, at)
-        self._last_at, self._timestamp = at, timestamp
+        self._last_at = at
         return True
 
     def late(self, sequence: int) -> None:
@@ -136,6 +147,7 @@ class StreamStatistics:
         self._highest = sequence - 1
         self._seen = self._heard = 0
         self._transit = 0.0
+        self._timestamp = None
         self._last_at = None
 
     def _advance(self, ahead: int) -> None:
@@ -165,9 +177,14 @@ class StreamStatistics:
 
     def _count_gap(self, ahead: int, timestamp: int, waited_s: float) -> None:
         """A longer wait than ever; but a sender whose clock went on between two packets in a row was silent."""
-        paused = ahead == 1 and (timestamp - self._timestamp) % _CLOCK > self.packet_samples
+        before = self._timestamp
+        paused = ahead == 1 and (before is None or (timestamp - before) % _CLOCK > self.packet_samples)
         if not paused:
             self.max_gap_s = waited_s
+
+    def _count_missing(self, samples: int) -> None:
+        if 0 < samples <= _MOST_MISSING * self.packet_samples:
+            self.missing_samples += samples
 
     def _count_jitter(self, timestamp: int, at: float) -> None:
         transit = at * TELEPHONE_RATE - timestamp

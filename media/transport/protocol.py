@@ -64,6 +64,8 @@ class TransportStatistics:
     """Of the caller's audio, by Asterisk's name."""
     ptime_ms: float = 0.0
     """Of the caller's packets."""
+    missing_ms: float = 0.0
+    """Audio missing from the timeline although the packets' numbers go on: lost before Asterisk transcoded it."""
     out_of_order: int = 0
     max_gap_ms: float = 0.0
     """The longest time without a packet while the peer was sending."""

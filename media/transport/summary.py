@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from media.audio.pcm import FRAME_MS
+from media.audio.pcm import FRAME_MS, TELEPHONE_RATE
 from media.rtp.playout import Playout
 from media.rtp.quality import estimate
 from media.rtp.session import Counters, RtpReceiver
@@ -34,7 +34,7 @@ def _with_stream(
     losses, ptime_ms = stream.losses, stream.packet_ms
     codec = receiver.codec.name if receiver.codec else ""
     quality = estimate(
-        stream.lost,
+        stream.lost + round(stream.missing_samples / stream.packet_samples),
         ours.late,
         stream.received,
         delay_ms,
@@ -51,6 +51,7 @@ def _with_stream(
         codec=codec,
         ptime_ms=ptime_ms if codec else 0.0,
         jitter_ms=stream.jitter_ms,
+        missing_ms=stream.missing_samples * 1000 / TELEPHONE_RATE,
         max_gap_ms=round(stream.max_gap_s * 1000.0, 1),
         longest_loss_ms=losses.longest_row * ptime_ms,
         bursts=losses.bursts,

@@ -108,6 +108,22 @@ def test_asking_for_the_pattern_changes_nothing() -> None:
     assert statistics.losses.lost == 0
 
 
+@pytest.mark.parametrize(("missing", "counted"), [(1, 160), (3, 480), (4, 0), (100, 0)])
+def test_a_short_hole_in_the_timestamps_is_loss_that_nobody_numbered(missing: int, counted: int) -> None:
+    statistics = StreamStatistics()
+    for sequence in range(20):
+        timestamp = (0xFFFF_FF00 + (sequence + (missing if sequence > 9 else 0)) * 160) % (1 << 32)
+        statistics.add(sequence, timestamp, sequence * 0.02)
+    assert (statistics.lost, statistics.missing_samples) == (0, counted)
+
+
+def test_after_comfort_noise_the_timestamps_may_be_anywhere() -> None:
+    statistics = StreamStatistics()
+    for sequence, timestamp, samples in ((1, 0, 160), (2, 160, 0), (3, 480, 160), (4, 640, 160)):
+        statistics.add(sequence, timestamp, timestamp / 8000, samples)
+    assert statistics.missing_samples == 0
+
+
 def test_the_ptime_is_that_of_the_audio() -> None:
     statistics = StreamStatistics()
     statistics.add(1, 0, 0.0, 480)

@@ -97,6 +97,16 @@ def test_the_same_share_of_loss_is_rated_worse_in_longer_packets() -> None:
     assert ratings[0] > ratings[1] + 0.03
 
 
+def test_loss_before_a_transcoder_is_found_in_the_timestamps_and_rated() -> None:
+    """Asterisk numbers anew what it transcodes, and leaves out what comes out of order."""
+    peer, path = Peer(ON_RTP[8]), Path(loss=0.03)
+    come = path.carry(peer.packets(voice(24)))
+    counts = Ear().listen((at, p._replace(sequence=number)) for number, (at, p) in enumerate(come)).close()
+    assert counts.lost == 0
+    assert counts.missing_ms == pytest.approx(20 * path.lost, abs=60)
+    assert counts.mos == pytest.approx(Ear().listen(come).close().mos, abs=0.05)
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from([8, 9, 10]),
