@@ -62,9 +62,9 @@ class BargeInFigures:
 def turns_of(outcomes: Iterable[Outcome], *, hesitant: bool = False) -> TurnFigures:
     """Of all turns but the hesitant ones, or of those alone."""
     of = [one for one in outcomes if one.kind in TURNS and (one.kind is Kind.HESITANT) == hesitant]
-    whole = [one for one in of if one.turns and not one.cut_in]
-    delays = [(one.turns[-1].closed_s - one.end_s) * 1000 for one in whole]
-    told = [(one.turns[-1].told_s - one.end_s) * 1000 for one in whole]
+    whole = [one for one in of if one.started and not one.cut_in]
+    delays = [one.delay_s * 1000 for one in whole]
+    told = [one.told_s * 1000 for one in whole]
     return TurnFigures(
         scenes=len(of),
         cut_ins=share(one.cut_in for one in of),
@@ -126,6 +126,7 @@ def by_line(outcomes: Sequence[Outcome]) -> dict[str, dict[str, float]]:
         line: {
             "cut_ins": turns_of(of).cut_ins,
             "delay_p50_ms": turns_of(of).delay_p50_ms,
+            "delay_p95_ms": turns_of(of).delay_p95_ms,
             "false": barge_ins_of(of).false,
             "missed": barge_ins_of(of).missed,
         }

@@ -24,7 +24,7 @@ def kitchen(duration_s: float, chance: Chance) -> Sound:
     rush = np.fft.irfft(np.fft.rfft(chance.normal(size=count)) / np.maximum(hertz, 150), count)
     place = np.asarray(0.02 * hum + 0.05 * rush / rush.std())
     for _ in range(chance.poisson(duration_s * 0.8)):
-        place = laid(place, _dish(chance) * chance.uniform(0.1, 0.3), chance.uniform(0, duration_s))
+        place = laid(place, _dish(chance) * chance.uniform(0.02, 0.08), chance.uniform(0, duration_s))
     return place
 
 

@@ -12,12 +12,12 @@ import numpy as np
 from bench.turns.engines import Judge, Lists, SceneRecogniser, SceneVoice, closed_lists, transcript
 from bench.turns.line import JITTER_FRAMES, LineTransport
 from bench.turns.loop import LoopClock, VirtualLoop
-from bench.turns.scenes import Kind, Scene
+from bench.turns.scenes import AFTER_S, Kind, Scene
 from media.asr.protocol import Recogniser
 from media.clock import Clock
 from media.dialog.conversation import Conversation
 from media.dialog.options import Options
-from media.dialog.protocol import AgentResumed, BargedIn, Listening, MediaEvent, TurnEnded, Utterance
+from media.dialog.protocol import AgentResumed, BargedIn, Listening, MediaEvent, SpeechStarted, TurnEnded, Utterance
 from media.ticker import Member
 from media.tts.protocol import Speech
 from media.vad.webrtc import WebRtcVad
@@ -62,6 +62,8 @@ class Outcome:
     start_s: float
     end_s: float
     """First and last packet of what was said."""
+    started: bool
+    """Whether it was heard that the caller spoke at all."""
     turns: tuple[Turn, ...]
     barged_in_s: float | None
     last_heard_s: float | None
@@ -77,7 +79,17 @@ class Outcome:
 
     @property
     def lost(self) -> bool:
-        return not self.turns
+        return not self.started
+
+    @property
+    def delay_s(self) -> float:
+        """Of the turn's end; of one that did not come, all the time that there was for it."""
+        return self.turns[-1].closed_s - self.end_s if self.turns else AFTER_S
+
+    @property
+    def told_s(self) -> float:
+        """Of the turn's text."""
+        return self.turns[-1].told_s - self.end_s if self.turns else AFTER_S
 
     @property
     def clipped(self) -> bool:
@@ -177,6 +189,7 @@ class _Stage:
             line=scene.line.name,
             start_s=_arrival(scene.start_s),
             end_s=_arrival(scene.end_s - 0.001),
+            started=any(event.at > since for event in self._of(SpeechStarted)),
             turns=tuple(
                 Turn(event.at - self._start - event.recognised_ms / 1000, event.at - self._start, event.text)
                 for event in turns

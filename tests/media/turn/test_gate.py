@@ -41,3 +41,34 @@ def test_a_word_that_fades_is_heard_to_its_end_while_the_agent_stands_still() ->
         gate.agent_said(0)
     assert gate.over_pause(rms_of(-45))
     assert not gate.over_agent(rms_of(-45))
+
+
+def test_noise_that_never_goes_away_is_no_speech_and_speech_above_it_is() -> None:
+    gate = VoiceGate(floor_dbfs=-47, noise_db=6)
+    for _ in range(50):
+        gate.came(rms_of(-35))
+    assert rms_of(-32) < gate.floor < rms_of(-26)
+    assert not gate.over_agent(rms_of(-32))
+    assert gate.over_agent(rms_of(-26))
+
+
+def test_noise_is_followed_up_in_seconds_and_down_at_once() -> None:
+    gate = VoiceGate(floor_dbfs=-47)
+    gate.came(rms_of(-60))
+    for _ in range(50):
+        gate.came(rms_of(-30))
+    assert gate.floor == rms_of(-47), "a second of speech is no noise"
+    for _ in range(500):
+        gate.came(rms_of(-30))
+    assert gate.floor > rms_of(-30)
+    for _ in range(25):
+        gate.came(rms_of(-60))
+    assert gate.floor == rms_of(-47)
+
+
+def test_the_gaps_of_speech_keep_the_noise_low() -> None:
+    gate = VoiceGate(floor_dbfs=-47)
+    for _ in range(200):
+        for level in (-20, -22, -25, -21, -18, -24, -30, -58, -58, -58):
+            gate.came(rms_of(level))
+    assert gate.floor < rms_of(-40)
