@@ -407,5 +407,6 @@ class Conversation:
             gap_loss=counts.gap_loss,
             delay_ms=counts.delay_ms,
             mos=counts.mos,
+            underruns=self._player.underruns,
             engines_ms=dict(self._transcriber.engines_ms),
         )

@@ -241,6 +241,8 @@ class MediaStatistics:
     """Playout delay at the end."""
     mos: float = 0.0
     """Estimated mean opinion score of the caller's audio (media/rtp/quality.py); 0 when there was none."""
+    underruns: int = 0
+    """Frames of the agent's that had to be filled, because its synthesiser was slower than speech."""
     engines_ms: dict[str, float] = field(default_factory=dict)
 
 
