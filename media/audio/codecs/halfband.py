@@ -17,8 +17,10 @@ _Samples = npt.NDArray[np.float32]
 _AT = np.arange(TAPS) - TAPS // 2
 _FILTER: _Samples = (np.sinc(_AT / 2) / 2 * np.kaiser(TAPS, _BETA)).astype(np.float32)
 _FILTER /= _FILTER.sum()
-_EVEN, _ODD = 2 * _FILTER[0::2], 2 * _FILTER[1::2]
-"""The filter's two phases, for the samples that are there and those between; each of gain 1."""
+_SIDES = _FILTER[0::2]
+"""Every other tap; those between are nothing, but for the one in the middle."""
+_MIDDLE = _FILTER[TAPS // 2]
+_HALF = TAPS // 4
 
 
 def _pcm(samples: _Samples) -> bytes:
@@ -35,9 +37,13 @@ class Halver:
 
     def feed(self, wide: bytes) -> bytes:
         """Half as many samples."""
-        samples = np.concatenate((self._before, np.frombuffer(wide, "<i2")))
+        if not wide:
+            return b""
+        samples = np.concatenate((self._before, np.frombuffer(wide, "<i2")), dtype=np.float32)
         self._before = samples[1 - TAPS :]
-        return _pcm(np.convolve(samples, _FILTER, "valid")[::2]) if wide else b""
+        narrow = np.convolve(samples[0::2], _SIDES, "valid")
+        narrow += _MIDDLE * samples[1::2][_HALF : _HALF + len(narrow)]
+        return _pcm(narrow)
 
 
 class Doubler:
@@ -46,15 +52,15 @@ class Doubler:
     __slots__ = ("_before",)
 
     def __init__(self) -> None:
-        self._before = np.zeros(len(_EVEN) - 1, np.float32)
+        self._before = np.zeros(len(_SIDES) - 1, np.float32)
 
     def feed(self, narrow: bytes) -> bytes:
         """Twice as many samples."""
         if not narrow:
             return b""
-        samples = np.concatenate((self._before, np.frombuffer(narrow, "<i2")))
-        self._before = samples[1 - len(_EVEN) :]
+        samples = np.concatenate((self._before, np.frombuffer(narrow, "<i2")), dtype=np.float32)
+        self._before = samples[1 - len(_SIDES) :]
         wide = np.empty(len(narrow), np.float32)
-        wide[0::2] = np.convolve(samples, _EVEN, "valid")
-        wide[1::2] = np.convolve(samples, _ODD, "valid")[1:]
+        wide[0::2] = np.convolve(samples, 2 * _SIDES, "valid")
+        wide[1::2] = 2 * _MIDDLE * samples[_HALF + 1 : _HALF + 1 + len(narrow) // 2]
         return _pcm(wide)
