@@ -1,22 +1,28 @@
-"""A call's recording: stereo WAV, caller left, agent right, a frame of each a tick. A thread writes it, never the loop.
+"""A call's recording: caller left, agent right, a frame of each a tick. A thread writes it, never the loop.
 
 A second is gathered on the loop and handed over. When the disk can't keep up, seconds are left out as silence (and
-counted), so that both sides stay aligned with the call's clock.
+counted), so that both sides stay aligned with the call's clock. So is what is private.
 """
 
 from __future__ import annotations
 
 import queue
 import threading
-import wave
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import structlog
 
-from media.audio.pcm import FRAME_BYTES, FRAME_MS, TELEPHONE_RATE
+from media.audio import recording_files
+from media.audio.pcm import FRAME_BYTES, FRAME_MS
+from media.audio.recording_files import RecordingFile
 
+PRIVATE_TAIL_MS = 300
+"""Kept silent after private input: what the jitter buffer still holds of it."""
 _BATCH = 1000 // FRAME_MS
 _SILENT = bytes(FRAME_BYTES)
 _log = structlog.stdlib.get_logger(__name__)
@@ -32,30 +38,39 @@ class _Batch(NamedTuple):
     last: bool
 
 
+@dataclass(frozen=True, slots=True)
+class RecordingReport:
+    """What became of a recording: `recorded_ms` of the call, of which private and unwritten time is silence."""
+
+    recorded_ms: int
+    private_ms: int
+    unwritten_ms: int
+    error: str = ""
+    """Why the file ends before the call, "" when it does not."""
+
+
 class RecordingWriter:
     """The one thread that writes all recordings of a process. `capacity` batches (seconds of calls) may wait."""
 
     def __init__(self, capacity: int = 4096) -> None:
-        self._queue: queue.Queue[_Batch | None] = queue.Queue(capacity)
+        self._capacity = capacity
+        self._queue: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="recordings", daemon=True)
         self._thread.start()
 
     def submit(self, batch: _Batch) -> bool:
-        """Take a batch without waiting; False when too many wait."""
-        try:
-            self._queue.put_nowait(batch)
-        except queue.Full:
+        """Take a batch without waiting; False when too many wait. The last one of a recording always finds room."""
+        if self._queue.qsize() >= self._capacity and not batch.last:
             return False
+        self._queue.put(batch)
         return True
 
     def close(self, timeout_s: float = 10.0) -> None:
         """Write what waits, for so long at most. Blocks."""
-        try:
-            self._queue.put(None, timeout=timeout_s)
-        except queue.Full:
-            _log.warning("media.recordings_unwritten", batches=self._queue.qsize())
-            return
+        self._queue.put(None)
         self._thread.join(timeout_s)
+        if self._thread.is_alive():
+            _log.warning("media.recordings_unwritten", batches=self._queue.qsize())
 
     def _run(self) -> None:
         while (batch := self._queue.get()) is not None:
@@ -64,10 +79,15 @@ class RecordingWriter:
             except Exception as error:
                 _log.exception("media.recording_failed", path=str(batch.recorder.path))
                 batch.recorder.fail(error)
+            if batch.last:
+                batch.recorder.done()
 
 
 class Recorder:
-    """One call's recording. `add` on the loop; `write` and `fail` in the writer's thread."""
+    """One call's recording, of the kind that the path's suffix names: wav, flac or opus.
+
+    `add`, `pause`, `resume` and `close` on the loop; `write`, `fail` and `done` in the writer's thread.
+    """
 
     def __init__(self, path: Path, writer: RecordingWriter) -> None:
         self.path = path
@@ -79,42 +99,75 @@ class Recorder:
         self._left: list[bytes] = []
         self._right: list[bytes] = []
         self._gap = 0
-        self._file: wave.Wave_write | None = None
+        self._frames = self._private_frames = self._tail = 0
+        self._paused = False
+        self._on_finished: Callable[[], None] | None = None
+        self._file: RecordingFile | None = None
 
     def add(self, caller: bytes | None, agent: bytes | None) -> None:
         """20 ms of both sides (16-bit linear at 8 kHz; None is silence)."""
+        self._frames += 1
+        if self._paused or self._tail:
+            self._tail = max(0, self._tail - 1)
+            self._private_frames += 1
+            caller = agent = None
         self._left.append(caller or _SILENT)
         self._right.append(agent or _SILENT)
         if len(self._left) >= _BATCH:
             self._hand_over(last=False)
 
-    def close(self) -> None:
-        """Hand over the rest. The file is complete once `finished` is set."""
+    def pause(self) -> None:
+        """Private input begins: silence on both sides from the next frame on. Idempotent."""
+        self._paused = True
+
+    def resume(self) -> None:
+        """It is over; what of it is still under way is left out, too. Idempotent."""
+        if self._paused:
+            self._paused, self._tail = False, PRIVATE_TAIL_MS // FRAME_MS
+
+    def close(self, on_finished: Callable[[], None] | None = None) -> None:
+        """Hand over the rest. Once the file is complete, `finished` is set; `on_finished` is called in the thread."""
+        self._on_finished = on_finished
         self._hand_over(last=True)
 
+    def report(self) -> RecordingReport:
+        """What became of it so far."""
+        return RecordingReport(
+            self._frames * FRAME_MS,
+            self._private_frames * FRAME_MS,
+            self.dropped_frames * FRAME_MS,
+            str(self.error) if self.error else "",
+        )
+
     def write(self, left: list[bytes], right: list[bytes], gap: int, *, last: bool) -> None:
-        """Append to the file, making it first. Raises `OSError`."""
-        if self.error is None:
-            file = self._file or self._open()
-            sides = [np.frombuffer(b"".join(side), dtype="<i2") for side in (left, right)]
-            file.writeframes(bytes(gap * 2 * FRAME_BYTES) + np.column_stack(sides).tobytes())
-            if last:
-                file.close()
+        """Append to the file, making it first. Raises `OSError`, or what the encoder raises."""
+        if self.error is not None:
+            return
+        self._file = self._file or recording_files.create(self.path)
+        sides = [np.frombuffer(b"".join(side), dtype="<i2") for side in (left, right)]
+        self._file.write(bytes(gap * 2 * FRAME_BYTES) + np.column_stack(sides).tobytes())
         if last:
-            self.finished.set()
+            self._publish()
 
     def fail(self, error: Exception) -> None:
-        """Give the file up."""
+        """Write no more; what is written is kept if it can be."""
         self.error = error
-        self.finished.set()
+        with suppress(Exception):
+            self._publish()
 
-    def _open(self) -> wave.Wave_write:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = file = wave.open(str(self.path), "wb")  # noqa: SIM115
-        file.setnchannels(2)
-        file.setsampwidth(2)
-        file.setframerate(TELEPHONE_RATE)
-        return file
+    def done(self) -> None:
+        """All of it was written, or given up."""
+        self.finished.set()
+        if self._on_finished:
+            self._on_finished()
+
+    def _publish(self) -> None:
+        file, self._file = self._file, None
+        if file:
+            try:
+                file.close()
+            finally:
+                recording_files.publish(self.path)
 
     def _hand_over(self, *, last: bool) -> None:
         if self._writer.submit(_Batch(self, self._left, self._right, self._gap, last)):
@@ -122,6 +175,4 @@ class Recorder:
         else:
             self._gap += len(self._left)
             self.dropped_frames += len(self._left)
-            if last:
-                self.finished.set()
         self._left, self._right = [], []
