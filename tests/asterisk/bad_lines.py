@@ -24,6 +24,7 @@ class BadLine:
     condition: Condition
     seed: int
     paths: list[BadPath] = field(default_factory=list)
+    _rtp: BadPath = field(init=False)
 
     @property
     def line(self) -> Line:
@@ -39,13 +40,20 @@ class BadLine:
             self.line, f"sip:{SUPPORT}@{self.mercury.running.sip_udp}", caller=caller, send_to=sip.address
         )
 
+    @property
+    def let_through(self) -> float:
+        """The share of the agent's RTP that was not lost."""
+        fates = self._rtp.back.fates
+        return 1 - fates["lost"] / fates["came"]
+
     def close(self) -> None:
         """Pass nothing on any more."""
         for path in self.paths:
             path.close()
 
     def _open_rtp(self, near: Address) -> BadPath:
-        return self._open(self.condition, near)
+        self._rtp = self._open(self.condition, near)
+        return self._rtp
 
     def _open(self, condition: Condition, near: Address | None = None) -> BadPath:
         self.paths.append(BadPath(condition, self.seed + 100_000 * len(self.paths), near))
@@ -59,6 +67,8 @@ class Outcome:
     record: dict[str, Any]
     trace: CallTrace
     end: End
+    let_through: float
+    """The share of the agent's packets that the line let through."""
 
     @property
     def keys(self) -> str:
@@ -95,7 +105,7 @@ async def asks_by_key(mercury: Mercury, condition: Condition, seed: int, *, pati
             await mercury.noted(call_id, "fetched", 20)
             await phone.press("2")
             end = await phone.ended()
-        return Outcome(await mercury.ended(call_id), phone.trace(), end)
+        return Outcome(await mercury.ended(call_id), phone.trace(), end, line.let_through)
 
 
 async def confirms(mercury: Mercury, condition: Condition, seed: int, minutes: int = 25) -> Outcome:
@@ -108,7 +118,7 @@ async def confirms(mercury: Mercury, condition: Condition, seed: int, minutes: i
             await phone.agent_starts()
             await phone.press(f"1{minutes}#")
             end = await phone.ended()
-        return Outcome(await mercury.ended(call_id), phone.trace(), end)
+        return Outcome(await mercury.ended(call_id), phone.trace(), end, line.let_through)
 
 
 async def says(mercury: Mercury, condition: Condition, seed: int, word: str = "cancelled") -> Outcome:
@@ -124,4 +134,4 @@ async def says(mercury: Mercury, condition: Condition, seed: int, word: str = "c
             await phone.agent_starts()
             await phone.pause(1.0)
             end = await phone.hang_up()
-        return Outcome(await mercury.ended(call_id), phone.trace(), end)
+        return Outcome(await mercury.ended(call_id), phone.trace(), end, line.let_through)
