@@ -193,6 +193,18 @@ class CallSettings(_Section):
     fallback_number: str = Field("", description="Number that callers are told, or sent to, when Mercury is away.")
 
 
+class FlightSettings(_Section):
+    """Flight logs: what `mercury replay` shows of a call, and replays."""
+
+    enabled: bool = Field(True, description="Keep a flight log of each call (about 15 kB a minute).")
+    words: bool = Field(
+        False,
+        description="Keep what was said and typed in them; kept in any case of recorded calls, and with log.reveal.",
+    )
+    days: float = Field(7.0, gt=0, description="How long they are kept.")
+    most_mb: float = Field(1024.0, gt=0, description="The oldest go when all of them are more.")
+
+
 class LogSettings(_Section):
     """Logs."""
 
@@ -233,6 +245,7 @@ class Settings(BaseSettings):
     api: ApiSettings = ApiSettings()
     dialer: DialerSettings = DialerSettings()
     calls: CallSettings = CallSettings()
+    flights: FlightSettings = FlightSettings()
     log: LogSettings = LogSettings()
 
     @field_validator("services")

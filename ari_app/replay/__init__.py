@@ -1,0 +1,1 @@
+"""A call's flight log afterwards: replayed, as a timeline, as a picture."""
