@@ -22,10 +22,10 @@ _GROWTH = 1.5
 
 
 def gain_db(measured_lufs: float, wanted_lufs: float = SPEECH_LUFS) -> float:
-    """What makes it as loud as wanted, within `MOST_GAIN_DB`; silence is left alone."""
+    """What makes it as loud as wanted, raised by `MOST_GAIN_DB` at most; silence is left alone."""
     if measured_lufs <= SILENT_LUFS:
         return 0.0
-    return max(-MOST_GAIN_DB, min(MOST_GAIN_DB, wanted_lufs - measured_lufs))
+    return min(MOST_GAIN_DB, wanted_lufs - measured_lufs)
 
 
 def amplified(samples: Samples, decibels: float) -> Samples:

@@ -34,7 +34,7 @@ def gains(heard: Samples, audio: Samples) -> Samples:
 def test_gains_are_bounded_and_silence_is_left_alone() -> None:
     assert gain_db(SPEECH_LUFS - 5) == 5
     assert gain_db(-69.0) == MOST_GAIN_DB
-    assert gain_db(0.0) == -MOST_GAIN_DB
+    assert gain_db(0.0) == SPEECH_LUFS
     assert gain_db(SILENT_LUFS) == 0
 
 

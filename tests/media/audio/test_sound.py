@@ -11,10 +11,13 @@ import numpy as np
 import pytest
 
 from media.audio.g711 import ALAW, G711, ULAW
+from media.audio.level import MUSIC_LUFS, SPEECH_LUFS
 from media.audio.levels import QUIET_DBFS, dbfs, rms_of
+from media.audio.loudness import loudness
 from media.audio.pcm import FRAME_BYTES, Pcm
 from media.audio.resample import ToTelephone, at_telephone_rate, to_telephone
-from media.audio.wav import SoundFileError, read_wav, write_wav
+from media.audio.samples import from_pcm16
+from media.audio.wav import SoundFileError, read_music, read_prompt, read_wav, write_wav
 from tests.media.fakes import tone
 
 
@@ -111,3 +114,25 @@ def test_a_written_file_is_read_back_and_a_changed_one_is_read_again(tmp_path: P
     path.unlink()
     write_wav(path, tone(60))
     assert read_wav(path).samples == tone(60)
+
+
+@pytest.mark.parametrize(("amplitude", "rate"), [(600, 8000), (9000, 16_000), (32_000, 44_100)])
+def test_files_are_said_equally_loud_and_last_as_long(tmp_path: Path, amplitude: int, rate: int) -> None:
+    path = tmp_path / "prompt.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(tone(1500, amplitude, rate, 700.0))
+    said = read_prompt(path)
+    assert loudness(from_pcm16(said.samples), 8000) == pytest.approx(SPEECH_LUFS, abs=0.3)
+    assert loudness(from_pcm16(read_music(path)), 8000) == pytest.approx(MUSIC_LUFS, abs=0.5)
+    assert said.duration_ms == pytest.approx(1500, abs=2)
+    assert read_prompt(path) is said
+    assert read_wav(path) is not said
+
+
+def test_a_file_that_cannot_be_said_is_told(tmp_path: Path) -> None:
+    for read in (read_prompt, read_music):
+        with pytest.raises(SoundFileError, match="No such file"):
+            read(tmp_path / "missing.wav")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import numpy as np
 
 from media.audio.ducking import DUCKED_DB
@@ -12,7 +14,7 @@ from media.dialog.pauses import SENTENCE_MS
 from media.dialog.protocol import AgentFinished, Utterance
 from media.tts.protocol import Speech
 from tests.media.dialog.harness import Call
-from tests.media.fakes import tone
+from tests.media.fakes import ScriptedVoice, tone
 
 
 def sent(call: Call) -> list[bytes]:
@@ -66,3 +68,15 @@ async def test_an_answer_into_silence_begins_at_once() -> None:
     call.say("second", "no")
     await call.run(".")
     assert sent(call)[-1] == tone(100)[:FRAME_BYTES]
+
+
+async def test_a_slow_synthesiser_is_counted_in_frames() -> None:
+    gate = asyncio.Event()
+    call = Call(voice=ScriptedVoice(cached=False, gate=gate))
+    call.leg._speaking._deadline_s = 5.0
+    call.say("slow", "one two three four")
+    await call.run("." * 25)
+    gate.set()
+    await call.run("." * 20)
+    assert call.of(AgentFinished)[0].complete
+    assert (await call.leg.close()).underruns == 15
