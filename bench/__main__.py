@@ -52,6 +52,11 @@ BENCHES = (
         "cost and beat of the media loop at 50 and 200 calls",
         lambda: ("50", "200", "--seconds", "10", "--json", str(OUT / "media_load.json")),
     ),
+    Bench(
+        "flight",
+        "bytes and CPU of a call's flight log",
+        lambda: ("--minutes", "5", "--json", str(OUT / "flight.json")),
+    ),
     Bench("wire", "latencies of real calls through a real Asterisk", lambda: ("--out", str(OUT / "wire.json"))),
 )
 

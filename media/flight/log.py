@@ -43,7 +43,7 @@ MOST_HELD = 64 * 1024
 """Bytes that wait for the second to be over, at most."""
 _PIECE_S = 1.0
 _HIDDEN = "…"
-_WORDS = frozenset({"text", "heard", "digit", "guesses", "data", "to", "exit", "error", "texts"})
+_WORDS = frozenset({"text", "heard", "digit", "guesses", "data", "to", "exit", "error", "parts"})
 """Facts that hold what was said or typed, or whom it is about."""
 LATE_S = 0.03
 """A tick that comes so long after the one before it is noted."""

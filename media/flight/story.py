@@ -148,7 +148,7 @@ def _merged(times: Sequence[float]) -> Iterator[Span]:
 def _said(flight: Flight, start: float) -> Iterator[Said]:
     """An utterance that had no voiced frame was not said; one that was never finished lasts to the log's end."""
     begun: dict[str, float] = {}
-    texts = {str(note.facts["utterance"]): _text(note) for note in flight.notes("say")}
+    texts = {str(note.facts["id"]): _text(note) for note in flight.notes("Utterance")}
     for note in flight.notes("AgentStarted", "AgentFinished"):
         name = str(note.facts["utterance"])
         if note.kind == "AgentStarted":
@@ -162,8 +162,8 @@ def _said(flight: Flight, start: float) -> Iterator[Said]:
 
 
 def _text(note: Note) -> str:
-    texts = note.facts.get("texts")
-    return " ".join(map(str, texts)) if isinstance(texts, list) else str(texts or "")
+    parts = note.facts["parts"]
+    return " ".join(part.get("text", "") for part in parts if isinstance(part, dict)) if isinstance(parts, list) else ""
 
 
 def _pauses(flight: Flight, start: float) -> Iterator[Span]:
