@@ -20,6 +20,8 @@ _MOST = 5000
 _GATHER_S = 0.1
 """Lines of this time are written together: the setup of a call is not held up by its history, nor the disk by each."""
 _RETRY_S = (0.1, 0.5, 2.0)
+Observe = Callable[[str, float | None, Mapping[str, object]], None]
+"""Told of a line: its kind, its time on the clock (None: now), its facts."""
 
 
 class HistoryStore(Protocol):
@@ -39,7 +41,7 @@ class History:
     """One call's notes. Times in `data["ms"]` are milliseconds from the call's start.
 
     `started`: that start, in seconds of the clock; now, unless given. `recorded`: what puts the call itself on record;
-    nothing is written before, and nothing at all if it fails.
+    nothing is written before, and nothing at all if it fails. `observe`: who else is told of each line.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class History:
         *,
         started: float | None = None,
         recorded: asyncio.Task[None] | None = None,
+        observe: Observe | None = None,
     ) -> None:
         self._call_id = call_id
         self._store = store
@@ -58,6 +61,7 @@ class History:
         self._wall = wall
         self._started = clock.now() if started is None else started
         self._recorded = recorded
+        self._observe = observe
         self._events: list[CallEvent] = []
         self._session: str | None = None
         self._answered_at: datetime | None = None
@@ -72,6 +76,8 @@ class History:
     def note(self, kind: str, *, at: float | None = None, **data: object) -> None:
         """Add a line: what happened, when (on the clock), and its facts."""
         self._add(kind, {"ms": self.ms(at), **data})
+        if self._observe:
+            self._observe(kind, at, data)
 
     def answered(self) -> None:
         """The person's leg is up."""
