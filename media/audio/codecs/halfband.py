@@ -21,10 +21,14 @@ _SIDES = _FILTER[0::2]
 """Every other tap; those between are nothing, but for the one in the middle."""
 _MIDDLE = _FILTER[TAPS // 2]
 _HALF = TAPS // 4
+_LEAST, _MOST = np.float32(-32768), np.float32(32767)
 
 
 def _pcm(samples: _Samples) -> bytes:
-    return np.clip(np.rint(samples), -32768, 32767).astype("<i2").tobytes()
+    np.rint(samples, out=samples)
+    np.minimum(samples, _MOST, out=samples)
+    np.maximum(samples, _LEAST, out=samples)
+    return samples.astype("<i2").tobytes()
 
 
 class Halver:
