@@ -113,12 +113,12 @@ class Call:
         """The Q.850 cause of the end that is coming; the first one counts."""
         self.facts.cause = self.facts.cause or cause
 
-    def key(self, digit: str, ended_at: datetime | None = None, lasted_ms: int = 0) -> None:
-        """The person pressed a key, until then and for so long.
+    def key(self, digit: str, ended_at: datetime | None = None) -> None:
+        """The person pressed a key, and let go of it then.
 
         What the caller presses for a person they talk with is no answer to the flow.
         """
-        if not self._presses.is_new(digit, ended_at, lasted_ms) or (self.handover and self.handover.talking):
+        if not self._presses.is_new(digit, ended_at) or (self.handover and self.handover.talking):
             return
         if self.state in (State.SETTING_UP, State.TALKING):
             self.runner.press(digit)

@@ -110,7 +110,7 @@ class Switchboard:
 
     def _pressed(self, channel: Channel, event: ChannelDtmfReceived) -> None:
         if call := self._call_of(channel.id):
-            call.key(event.digit, event.timestamp, event.duration_ms)
+            call.key(event.digit, event.timestamp)
         elif (person := self._handed_to(channel.id)) and channel.id == person.names.leg:
             person.pressed(event.digit)
 
