@@ -68,8 +68,11 @@ async def own_mercury(
     """Starts a Mercury for one test, which may do to it what it likes: `await own_mercury({"calls": {…}})`."""
     started: list[Mercury] = []
 
-    async def start(changes: Mapping[str, Mapping[str, Any] | str] | None = None) -> Mercury:
+    async def start(
+        changes: Mapping[str, Mapping[str, Any] | str] | None = None, program: tuple[str, ...] = ("ari_app",)
+    ) -> Mercury:
         mercury = Mercury(tmp_path_factory.mktemp("own"), installation, changes)
+        mercury.program = program
         started.append(mercury)
         await mercury.open()
         return mercury

@@ -88,6 +88,8 @@ class Mercury:
         self.settings = load_settings(self._file)
         self.secrets = load_secrets(self.settings)
         self.backend = Backend(self.secrets)
+        self.program: tuple[str, ...] = ("ari_app",)
+        """The module that is run, and arguments before the command's own."""
         self.running: Running
         self.ari_url = ""
         """Asterisk's, where it is another than Mercury's settings say."""
@@ -104,7 +106,7 @@ class Mercury:
         (self.run_dir / "running.json").unlink(missing_ok=True)
         with self.log_file.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "ari_app", "run", "--settings", str(self._file), stdout=log, stderr=log
+                sys.executable, "-m", *self.program, "run", "--settings", str(self._file), stdout=log, stderr=log
             )
 
     async def up(self) -> None:
