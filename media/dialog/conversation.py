@@ -8,7 +8,8 @@ inside a step.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import structlog
@@ -40,8 +41,10 @@ from media.dialog.protocol import (
 from media.dialog.speaking import Speaking, Voice
 from media.dialog.transcriber import Transcriber
 from media.eot.protocol import EndOfTurn
+from media.flight.log import FlightLog
+from media.flight.turns import RecordedTurns
 from media.ticker import Beats
-from media.transport.protocol import Transport
+from media.transport.protocol import MediaRequest, Transport
 from media.turn.gate import VoiceGate
 from media.turn.table import Action, Input, State
 from media.turn.taking import Actions, TurnTaking
@@ -64,6 +67,7 @@ class Conversation:
         voice: Voice,
         recorder: Recorder | None = None,
         end_of_turn: EndOfTurn | None = None,
+        flight: FlightLog | None = None,
         options: Options | None = None,
     ) -> None:
         self._options = options = options or Options()
@@ -72,8 +76,9 @@ class Conversation:
         self._clock = clock
         self._vad = vad
         self._recorder = recorder
+        self._flight = flight
         self._player = Player()
-        self._turns = TurnTaking(options.manner)
+        self._turns = RecordedTurns(flight, options.manner) if flight else TurnTaking(options.manner)
         self._gate = VoiceGate(
             options.floor_dbfs, options.barge_in_gate_dbfs, echo_db=options.echo_db, far_db=options.far_db
         )
@@ -108,14 +113,18 @@ class Conversation:
         self._statistics: MediaStatistics | None = None
 
     @property
-    def local_address(self) -> tuple[str, int]:
-        """Where Asterisk sends the caller's RTP."""
-        return self._transport.local_address
+    def request(self) -> MediaRequest:
+        """The ExternalMedia channel that its transport needs."""
+        return self._transport.request
 
-    def connect(self, remote: tuple[str, int], on_event: Callable[[MediaEvent], None]) -> None:
+    async def attach(self, answer: Mapping[str, str]) -> None:
+        """Open the way to the channel that Asterisk has made. Raises `TransportError`."""
+        await self._transport.attach(answer)
+
+    def connect(self, on_event: Callable[[MediaEvent], None]) -> None:
         """Start. The first packet leaves at once, so that the way is open in both directions."""
         self._on_event = on_event
-        self._transport.connect(remote, self._on_frame)
+        self._transport.start(self._on_frame)
         self._transport.send(None)
         self._ticker.add(self)
 
@@ -126,6 +135,8 @@ class Conversation:
     def say(self, utterance: Utterance) -> None:
         """Queue it; left out (AgentFinished with nothing heard) when far too much is queued."""
         now = self._clock.now()
+        if self._flight:
+            self._flight.event(utterance)
         try:
             self._speaking.say(utterance)
         except QueueFullError as error:
@@ -158,6 +169,7 @@ class Conversation:
     async def drained(self) -> None:
         """Return once the last sample was played, or the leg was closed."""
         await self._quiet.wait()
+        await self._transport.drained()
 
     def listen(self, listening: Listening) -> None:
         """Listen for this from now on."""
@@ -189,11 +201,15 @@ class Conversation:
     def rest(self) -> None:
         """No audio of the caller's is no loss from now on."""
         self._resting = True
+        if self._flight:
+            self._flight.note("rest")
 
     def resume(self) -> None:
         """It is again, counted from now."""
         self._resting = False
         self._resumed_at = self._clock.now()
+        if self._flight:
+            self._flight.note("resume")
 
     def restart_silence(self) -> None:
         """The silence clock starts afresh."""
@@ -204,6 +220,8 @@ class Conversation:
         if self._statistics is None:
             self._ticker.remove(self)
             self._statistics = self._final()
+            if self._flight:
+                self._flight.note("statistics", **asdict(self._statistics))
             self._hearing.discard()
             if self._recorder:
                 self._recorder.close()
@@ -218,7 +236,10 @@ class Conversation:
         agent = self._player.pull()
         self._transport.send(agent)
         if self._agent is not Input.QUIET:
-            self._gate.agent_said(rms(agent) if agent else 0)
+            level = rms(agent) if agent else 0
+            self._gate.agent_said(level)
+            if self._flight:
+                self._flight.agent(level, now)
         caller = self._transport.receive()
         self._hearing.add(caller)
         if self._recorder:
@@ -233,6 +254,8 @@ class Conversation:
     def skip(self, frames: int, now: float) -> None:
         """Time passed without ticks: the caller's audio is taken, the agent's waits."""
         self._transport.skip(frames)
+        if self._flight:
+            self._flight.note("skipped", now, frames=frames)
         for _ in range(frames):
             caller = self._transport.receive()
             self._hearing.add(caller)
@@ -356,10 +379,11 @@ class Conversation:
         self._turns.restart_silence(turn.at)
 
     def _watch(self, now: float) -> None:
-        last = self._transport.last_received_at
-        if last is None or self._resting:
+        if self._resting:
             return
-        lost = now - max(last, self._resumed_at) > self._options.lost_after_s
+        last = self._transport.last_received_at
+        silent_s = 0.0 if last is None else now - max(last, self._resumed_at)
+        lost = silent_s > self._options.lost_after_s or self._transport.lost
         if lost and not self._lost:
             self._emit(MediaLost(now))
         self._lost = lost
@@ -370,6 +394,8 @@ class Conversation:
 
     def _emit(self, event: MediaEvent) -> None:
         """Through the loop: who hears it may call anything here."""
+        if self._flight:
+            self._flight.event(event)
         self._loop.call_soon(self._tell, event)
 
     def _tell(self, event: MediaEvent) -> None:

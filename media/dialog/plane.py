@@ -13,6 +13,7 @@ from media.dialog.conversation import Conversation
 from media.dialog.options import Options
 from media.dialog.speaking import Voice
 from media.eot.protocol import EndOfTurn
+from media.flight.log import FlightLog
 from media.ticker import Ticker
 from media.transport.rtp import RtpTransport, open_port
 from media.vad.webrtc import WebRtcVad
@@ -46,8 +47,8 @@ class MediaPlane:
         self._writer: RecordingWriter | None = None
         self.ticker = Ticker(self._clock)
 
-    def open(self, record: Path | None = None) -> Conversation:
-        """A leg on a port of its own, recorded to `record` if given. Raises `NoPortError`."""
+    def open(self, record: Path | None = None, flight: FlightLog | None = None) -> Conversation:
+        """A leg on a port of its own, recorded to `record` and logged to `flight` if given. Raises `NoPortError`."""
         sock = open_port(self._rtp_host, self._rtp_ports)
         return Conversation(
             transport=RtpTransport(sock, self._clock, jitter_ms=self._jitter_ms),
@@ -58,6 +59,7 @@ class MediaPlane:
             voice=self._voice,
             recorder=self._recorder(record) if record else None,
             end_of_turn=self._end_of_turn,
+            flight=flight,
             options=self._options,
         )
 

@@ -11,6 +11,7 @@ from media.dialog.conversation import Conversation
 from media.dialog.options import Options
 from media.dialog.protocol import Listening, MediaEvent, Utterance
 from media.eot.protocol import EndOfTurn
+from media.flight.log import FlightLog
 from media.tts.protocol import Speech
 from media.vad.protocol import VoiceActivityDetector
 from tests.media.fakes import (
@@ -41,8 +42,10 @@ class Call:
         recorder: Recorder | None = None,
         vad: VoiceActivityDetector | None = None,
         end_of_turn: EndOfTurn | None = None,
+        clock: VirtualClock | None = None,
+        flight: FlightLog | None = None,
     ) -> None:
-        self.clock = VirtualClock()
+        self.clock = clock or VirtualClock()
         self.start = self.clock.now()
         self.ticker = ManualTicker()
         self.transport = ScriptedTransport()
@@ -58,6 +61,7 @@ class Call:
             voice=self.voice,
             recorder=recorder,
             end_of_turn=end_of_turn,
+            flight=flight,
             options=Options(recognition_deadline_s=0.05, chunk_deadline_s=0.05),
         )
         self._told = asyncio.Event()
