@@ -82,12 +82,16 @@ class WorkerPool:
         try:
             async with self._in_time(deadline):
                 return await future
-        finally:
+        except BaseException:
             self._withdraw(future)
+            raise
 
     def _withdraw(self, future: asyncio.Future[WorkerProcess]) -> None:
+        """Wait no more. A worker that came in the same moment goes to whoever waits next."""
         with contextlib.suppress(ValueError):
             self._waiting.remove(future)
+        if future.done() and not future.cancelled():
+            self._on_idle(future.result())
 
     def _on_idle(self, worker: WorkerProcess) -> None:
         while self._waiting:

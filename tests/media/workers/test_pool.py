@@ -55,6 +55,19 @@ async def test_closing_the_iterator_stops_the_work(pool: WorkerPool) -> None:
     assert pool.workers[0].restarts == 0
 
 
+async def test_a_worker_whose_next_job_is_given_up_as_it_comes_free_serves_the_one_after(pool: WorkerPool) -> None:
+    first = pool.run(b"stream 3")
+    await anext(first)
+    second = asyncio.create_task(result(pool, "again"))
+    await asyncio.sleep(0)
+    async for part in first:
+        if part == b"done":
+            second.cancel()
+    async with asyncio.timeout(2):
+        assert await result(pool, "again") == [b"done"]
+    assert second.cancelled()
+
+
 async def test_a_full_queue_refuses_and_those_in_it_are_served(pool: WorkerPool) -> None:
     jobs = [asyncio.create_task(result(pool, "stream 20")) for _ in range(3)]
     await asyncio.sleep(0)
