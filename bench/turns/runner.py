@@ -41,7 +41,7 @@ class Setting:
     """`none`, `lists` (pocketsphinx) or `transcript` (a stand-in that makes no mistake)."""
     judged: bool = False
     """With smart-turn."""
-    aggressiveness: int = 2
+    aggressiveness: int = 3
 
 
 @dataclass(frozen=True, slots=True)
