@@ -38,9 +38,13 @@ from ari_app.store.calls import CallStore
 from ari_app.store.location import queue_url, store_url
 from ari_app.store.records import CallRecord, Direction
 from ivr_flows.book import FlowBook
-from media.clock import MonotonicClock
+from media.audio.codecs.registry import on_rtp, on_websocket
+from media.clock import Clock, MonotonicClock
 from media.dialog.options import Options
 from media.dialog.plane import MediaPlane
+from media.transport.protocol import Transports
+from media.transport.rtp import RtpPorts
+from media.transport.websocket import Websockets
 from media.turn.taking import Manner
 
 _log = get_logger(__name__)
@@ -150,8 +154,7 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
             recognisers=engines.recognisers,
             voice=engines.voice,
             clock=clock,
-            rtp_host=settings.media.rtp_host,
-            jitter_ms=settings.media.jitter_ms,
+            transports=_transports(settings.media, endpoints, clock),
             vad_aggressiveness=settings.media.vad_aggressiveness,
             end_of_turn=engines.end_of_turn,
             options=_options(settings.media),
@@ -224,6 +227,14 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
         watching = asyncio.create_task(library.watch(), name="flows watch")
         stack.callback(watching.cancel)
         yield _addresses(settings, endpoints, api_url)
+
+
+def _transports(media: MediaSettings, endpoints: Endpoints, clock: Clock) -> Transports:
+    """How the calls' media reach Asterisk."""
+    if media.transport == "websocket":
+        server = endpoints.ari_url.removesuffix("/ari")
+        return Websockets(server, clock, on_websocket(media.format), jitter_ms=media.jitter_ms)
+    return RtpPorts(clock, host=media.rtp_host, codec=on_rtp(media.format), jitter_ms=media.jitter_ms)
 
 
 async def _start_asterisk(

@@ -28,7 +28,7 @@ from media.dialog.conversation import Conversation
 from media.dialog.options import Options
 from media.dialog.protocol import Listening, MediaEvent, TurnEnded, Utterance
 from media.ticker import Ticker
-from media.transport.rtp import RtpTransport
+from media.transport.rtp import RtpTransport, answer_of
 from media.tts.protocol import Speech
 from media.turn.taking import Manner
 from media.vad.webrtc import WebRtcVad
@@ -90,6 +90,7 @@ class Legs:
         self.ticker = Ticker(self.clock)
         self.voice = ToneVoice(seconds)
         self.legs: list[Conversation] = []
+        self._answering: set[asyncio.Task[None]] = set()
         self.turns = 0
 
     def await_call(self, port: int) -> None:
@@ -101,6 +102,11 @@ class Legs:
     def _first(self, sock: socket.socket) -> None:
         _, caller = sock.recvfrom(2048)
         asyncio.get_running_loop().remove_reader(sock)
+        task = asyncio.get_running_loop().create_task(self._answer(sock, caller))
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
+    async def _answer(self, sock: socket.socket, caller: tuple[str, int]) -> None:
         leg = Conversation(
             transport=RtpTransport(sock, self.clock),
             ticker=self.ticker,
@@ -117,7 +123,8 @@ class Legs:
                 self.turns += 1
                 leg.say(Utterance(f"reply-{self.turns}", (Speech("reply", "en"),)))
 
-        leg.connect(caller, heard)
+        await leg.attach(answer_of(caller))
+        leg.connect(heard)
         leg.listen(_LISTENING)
 
 

@@ -8,10 +8,11 @@ from typing import Any, Literal, TypeVar
 from ari_app.ari.client import Client
 from ari_app.ari.errors import AriError, NotFound
 from ari_app.calls.switch import Dial, LegGoneError, Refusal, SwitchError
+from media.transport.protocol import MediaRequest
 
 _T = TypeVar("_T")
 _FORMAT = "alaw"
-"""End to end as the trunk speaks it: nothing is transcoded."""
+"""Of the legs that are dialled: as the trunk speaks it."""
 _GONE = frozenset({404, 409, 412})
 """Asked of a person's channel: none such; not in Stasis any more; not up any more."""
 
@@ -57,20 +58,21 @@ class AriSwitch:
         """Make a bridge that mixes two without looking at their media."""
         await _asked(self._client.bridges.createWithId(bridge, type="mixing", name=bridge))
 
-    async def external_media(self, channel: str, local: tuple[str, int]) -> tuple[str, int]:
-        """Make an ExternalMedia channel; Asterisk's RTP address is in the answer's channel variables."""
+    async def external_media(self, channel: str, request: MediaRequest) -> Mapping[str, str]:
+        """Make an ExternalMedia channel; where its media are is in the answer's channel variables."""
         made = await _asked(
             self._client.channels.externalMedia(
                 app=self._application,
-                format=_FORMAT,
+                format=request.format,
                 channelId=channel,
-                external_host=f"{local[0]}:{local[1]}",
-                encapsulation="rtp",
-                transport="udp",
+                external_host=request.external_host,
+                encapsulation=request.encapsulation,
+                transport=request.transport,
+                connection_type=request.connection_type,
                 direction="both",
             )
         )
-        return _rtp_address(made.json.get("channelvars"))
+        return _variables(made.json.get("channelvars"))
 
     async def join(self, bridge: str, channels: tuple[str, ...]) -> None:
         """Put channels into a bridge."""
@@ -118,11 +120,7 @@ async def _ended(request: Coroutine[Any, Any, None]) -> bool:
     return True
 
 
-def _rtp_address(variables: object) -> tuple[str, int]:
-    if isinstance(variables, Mapping):
-        host, port = variables.get("UNICASTRTP_LOCAL_ADDRESS"), variables.get("UNICASTRTP_LOCAL_PORT")
-        if isinstance(host, str) and str(port).isdigit():
-            return host, int(str(port))
-    raise SwitchError(
-        f"expected UNICASTRTP_LOCAL_ADDRESS and UNICASTRTP_LOCAL_PORT of the ExternalMedia channel, got {variables!r}"
-    )
+def _variables(variables: object) -> Mapping[str, str]:
+    if not isinstance(variables, Mapping):
+        raise SwitchError(f"expected the ExternalMedia channel's variables, got {variables!r}")
+    return {str(name): str(value) for name, value in variables.items()}

@@ -106,6 +106,8 @@ class Call:
             self.facts.canceled = self.facts.canceled or reason or "canceled"
         if happening is Happening.LEG_GONE:
             self._gone.set()
+        if happening is Happening.MEDIA_GONE and self.state in (State.SETTING_UP, State.TALKING):
+            self.facts.media_lost = True
         self._happenings.append(happening)
         self._news.set()
 
@@ -213,7 +215,7 @@ class Call:
     async def _set_up(self) -> None:
         self.runner.prepare(self._opening.commands)
         try:
-            remote = await self._bridge.connect(self.person, answer_after=self._recorded)
+            await self._bridge.connect(self.person, answer_after=self._recorded)
         except LegGoneError:
             self.happened(Happening.LEG_GONE)
         except SwitchError as error:
@@ -227,7 +229,7 @@ class Call:
             if self._recorded:
                 self.history.answered()
             self.made.add(self.names.media)
-            self._leg.connect(remote, self._on_media)
+            self._leg.connect(self._on_media)
             self.happened(Happening.MEDIA_READY)
 
     async def _leaves(self) -> bool:
@@ -281,7 +283,6 @@ class Call:
 
     def _on_media(self, event: MediaEvent) -> None:
         if isinstance(event, MediaLost):
-            self.facts.media_lost = True
             self.happened(Happening.MEDIA_GONE)
         else:
             self.runner.on_media(event)

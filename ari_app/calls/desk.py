@@ -36,7 +36,7 @@ from ivr_flows.problems import InputError
 from ivr_flows.routes import Arriving
 from media.clock import Clock
 from media.dialog.protocol import MediaLeg
-from media.transport.rtp import NoPortError
+from media.transport.protocol import TransportError
 
 _log = get_logger(__name__)
 _FINISH_RETRY_S = (0.2, 1.0, 5.0, 15.0)
@@ -45,7 +45,7 @@ _GOODBYE_S = 20.0
 """Before the watchdog ends a call, its flow is told that its time is up."""
 _CLOSING = "Mercury is closing"
 _Recorded = NewCall | CallRecord
-_NOT_OPENED = (NoPortError, InputError, SwitchError)
+_NOT_OPENED = (TransportError, InputError, SwitchError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Arrival:
 
 
 OpenLeg = Callable[[Path | None], MediaLeg]
-"""Where the call is recorded, if it is → its media, with its port open. Raises `NoPortError`."""
+"""Where the call is recorded, if it is → its media, with its port open. Raises `TransportError`."""
 
 
 @dataclass(frozen=True, slots=True)

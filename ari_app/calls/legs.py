@@ -9,6 +9,7 @@ from ari_app.calls.ids import Names
 from ari_app.calls.switch import LegGoneError, Switch, SwitchError
 from ari_app.ops.logging import get_logger
 from media.dialog.protocol import MediaLeg
+from media.transport.protocol import TransportError
 
 _log = get_logger(__name__)
 _ENTERED_S = 3.0
@@ -22,7 +23,7 @@ class MediaBridge:
         self._names = names
         self._leg = leg
         self._entered = asyncio.Event()
-        self._made: asyncio.Task[tuple[str, int]] | None = None
+        self._made: asyncio.Task[None] | None = None
 
     def media_entered(self) -> None:
         """The ExternalMedia channel entered Stasis: from here on it may be bridged (sooner: one call in six mute)."""
@@ -33,16 +34,15 @@ class MediaBridge:
         if self._made is None:
             self._made = asyncio.create_task(self._make(), name=f"media of {self._names.call_id}")
 
-    async def connect(self, person: str, *, answer_after: asyncio.Task[None] | None) -> tuple[str, int]:
-        """Answer (inbound; as soon as the task is done), and bridge the person with the media. Gives Asterisk's RTP
-        address.
+    async def connect(self, person: str, *, answer_after: asyncio.Task[None] | None) -> None:
+        """Answer (inbound; as soon as the task is done), and bridge the person with the media.
 
         All that can run side by side does. Raises `LegGoneError` when the person's channel is no more, `SwitchError`
         for whatever else kept them apart.
         """
         self.prepare()
         try:
-            return await self._connected(person, answer_after)
+            await self._connected(person, answer_after)
         except ExceptionGroup as errors:
             raise _told(errors) from errors
         except TimeoutError as error:
@@ -56,7 +56,7 @@ class MediaBridge:
                 _log.warning("media.not_made", error=str(_told(error) if isinstance(error, ExceptionGroup) else error))
         await asyncio.gather(self._end(self._names.media, bridge=False), self._end(self._names.bridge, bridge=True))
 
-    async def _connected(self, person: str, answer_after: asyncio.Task[None] | None) -> tuple[str, int]:
+    async def _connected(self, person: str, answer_after: asyncio.Task[None] | None) -> None:
         if self._made is None:
             raise RuntimeError("prepare() starts the making")
         async with asyncio.TaskGroup() as group:
@@ -66,17 +66,22 @@ class MediaBridge:
         async with asyncio.timeout(_ENTERED_S):
             await self._entered.wait()
         await self._switch.join(self._names.bridge, (person, self._names.media))
-        return self._made.result()
 
     async def _answer(self, person: str, after: asyncio.Task[None]) -> None:
         await _done(after)
         await self._switch.answer(person)
 
-    async def _make(self) -> tuple[str, int]:
+    async def _make(self) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._switch.create_bridge(self._names.bridge))
-            media = group.create_task(self._switch.external_media(self._names.media, self._leg.local_address))
-        return media.result()
+            group.create_task(self._make_media())
+
+    async def _make_media(self) -> None:
+        answer = await self._switch.external_media(self._names.media, self._leg.request)
+        try:
+            await self._leg.attach(answer)
+        except TransportError as error:
+            raise SwitchError(str(error)) from error
 
     async def _end(self, name: str, *, bridge: bool) -> None:
         try:

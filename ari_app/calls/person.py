@@ -187,11 +187,11 @@ class Person:
         if self._leg is None or self._bridge is None:
             return
         try:
-            remote = await self._bridge.connect(self.names.leg, answer_after=None)
+            await self._bridge.connect(self.names.leg, answer_after=None)
         except SwitchError as error:
             self._failed(error)
         else:
-            self._leg.connect(remote, self._on_media)
+            self._leg.connect(self._on_media)
             self._happened(Turn.MET)
 
     async def _say_whisper(self) -> None:

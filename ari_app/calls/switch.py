@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from media.transport.protocol import MediaRequest
+
 Refusal = Literal["busy", "not_found", "decline"]
 """What a caller is told whose call is not taken."""
 
@@ -40,8 +42,8 @@ class Switch(Protocol):
     async def create_bridge(self, bridge: str) -> None:
         """Make a mixing bridge."""
 
-    async def external_media(self, channel: str, local: tuple[str, int]) -> tuple[str, int]:
-        """Make an ExternalMedia channel (A-law over RTP) that sends to `local`; gives Asterisk's own RTP address."""
+    async def external_media(self, channel: str, request: MediaRequest) -> Mapping[str, str]:
+        """Make the ExternalMedia channel that is asked for; gives its variables."""
 
     async def join(self, bridge: str, channels: tuple[str, ...]) -> None:
         """Put channels into a bridge; one that is in another leaves that."""

@@ -15,7 +15,7 @@ from ari_app.calls.switch import Switch, SwitchError
 from ari_app.calls.trunks import Trunks
 from ivr_flows.commands import Transfer
 from media.dialog.protocol import MediaLeg
-from media.transport.rtp import NoPortError
+from media.transport.protocol import TransportError
 
 
 class PersonHandover:
@@ -68,7 +68,7 @@ class PersonHandover:
                 command.longest_ms / 1000,
             )
             leg = self._open_leg(None) if command.accept else None
-        except (SwitchError, NoPortError) as error:
+        except (SwitchError, TransportError) as error:
             self._history.note("transfer_ended", reason="failed", error=str(error), talked_ms=0)
             raise HandoverError("failed") from error
         return Person(

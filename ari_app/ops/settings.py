@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "MERCURY_"
@@ -100,6 +100,10 @@ class TestTrunkSettings(_Section):
 class MediaSettings(_Section):
     """The media loop."""
 
+    transport: Literal["rtp", "websocket"] = Field("rtp", description="How audio goes between Asterisk and Mercury.")
+    format: Literal["alaw", "ulaw", "g722", "slin", "slin16"] = Field(
+        "alaw", description="Asterisk's format of that audio; slin16 on the websocket alone."
+    )
     rtp_host: str = Field("127.0.0.1", description="Where ExternalMedia's RTP reaches Mercury.")
     max_calls: int = Field(200, ge=1, description="Calls admitted at once; fewer than Asterisk's RTP ports / 4.")
     jitter_ms: int = Field(40, ge=20, le=200, description="Depth of the jitter buffer.")
@@ -110,6 +114,14 @@ class MediaSettings(_Section):
     most_silence_share: float = Field(2.0, ge=1, description="Of that silence, after words that go on.")
     lost_after_s: float = Field(15.0, gt=0, description="No RTP for so long, after some had come, ends the call.")
     record_calls: bool = Field(False, description="Keep a stereo WAV of each call (caller left, agent right).")
+
+    @model_validator(mode="after")
+    def _carried(self) -> Self:
+        if (self.transport, self.format) == ("rtp", "slin16"):
+            raise ValueError(
+                "slin16 goes one way only over RTP (Asterisk drops what comes back): set transport: websocket"
+            )
+        return self
 
 
 class EngineSettings(_Section):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +14,7 @@ from media.audio.g711 import ALAW, ULAW
 from media.audio.levels import rms
 from media.audio.pcm import FRAME_BYTES, FRAME_SAMPLES
 from media.rtp.jitter import JitterBuffer
-from media.transport.protocol import Address, OnFrame, TransportStatistics
+from media.transport.protocol import MediaRequest, OnFrame, TransportStatistics
 
 HEARD_RMS = 33
 """A frame of the agent's above -60 dBFS is heard."""
@@ -52,7 +53,8 @@ class LineTransport:
     def __init__(
         self, caller: Sound, line: Line, chance: np.random.Generator, *, echo_db: float | None, echo_delay_frames: int
     ) -> None:
-        self.local_address: Address = ("127.0.0.1", 4000)
+        self.request = MediaRequest("udp", "rtp", "127.0.0.1:4000", line.codec)
+        self.lost = False
         self.last_received_at: float | None = None
         self._caller = np.frombuffer(to_pcm(caller), "<i2").astype(np.int32)
         self._lost = chance.random(len(caller) // FRAME_SAMPLES + 1) < line.loss
@@ -72,7 +74,10 @@ class LineTransport:
     def frames(self) -> int:
         return len(self._caller) // FRAME_SAMPLES
 
-    def connect(self, remote: Address, on_frame: OnFrame) -> None:
+    async def attach(self, answer: Mapping[str, str]) -> None:
+        """There is nothing to open."""
+
+    def start(self, on_frame: OnFrame) -> None:
         self._on_frame = on_frame
 
     def come(self, place: int, at: float) -> None:
@@ -101,6 +106,9 @@ class LineTransport:
 
     def flush(self) -> None:
         """Nothing waits beyond Mercury."""
+
+    async def drained(self) -> None:
+        """What was sent is heard."""
 
     def skip(self, frames: int) -> None:
         self._agent.extend([None] * frames)

@@ -156,7 +156,7 @@ class _Stage:
             end_of_turn=self._judge,
             options=self._setting.options,
         )
-        leg.connect(("127.0.0.1", 4002), self._events.append)
+        leg.connect(self._events.append)
         leg.listen(Listening("en", self._scene.phrases, end_silence_ms=self._setting.end_silence_ms))
         await self._run(lambda: leg.say(Utterance("agent", (Speech("what the agent says", "en"),))))
         outcome = self._outcome()

@@ -15,7 +15,8 @@ from media.dialog.speaking import Voice
 from media.eot.protocol import EndOfTurn
 from media.flight.log import FlightLog
 from media.ticker import Ticker
-from media.transport.rtp import RtpTransport, open_port
+from media.transport.protocol import Transports
+from media.transport.rtp import RtpPorts
 from media.vad.webrtc import WebRtcVad
 
 
@@ -28,9 +29,7 @@ class MediaPlane:
         recognisers: Sequence[Recogniser],
         voice: Voice,
         clock: Clock | None = None,
-        rtp_host: str = "127.0.0.1",
-        rtp_ports: range | None = None,
-        jitter_ms: int = 40,
+        transports: Transports | None = None,
         vad_aggressiveness: int = 2,
         end_of_turn: EndOfTurn | None = None,
         options: Options | None = None,
@@ -38,9 +37,7 @@ class MediaPlane:
         self._recognisers = recognisers
         self._voice = voice
         self._clock = clock or MonotonicClock()
-        self._rtp_host = rtp_host
-        self._rtp_ports = rtp_ports
-        self._jitter_ms = jitter_ms
+        self._transports: Transports = transports or RtpPorts(self._clock)
         self._vad_aggressiveness = vad_aggressiveness
         self._end_of_turn = end_of_turn
         self._options = options
@@ -48,10 +45,9 @@ class MediaPlane:
         self.ticker = Ticker(self._clock)
 
     def open(self, record: Path | None = None, flight: FlightLog | None = None) -> Conversation:
-        """A leg on a port of its own, recorded to `record` and logged to `flight` if given. Raises `NoPortError`."""
-        sock = open_port(self._rtp_host, self._rtp_ports)
+        """A leg with a transport of its own, recorded to `record` and logged to `flight` if given. Raises `TransportError`."""
         return Conversation(
-            transport=RtpTransport(sock, self._clock, jitter_ms=self._jitter_ms),
+            transport=self._transports.open(),
             ticker=self.ticker,
             clock=self._clock,
             vad=WebRtcVad(self._vad_aggressiveness),
@@ -64,7 +60,8 @@ class MediaPlane:
         )
 
     async def close(self) -> None:
-        """Finish the recordings. Close the legs before."""
+        """Close what the transports share, finish the recordings. Close the legs before."""
+        await self._transports.close()
         if self._writer:
             await asyncio.to_thread(self._writer.close)
             self._writer = None

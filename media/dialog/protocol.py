@@ -6,11 +6,12 @@ that a call is tested on a scripted conversation and a virtual clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from media.transport.protocol import MediaRequest
 from media.tts.protocol import Speech
 
 
@@ -168,7 +169,7 @@ class AgentFinished:
 
 @dataclass(frozen=True, slots=True)
 class MediaLost:
-    """No RTP came for the transport's time-out, though some had come before."""
+    """The way to Asterisk is gone, or no audio came for the time-out, though some had come before."""
 
     at: float
 
@@ -250,11 +251,14 @@ class MediaLeg(Protocol):
     """One call's ears and mouth. Every method returns at once unless it is a coroutine; nothing blocks the loop."""
 
     @property
-    def local_address(self) -> tuple[str, int]:
-        """Where Asterisk is to send the caller's RTP: the `external_host` of the ExternalMedia channel."""
+    def request(self) -> MediaRequest:
+        """The ExternalMedia channel that Asterisk is to make for it."""
 
-    def connect(self, remote: tuple[str, int], on_event: Callable[[MediaEvent], None]) -> None:
-        """Start: Asterisk's RTP address (UNICASTRTP_LOCAL_ADDRESS, _PORT), and who hears the events (on the loop)."""
+    async def attach(self, answer: Mapping[str, str]) -> None:
+        """Open the way to that channel, by its variables. Raises `TransportError`."""
+
+    def connect(self, on_event: Callable[[MediaEvent], None]) -> None:
+        """Start, once the channel is bridged; who hears the events (on the loop)."""
 
     def prepare(self, utterance: Utterance) -> None:
         """Have its speech rendered ahead, so that `say` starts at once. A hint: never fails."""

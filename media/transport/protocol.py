@@ -1,4 +1,6 @@
-"""What carries a call's frames to Asterisk and back: RTP over UDP, and later a websocket, behind one interface.
+"""What carries a call's frames to Asterisk and back: RTP over UDP, or a websocket, behind one interface.
+
+A transport says which ExternalMedia channel it needs (`request`), and is attached to the one that Asterisk has made.
 
 Frames are 20 ms of 16-bit linear audio at 8 kHz. The caller's reach Mercury twice: at once (`on_frame`, for voice
 activity, where every millisecond counts) and in order on the ticker (`receive`, for recognisers and recordings).
@@ -6,7 +8,7 @@ activity, where every millisecond counts) and in order on the ticker (`receive`,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -88,15 +90,25 @@ class Transport(Protocol):
     """One leg's way to Asterisk. Nothing here blocks or raises for what comes from outside."""
 
     @property
-    def local_address(self) -> Address:
-        """Where Asterisk sends to."""
+    def request(self) -> MediaRequest:
+        """The channel that Asterisk is to make for it."""
+
+    @property
+    def lost(self) -> bool:
+        """Whether the way to Asterisk is gone for good, as far as it can tell."""
 
     @property
     def last_received_at(self) -> float | None:
         """When the last packet of the caller's stream came; None before the first."""
 
-    def connect(self, remote: Address, on_frame: OnFrame) -> None:
-        """Exchange frames with `remote`, and nobody else, from now on."""
+    async def attach(self, answer: Mapping[str, str]) -> None:
+        """Open the way to the channel that Asterisk has made; `answer` are its channel variables.
+
+        Raises `TransportError`. The channel may be bridged only after this.
+        """
+
+    def start(self, on_frame: OnFrame) -> None:
+        """Exchange frames with that channel, and nobody else, from now on."""
 
     def receive(self) -> bytes | None:
         """The caller's next 20 ms, once a tick; None where there is none."""
@@ -110,5 +122,18 @@ class Transport(Protocol):
     def skip(self, frames: int) -> None:
         """Ticks were left out: time passed, nothing was sent."""
 
+    async def drained(self) -> None:
+        """Return when all that was sent has been played by Asterisk, or never will be; soon, in any case."""
+
     def close(self) -> TransportStatistics:
         """Free the port; the counts. Idempotent."""
+
+
+class Transports(Protocol):
+    """Opens the transports of a process's calls."""
+
+    def open(self) -> Transport:
+        """A leg's. Raises `TransportError` where there is no room for another."""
+
+    async def close(self) -> None:
+        """Free what they share. Close the legs before."""

@@ -6,7 +6,7 @@ import asyncio
 import errno
 import secrets
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from media.audio.codecs.protocol import Codec
 from media.audio.g711 import ALAW
@@ -15,9 +15,11 @@ from media.rtp.delay import DelayEstimator
 from media.rtp.jitter import JitterBuffer
 from media.rtp.playout import Playout
 from media.rtp.session import Counters, RtpReceiver, RtpSender
-from media.transport.protocol import Address, OnFrame, TransportStatistics
+from media.transport.protocol import Address, MediaRequest, OnFrame, TransportError, TransportStatistics
 from media.transport.summary import summary
 
+LOCAL_ADDRESS, LOCAL_PORT = "UNICASTRTP_LOCAL_ADDRESS", "UNICASTRTP_LOCAL_PORT"
+"""The variables in which Asterisk says where its own RTP is."""
 _LARGEST = 2048
 _EPHEMERAL_TRIES = 64
 _BEHIND_S = 0.03
@@ -25,7 +27,7 @@ _BEHIND_S = 0.03
 _MOST_DRAINED = 32
 
 
-class NoPortError(Exception):
+class NoPortError(TransportError):
     """No UDP port is free where one was asked for."""
 
 
@@ -50,15 +52,30 @@ def open_port(host: str = "127.0.0.1", ports: Iterable[int] | None = None) -> so
     raise NoPortError(f"no even UDP port is free on {host} among those allowed: raise the range or admit fewer calls")
 
 
+def answered(variables: Mapping[str, str]) -> Address:
+    """Where an ExternalMedia channel takes RTP, by its variables. Raises `TransportError`."""
+    host, port = variables.get(LOCAL_ADDRESS), variables.get(LOCAL_PORT, "")
+    if host and port.isdigit():
+        return host, int(port)
+    raise TransportError(f"expected {LOCAL_ADDRESS} and {LOCAL_PORT} of the ExternalMedia channel, got {variables!r}")
+
+
+def answer_of(address: Address) -> dict[str, str]:
+    """The variables of a channel that takes RTP there: for whoever stands in for Asterisk."""
+    return {LOCAL_ADDRESS: address[0], LOCAL_PORT: str(address[1])}
+
+
 class RtpTransport:
     """One leg's socket. Packets are read as they come (one a wake-up, all after a gap), and sent by the ticker."""
 
     def __init__(
         self, sock: socket.socket, clock: Clock, *, jitter_ms: int = 40, most_jitter_ms: int = 200, codec: Codec = ALAW
     ) -> None:
+        self.request = MediaRequest("udp", "rtp", "{}:{}".format(*sock.getsockname()), codec.name)
+        self.lost = False
+        """UDP does not tell."""
         self._socket = sock
         self._clock = clock
-        self._address: Address = sock.getsockname()
         self._counters = Counters()
         self._playout = Playout(JitterBuffer(jitter_ms))
         self._delays = DelayEstimator(jitter_ms, most_jitter_ms)
@@ -70,21 +87,19 @@ class RtpTransport:
         self._closed = False
 
     @property
-    def local_address(self) -> Address:
-        """The address that Asterisk sends to: `external_host`."""
-        return self._address
-
-    @property
     def last_received_at(self) -> float | None:
         """Seconds on the clock; None before the first packet."""
         return self._receiver.last_at if self._receiver else None
 
-    def connect(self, remote: Address, on_frame: OnFrame) -> None:
-        """Start reading: packets from any other address than `remote` are counted and dropped."""
+    async def attach(self, answer: Mapping[str, str]) -> None:
+        """Note where Asterisk's RTP is."""
+        self._remote = answered(answer)
+
+    def start(self, on_frame: OnFrame) -> None:
+        """Start reading: packets from any other address than Asterisk's are counted and dropped."""
         if self._receiver or self._closed:
-            raise RuntimeError("an RTP transport connects once, before it is closed")
-        self._remote = remote
-        self._receiver = receiver = RtpReceiver(remote, self._playout, self._counters, delays=self._delays)
+            raise RuntimeError("an RTP transport starts once, before it is closed")
+        self._receiver = receiver = RtpReceiver(self._remote, self._playout, self._counters, delays=self._delays)
         sock, now = self._socket, self._clock.now
 
         def read() -> bool:
@@ -128,6 +143,9 @@ class RtpTransport:
         self._unsent += frames
         self._sender.skip(frames)
 
+    async def drained(self) -> None:
+        """What was sent is as good as played."""
+
     def close(self) -> TransportStatistics:
         """Stop reading and free the port."""
         if not self._closed:
@@ -136,3 +154,31 @@ class RtpTransport:
                 self._loop.remove_reader(self._socket)
             self._socket.close()
         return summary(self._receiver, self._playout, self._counters, self._delays.depth_frames, self._unsent)
+
+
+class RtpPorts:
+    """Opens the transports of all calls, each on a port of its own. `ports` are those that may be used; None: any."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        host: str = "127.0.0.1",
+        ports: Iterable[int] | None = None,
+        jitter_ms: int = 40,
+        codec: Codec = ALAW,
+    ) -> None:
+        self._clock = clock
+        self._host = host
+        self._ports = None if ports is None else tuple(ports)
+        self._jitter_ms = jitter_ms
+        self._codec = codec
+
+    def open(self) -> RtpTransport:
+        """A leg's transport. Raises `NoPortError`."""
+        return RtpTransport(
+            open_port(self._host, self._ports), self._clock, jitter_ms=self._jitter_ms, codec=self._codec
+        )
+
+    async def close(self) -> None:
+        """They share nothing."""

@@ -6,13 +6,13 @@ import asyncio
 import math
 import struct
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 
 from media.asr.protocol import Hint, Recognition, RecognitionStream
 from media.audio.pcm import FRAME_BYTES, FRAME_SAMPLES, TELEPHONE_RATE, Pcm
 from media.ticker import Member
-from media.transport.protocol import Address, OnFrame, TransportStatistics
+from media.transport.protocol import MediaRequest, OnFrame, TransportStatistics
 from media.tts.protocol import Speech
 
 SILENT = bytes(FRAME_BYTES)
@@ -73,9 +73,12 @@ class ScriptedTransport:
     """The caller is whoever calls `hear`; what the agent said is in `sent`."""
 
     def __init__(self, depth: int = 2) -> None:
-        self.local_address: Address = ("127.0.0.1", 4000)
+        self.request = MediaRequest("udp", "rtp", "127.0.0.1:4000", "alaw")
+        self.lost = False
+        self.unplayed: asyncio.Event | None = None
+        """Holds `drained` back, where it is given."""
         self.last_received_at: float | None = None
-        self.remote: Address | None = None
+        self.answer: Mapping[str, str] = {}
         self.sent: list[bytes | None] = []
         self.skipped = 0
         self.flushed = 0
@@ -83,8 +86,15 @@ class ScriptedTransport:
         self._on_frame: OnFrame | None = None
         self._buffer: deque[bytes | None] = deque([None] * depth)
 
-    def connect(self, remote: Address, on_frame: OnFrame) -> None:
-        self.remote, self._on_frame = remote, on_frame
+    async def attach(self, answer: Mapping[str, str]) -> None:
+        self.answer = answer
+
+    def start(self, on_frame: OnFrame) -> None:
+        self._on_frame = on_frame
+
+    async def drained(self) -> None:
+        if self.unplayed:
+            await self.unplayed.wait()
 
     def hear(self, frame: bytes | None, at: float) -> None:
         self._buffer.append(frame)

@@ -16,11 +16,12 @@ import pytest_asyncio
 
 from media.asr.protocol import Hint, RecognitionStream
 from media.audio.g711 import ALAW
+from media.clock import MonotonicClock
 from media.dialog.conversation import Conversation
 from media.dialog.plane import MediaPlane
 from media.dialog.protocol import Listening, Utterance
 from media.rtp.packet import RtpPacket
-from media.transport.rtp import NoPortError, open_port
+from media.transport.rtp import NoPortError, RtpPorts, answer_of, open_port
 from media.tts.protocol import Speech
 from tests.media.fakes import ScriptedRecogniser, ScriptedVoice, tone
 
@@ -74,7 +75,7 @@ class Asterisk:
         self.address: tuple[str, int] = self.socket.getsockname()
 
     def speak_to(self, leg: Conversation, number: int) -> None:
-        self.socket.sendto(bytes(RtpPacket(8, number, number * 160, 5, _PAYLOAD)), leg.local_address)
+        self.socket.sendto(bytes(RtpPacket(8, number, number * 160, 5, _PAYLOAD)), ("127.0.0.1", _port(leg)))
 
     def forget(self) -> None:
         """Throw away what came."""
@@ -85,10 +86,16 @@ class Asterisk:
                 return
 
 
+def _port(leg: Conversation) -> int:
+    """Where it waits for RTP."""
+    return int(leg.request.external_host.rpartition(":")[2])
+
+
 async def _call(legs: list[Conversation], asterisk: Asterisk) -> None:
     """A short call on each of these: the agent speaks, the caller is heard, somebody hangs up."""
     for leg in legs:
-        leg.connect(asterisk.address, lambda _: None)
+        await leg.attach(answer_of(asterisk.address))
+        leg.connect(lambda _: None)
         leg.listen(Listening("en", ("yes",)))
         leg.say(_GREETING)
     for number in range(3):
@@ -142,20 +149,20 @@ async def test_recordings_leave_one_thread_and_no_open_file(tmp_path: Path) -> N
 
 async def test_ports_that_are_all_in_use_are_told_of_and_come_back() -> None:
     ports = _free_ports(8)
-    plane = MediaPlane(recognisers=(), voice=ScriptedVoice(), rtp_ports=ports)
+    plane = MediaPlane(recognisers=(), voice=ScriptedVoice(), transports=RtpPorts(MonotonicClock(), ports=ports))
     legs = [plane.open() for _ in range(4)]
     descriptors = _descriptors()
     for _ in range(100):
         with pytest.raises(NoPortError, match="no even UDP port is free"):
             plane.open()
     assert _descriptors() == descriptors
-    port = legs[1].local_address[1]
+    port = _port(legs[1])
     await legs[1].close()
     again = plane.open()
-    assert again.local_address[1] == port
+    assert _port(again) == port
     await asyncio.gather(*(leg.close() for leg in (*legs, again)))
     legs = [plane.open() for _ in range(4)]
-    assert {leg.local_address[1] for leg in legs} == {port for port in ports if port % 2 == 0}
+    assert {_port(leg) for leg in legs} == {port for port in ports if port % 2 == 0}
     await asyncio.gather(*(leg.close() for leg in legs))
     await plane.close()
 
@@ -176,7 +183,8 @@ async def test_a_far_end_that_is_not_there_costs_a_leg_nothing_but_counts(plane:
     address = nobody.getsockname()
     nobody.close()
     leg = plane.open()
-    leg.connect(address, lambda _: None)
+    await leg.attach(answer_of(address))
+    leg.connect(lambda _: None)
     for _ in range(10):
         leg.tick(0.0)
         await asyncio.sleep(0)

@@ -20,9 +20,11 @@ from media.dialog.protocol import (
     TurnEnded,
     Utterance,
 )
+from media.transport.protocol import MediaRequest
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-RTP = ("127.0.0.1", 17_000)
+VARIABLES = {"UNICASTRTP_LOCAL_ADDRESS": "127.0.0.1", "UNICASTRTP_LOCAL_PORT": "17000"}
+REQUEST = MediaRequest("udp", "rtp", "127.0.0.1:4000", "alaw")
 
 
 class ScriptedSwitch:
@@ -61,12 +63,12 @@ class ScriptedSwitch:
         await self._asked("create_bridge", bridge)
         self.bridges.add(bridge)
 
-    async def external_media(self, channel: str, local: tuple[str, int]) -> tuple[str, int]:
+    async def external_media(self, channel: str, request: MediaRequest) -> Mapping[str, str]:
         await self._asked("external_media", channel)
         self.channels.add(channel)
         if "external_media" not in self.silent:
             asyncio.get_running_loop().call_soon(self.on_media)
-        return RTP
+        return VARIABLES
 
     async def join(self, bridge: str, channels: tuple[str, ...]) -> None:
         await self._asked("join", bridge)
@@ -122,14 +124,12 @@ class ScriptedLeg:
         self.resting = False
         self.cuts = 0
         self.closed = 0
-        self.remote: tuple[str, int] | None = None
+        self.request = REQUEST
+        self.answer: Mapping[str, str] = {}
+        self.attach_error: Exception | None = None
         self._on_event: Callable[[MediaEvent], None] | None = None
         self._quiet = asyncio.Event()
         self._quiet.set()
-
-    @property
-    def local_address(self) -> tuple[str, int]:
-        return ("127.0.0.1", 4000)
 
     @property
     def speaking(self) -> bool:
@@ -144,8 +144,13 @@ class ScriptedLeg:
         """What was said, as text."""
         return [getattr(part, "text", str(part)) for utterance in self.said for part in utterance.parts]
 
-    def connect(self, remote: tuple[str, int], on_event: Callable[[MediaEvent], None]) -> None:
-        self.remote, self._on_event = remote, on_event
+    async def attach(self, answer: Mapping[str, str]) -> None:
+        if self.attach_error:
+            raise self.attach_error
+        self.answer = answer
+
+    def connect(self, on_event: Callable[[MediaEvent], None]) -> None:
+        self._on_event = on_event
 
     def prepare(self, utterance: Utterance) -> None:
         self.prepared.append(utterance)

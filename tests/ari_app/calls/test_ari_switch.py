@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import asdict
 
 import pytest
 
 from ari_app import ari
 from ari_app.calls.ari_switch import AriSwitch
 from ari_app.calls.switch import Dial, LegGoneError, Refusal, SwitchError
+from media.transport.protocol import MediaRequest
 from tests.ari_app.ari.samples import bridge, channel
 from tests.standins.ari_server import PASSWORD, USER, AriServer
 
 OPTIONS = ari.Options(request_timeout_s=0.2)
+RTP = MediaRequest("udp", "rtp", "127.0.0.1:4000", "alaw")
+WEBSOCKET = MediaRequest("websocket", "none", "INCOMING", "slin16", "server")
 ADDRESS = {"UNICASTRTP_LOCAL_ADDRESS": "127.0.0.1", "UNICASTRTP_LOCAL_PORT": "14000"}
 
 
@@ -44,21 +48,20 @@ async def test_a_phone_is_rung_under_our_id(server: AriServer, switch: AriSwitch
     assert request.body == {"variables": {"CALL": "7"}}
 
 
-async def test_media_go_to_our_port_and_come_from_asterisk_s(server: AriServer, switch: AriSwitch) -> None:
-    server.reply("POST", "/channels/externalMedia", channel("media-1", channelvars=ADDRESS))
-    assert await switch.external_media("media-1", ("127.0.0.1", 4000)) == ("127.0.0.1", 14000)
-    (request,) = await server.asked("POST", "/channels/externalMedia")
-    assert request.query["external_host"] == "127.0.0.1:4000"
-    assert request.query["format"] == "alaw"
-
-
-@pytest.mark.parametrize("variables", [None, {}, {**ADDRESS, "UNICASTRTP_LOCAL_PORT": "x"}])
-async def test_media_without_an_address_are_of_no_use(
-    server: AriServer, switch: AriSwitch, variables: dict[str, str] | None
+@pytest.mark.parametrize("request_", [RTP, WEBSOCKET])
+async def test_media_are_asked_for_as_their_transport_needs_them(
+    server: AriServer, switch: AriSwitch, request_: MediaRequest
 ) -> None:
-    server.reply("POST", "/channels/externalMedia", channel("media-1", channelvars=variables))
-    with pytest.raises(SwitchError, match="expected UNICASTRTP_LOCAL_ADDRESS"):
-        await switch.external_media("media-1", ("127.0.0.1", 4000))
+    server.reply("POST", "/channels/externalMedia", channel("media-1", channelvars=ADDRESS))
+    assert await switch.external_media("media-1", request_) == ADDRESS
+    (asked,) = await server.asked("POST", "/channels/externalMedia")
+    assert asked.query == {"app": "shop", "channelId": "media-1", "direction": "both", **asdict(request_)}
+
+
+async def test_media_without_variables_are_of_no_use(server: AriServer, switch: AriSwitch) -> None:
+    server.reply("POST", "/channels/externalMedia", channel("media-1", channelvars=None))
+    with pytest.raises(SwitchError, match="expected the ExternalMedia channel's variables"):
+        await switch.external_media("media-1", RTP)
 
 
 async def test_two_are_put_into_one_bridge(server: AriServer, switch: AriSwitch) -> None:
@@ -87,7 +90,7 @@ async def test_only_the_answer_tells_that_the_person_has_gone(
         await switch.answer("leg-1")
     requests: list[Callable[[], Awaitable[object]]] = [
         lambda: switch.join("bridge-1", ("leg-1",)),
-        lambda: switch.external_media("media-1", ("127.0.0.1", 4000)),
+        lambda: switch.external_media("media-1", RTP),
     ]
     for ask in requests:
         with pytest.raises(SwitchError, match="gone") as caught:

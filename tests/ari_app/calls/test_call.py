@@ -10,7 +10,8 @@ from ari_app.calls.state import Happening, State
 from ari_app.calls.switch import LegGoneError, SwitchError
 from ari_app.store.records import Status
 from media.dialog.protocol import MediaLost
-from tests.ari_app.calls.fakes import RTP
+from media.transport.protocol import TransportError
+from tests.ari_app.calls.fakes import VARIABLES
 from tests.ari_app.calls.scene import LIMITS, Scene
 from tests.virtual_time import settle, virtual_time
 
@@ -29,7 +30,7 @@ REFUSED = SwitchError("POST /x: 500: Allocation failed")
 async def test_from_the_answer_to_the_flow_s_end(outbound: bool) -> None:
     scene = Scene(outbound=outbound)
     await scene.reach(State.TALKING)
-    assert scene.leg.remote == RTP
+    assert scene.leg.answer == VARIABLES
     for key in "120#":
         scene.call.key(key)
         await settle()
@@ -196,6 +197,29 @@ async def test_the_caller_s_audio_stops() -> None:
     final = await scene.final()
     assert (final.outcome, final.reason) == ("hung_up", "the caller's audio stopped")
     assert scene.nothing_left()
+
+
+@IN_AND_OUT
+@virtual_time
+async def test_the_way_to_its_media_does_not_open(outbound: bool) -> None:
+    scene = Scene(outbound=outbound)
+    scene.leg.attach_error = TransportError("the media websocket did not come up: Asterisk refused it with 404")
+    await scene.reach(State.SETTING_UP)
+    await asyncio.sleep(SETTLES_S)
+    final = await scene.final()
+    assert "did not come up" in final.reason
+    assert scene.nothing_left()
+
+
+@virtual_time
+async def test_media_that_end_with_the_call_are_not_lost() -> None:
+    """A websocket ends with its channel, which is taken down before the leg is closed."""
+    scene = Scene()
+    await scene.reach(State.TALKING)
+    scene.call.happened(Happening.LEG_GONE, cause=16)
+    scene.switch.on_gone = lambda _: scene.leg.tell(MediaLost(0.0))
+    final = await scene.final()
+    assert final.reason != "the caller's audio stopped"
 
 
 # -- it is cancelled, or lasts too long -----------------------------------------------------------------------------

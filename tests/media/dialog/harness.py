@@ -27,7 +27,6 @@ from tests.media.fakes import (
 
 _E = TypeVar("_E", bound=MediaEvent)
 
-ASTERISK = ("127.0.0.1", 17000)
 ENGLISH = Listening("en", phrases=("yes", "no"), silence_ms=3000, end_silence_ms=600)
 
 
@@ -65,7 +64,7 @@ class Call:
             options=Options(recognition_deadline_s=0.05, chunk_deadline_s=0.05),
         )
         self._told = asyncio.Event()
-        self.leg.connect(ASTERISK, self.hear_event)
+        self.leg.connect(self.hear_event)
 
     async def run(self, pattern: str) -> None:
         """A step a mark: `#` the caller speaks, `.` is silent, space: no packet comes."""

@@ -26,16 +26,40 @@ from media.dialog.protocol import (
     Utterance,
 )
 from media.tts.protocol import Speech
-from tests.media.dialog.harness import ASTERISK, ENGLISH, Call
+from tests.media.dialog.harness import ENGLISH, Call
 from tests.media.fakes import VOICED, DeafVad, ScriptedRecogniser, ScriptedVoice, tone
 
 
 async def test_it_is_a_media_leg_and_its_first_packet_leaves_at_connect() -> None:
     call = Call()
     leg: MediaLeg = call.leg
-    assert leg.local_address == ("127.0.0.1", 4000)
-    assert call.transport.remote == ASTERISK
+    assert leg.request == call.transport.request
+    await leg.attach({"UNICASTRTP_LOCAL_PORT": "17000"})
+    assert call.transport.answer == {"UNICASTRTP_LOCAL_PORT": "17000"}
     assert call.transport.sent == [None]
+
+
+async def test_it_is_drained_when_asterisk_has_played_what_was_sent() -> None:
+    call = Call()
+    call.transport.unplayed = played = asyncio.Event()
+    call.say("hello", "one two")
+    waiting = asyncio.create_task(call.leg.drained())
+    await call.run("." * 15)
+    assert not waiting.done()
+    played.set()
+    async with asyncio.timeout(1):
+        await waiting
+
+
+async def test_a_transport_that_is_gone_is_told_once_unless_it_rests() -> None:
+    call = Call()
+    call.leg.rest()
+    call.transport.lost = True
+    await call.run("   ")
+    assert call.of(MediaLost) == []
+    call.leg.resume()
+    await call.run("   ")
+    assert len(call.of(MediaLost)) == 1
 
 
 async def test_a_packet_leaves_every_tick_in_silence_and_in_speech() -> None:

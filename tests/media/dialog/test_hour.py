@@ -30,7 +30,6 @@ from media.dialog.protocol import (
 )
 from media.tts.protocol import Speech
 from media.vad.webrtc import WebRtcVad
-from tests.media.dialog.harness import ASTERISK
 from tests.media.dialog.virtual_rtp import DriftingPeer, VirtualRtp
 from tests.media.fakes import SILENT, ManualTicker, ScriptedRecogniser, ScriptedVoice, VirtualClock
 
@@ -74,7 +73,7 @@ class LongCall:
             recorder=self.recorder,
             options=Options(),
         )
-        self.leg.connect(ASTERISK, self._hear)
+        self.leg.connect(self._hear)
         self.peer = DriftingPeer(self.clock, PPM, self.transport.comes)
         self.rounds: list[Counter[str]] = []
         self.end_of_turn_ms: list[int] = []

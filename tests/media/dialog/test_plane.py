@@ -14,7 +14,7 @@ from media.dialog.conversation import Conversation
 from media.dialog.plane import MediaPlane
 from media.dialog.protocol import AgentStarted, BargedIn, Listening, MediaEvent, TurnEnded, Utterance
 from media.rtp.packet import RtpPacket, parse
-from media.transport.rtp import open_port
+from media.transport.rtp import answer_of, open_port
 from media.tts.protocol import Speech
 from tests.media.fakes import ScriptedRecogniser, ScriptedVoice, tone
 
@@ -25,6 +25,12 @@ SOUND = b"".join(
     )
     for at in range(0, len(HARMONICS[0]), 2)
 )
+
+
+def port_of(leg: Conversation) -> tuple[str, int]:
+    """Where it waits for RTP."""
+    host, _, port = leg.request.external_host.partition(":")
+    return host, int(port)
 
 
 class Phone:
@@ -87,7 +93,8 @@ async def wait_until(condition: Callable[[], bool]) -> None:
 
 
 async def barge_in(leg: Conversation, phone: Phone, heard: Heard) -> None:
-    leg.connect(phone.address, heard)
+    await leg.attach(answer_of(phone.address))
+    leg.connect(heard)
     leg.listen(Listening("en", ("yes",), end_silence_ms=300))
     leg.say(Utterance("long", (Speech("one two three four five six seven eight nine ten " * 5, "en"),)))
     await heard.first(AgentStarted)
@@ -102,7 +109,7 @@ async def barge_in(leg: Conversation, phone: Phone, heard: Heard) -> None:
 async def test_a_caller_hears_the_agent_and_stops_it_by_speaking(tmp_path: Path) -> None:
     plane = MediaPlane(recognisers=(ScriptedRecogniser(),), voice=ScriptedVoice())
     phone, heard, leg = Phone(), Heard(), plane.open(tmp_path / "call.wav")
-    talking = asyncio.create_task(phone.talk(leg.local_address))
+    talking = asyncio.create_task(phone.talk(port_of(leg)))
     await barge_in(leg, phone, heard)
     statistics = await leg.close()
     talking.cancel()
@@ -129,12 +136,13 @@ async def test_a_hundred_legs_open_and_close_without_leaving_anything() -> None:
     plane = MediaPlane(recognisers=(), voice=ScriptedVoice())
     before = len(asyncio.all_tasks())
     legs = [plane.open() for _ in range(100)]
-    assert len({leg.local_address for leg in legs}) == 100
+    assert len({port_of(leg) for leg in legs}) == 100
     for leg in legs:
-        leg.connect(("127.0.0.1", 9), lambda _: None)
+        await leg.attach(answer_of(("127.0.0.1", 9)))
+        leg.connect(lambda _: None)
     assert len(asyncio.all_tasks()) == before
     await asyncio.gather(*(leg.close() for leg in legs))
-    ports = [open_port("127.0.0.1", range(leg.local_address[1], leg.local_address[1] + 1)) for leg in legs]
+    ports = [open_port("127.0.0.1", range(port_of(leg)[1], port_of(leg)[1] + 1)) for leg in legs]
     for sock in ports:
         sock.close()
     await plane.close()

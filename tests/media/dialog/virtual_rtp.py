@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from media.audio.g711 import ALAW
 from media.audio.pcm import FRAME_BYTES, FRAME_MS, FRAME_SAMPLES
@@ -13,7 +13,7 @@ from media.rtp.jitter import JitterBuffer
 from media.rtp.packet import RtpPacket
 from media.rtp.playout import Playout
 from media.rtp.session import Counters, RtpReceiver
-from media.transport.protocol import Address, OnFrame, TransportStatistics
+from media.transport.protocol import Address, MediaRequest, OnFrame, TransportStatistics
 from media.transport.summary import summary
 
 _SILENT = bytes(FRAME_BYTES)
@@ -24,7 +24,8 @@ class VirtualRtp:
     """A `Transport`. What it gave and took is kept as a checksum a side, frame by frame as a recording has it."""
 
     def __init__(self, clock: Clock) -> None:
-        self.local_address: Address = ("127.0.0.1", 4000)
+        self.request = MediaRequest("udp", "rtp", "127.0.0.1:4000", "alaw")
+        self.lost = False
         self.caller_crc = self.agent_crc = 0
         self.sent = 0
         self.deepest_frames = 0
@@ -34,15 +35,18 @@ class VirtualRtp:
         self._playout = Playout(JitterBuffer())
         self._receiver: RtpReceiver | None = None
         self._on_frame: OnFrame | None = None
-        self._remote: Address = ("", 0)
+        self._remote: Address = ("127.0.0.1", 17000)
 
     @property
     def last_received_at(self) -> float | None:
         return self._receiver.last_at if self._receiver else None
 
-    def connect(self, remote: Address, on_frame: OnFrame) -> None:
-        self._remote, self._on_frame = remote, on_frame
-        self._receiver = RtpReceiver(remote, self._playout, self._counters, delays=self._delays)
+    async def attach(self, answer: Mapping[str, str]) -> None:
+        pass
+
+    def start(self, on_frame: OnFrame) -> None:
+        self._on_frame = on_frame
+        self._receiver = RtpReceiver(self._remote, self._playout, self._counters, delays=self._delays)
 
     def comes(self, datagram: bytes) -> None:
         """A datagram is here."""
@@ -61,6 +65,9 @@ class VirtualRtp:
         self.sent += 1
         if self.sent > 1:  # the first opens the way, before the first tick
             self.agent_crc = zlib.crc32(frame or _SILENT, self.agent_crc)
+
+    async def drained(self) -> None:
+        pass
 
     def flush(self) -> None:
         pass
