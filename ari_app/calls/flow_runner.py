@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from ari_app.calls.answers import Answers
 from ari_app.calls.attention import Attention, CutShortError
 from ari_app.calls.backend import Backend, BackendError
+from ari_app.calls.flight import CallFlight
 from ari_app.calls.foresight import Foresight
 from ari_app.calls.handover import Handover, HandoverError
 from ari_app.calls.history import History
@@ -61,6 +62,7 @@ class FlowRunner:
         history: History,
         place: Place,
         handover: Handover | None = None,
+        flight: CallFlight | None = None,
     ) -> None:
         self._flow = flow
         self._leg = leg
@@ -69,6 +71,7 @@ class FlowRunner:
         self._history = history
         self._place = place
         self._handover = handover
+        self._flight = flight
         self._attention = Attention(history)
         self._foresight = Foresight(flow, understanding, self.prepare)
         self._asked: tuple[Session, Wait] | None = None
@@ -129,6 +132,8 @@ class FlowRunner:
     async def run(self, session: Session, commands: tuple[Command, ...]) -> End:
         """Run the flow from here to its end; what was said last is played out first, unless the caller has gone."""
         self._history.note("steps", path=begun(self._flow, session))
+        if self._flight:
+            self._flight.began(session, commands)
         with self._time_limited(session):
             end = await self._until_end(session, commands)
         self._leg.stop_listening()
@@ -143,7 +148,10 @@ class FlowRunner:
             if isinstance(last, End):
                 return last
             before = session
-            session, commands = advance(self._flow, before, await self._event_for(before, last))
+            event = await self._event_for(before, last)
+            session, commands = advance(self._flow, before, event)
+            if self._flight:
+                self._flight.advanced(event, session, commands)
             if path := travelled(self._flow, before, session):
                 self._history.note("steps", path=path)
 
