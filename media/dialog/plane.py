@@ -45,7 +45,7 @@ class MediaPlane:
         self.ticker = Ticker(self._clock)
 
     def open(self, record: Path | None = None, flight: FlightLog | None = None) -> Conversation:
-        """A leg with a transport of its own, recorded to `record` and logged to `flight` if given. Raises `TransportError`."""
+        """A leg, recorded to `record` and logged to `flight` if given. Raises `TransportError`."""
         return Conversation(
             transport=self._transports.open(),
             ticker=self.ticker,
