@@ -111,17 +111,18 @@ class JitterBuffer:
             offset = self._anchor(timestamp)
         slot, into = divmod(offset, FRAME_SAMPLES)
         waits = slot - self._next
-        if waits < 0:
-            passed = self._next * FRAME_SAMPLES - offset
-            if passed * self._sample_bytes < len(audio):
-                audio, slot, into = audio[passed * self._sample_bytes :], self._next, 0
+        if waits >= 0:
+            self._late_in_a_row = 0
+        else:
+            self._late_in_a_row += 1
+            passed = (self._next * FRAME_SAMPLES - offset) * self._sample_bytes
+            if passed < len(audio):
+                audio, slot, into = audio[passed:], self._next, 0
+            elif self._late_in_a_row < self.LATE_IN_A_ROW or self._frames:
+                return Arrival.LATE
             else:
-                self._late_in_a_row += 1
-                if self._late_in_a_row < self.LATE_IN_A_ROW or self._frames:
-                    return Arrival.LATE
                 slot, into = divmod(self._anchor(timestamp), FRAME_SAMPLES)
                 waits = slot - self._next
-        self._late_in_a_row = 0
         self._watch(waits)
         if into == 0 and len(audio) == self._frame_bytes:
             self._frames[slot] = audio
@@ -163,12 +164,13 @@ class JitterBuffer:
         """A packet came that has so many frames to wait."""
         self._put += 1
         self._waited = max(self._waited, waits)
-        if self._put >= self.WATCHED:
+        if self._put >= self.WATCHED or self._late_in_a_row >= self.LATE_IN_A_ROW:
             surplus = self._waited - self._depth
             if self._surplus <= 0:
                 self._patience = self.PATIENCE
             self._surplus = surplus if surplus < 0 or surplus >= self.TOO_DEEP else 0
             self._waited, self._put = -self._most, 0
+            self._late_in_a_row = 0
 
     def _adjust(self) -> None:
         """Leave a frame out of a buffer that is too deep, a quiet one if possible."""

@@ -130,3 +130,25 @@ def test_order_and_content_survive_any_reordering_within_the_depth(
     ear = Ear(depth_ms=depth_ms, most_ms=depth_ms).listen(sorted(come, key=lambda each: each[0]))
     assert ear.audio[: len(audio)] == decoded(codec, audio)
     assert ear.close().late == 0
+
+
+@pytest.mark.parametrize("codec", ON_RTP.values(), ids=[codec.name for codec in ON_RTP.values()])
+@pytest.mark.parametrize("ptime_ms", [10, 20, 60])
+@pytest.mark.parametrize("jump_s", [0.5, 0.9, 1.1, 60, 3600 * 24, -0.5, -1.1, -60, -3600 * 24])
+def test_a_jump_of_the_timestamps_costs_a_fraction_of_a_second(codec: Codec, ptime_ms: int, jump_s: float) -> None:
+    """Forward it is followed at once; backward after three packets that are too late, once the buffer is empty."""
+    audio = voice(2.0)
+    sent = list(Peer(codec, ptime_ms).packets(audio))
+    half, jump = len(sent) // 2, round(jump_s * 8000)
+    moved = [(at, p._replace(timestamp=(p.timestamp + jump) % (1 << 32))) for at, p in sent[half:]]
+    ear = Ear().listen([*sent[:half], *moved])
+    counts = ear.close()
+    assert (counts.lost, counts.duplicates, counts.malformed) == (0, 0, 0)
+    assert counts.late <= 3 + 60 // ptime_ms
+    heard, meant = ear.audio, decoded(codec, audio)
+    before, after = heard[:16_000], [heard[at : at + FRAME_BYTES] for at in range(16_000, len(heard), FRAME_BYTES)]
+    assert before[:14_400] == meant[:14_400]
+    assert sum(rms(frame) > 1000 for frame in after) >= 50 - 6 - 180 // 20, "most of the other second is heard"
+    if not codec.stateful:
+        assert sum(meant.find(frame, 14_400) >= 0 for frame in after if rms(frame) > 1000) >= 32, "and to the sample"
+    assert len(heard) <= len(audio) + 12 * FRAME_BYTES + 400 * 16, "no lasting delay"
