@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from media.rtp.delay import DelayEstimator
 
@@ -72,3 +74,26 @@ def test_the_depth_stays_within_its_bounds() -> None:
 def test_bounds_must_make_sense() -> None:
     with pytest.raises(ValueError, match="least"):
         DelayEstimator(100, 40)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, _WRAP - 1), st.floats(0, 1e6, allow_nan=False)), max_size=80),
+    st.sampled_from([(20, 20), (40, 200), (100, 110)]),
+)
+def test_no_timestamps_and_no_times_lead_out_of_the_bounds(
+    packets: list[tuple[int, float]], bounds: tuple[int, int]
+) -> None:
+    least_ms, most_ms = bounds
+    estimator = DelayEstimator(least_ms, most_ms)
+    for timestamp, at in packets:
+        assert least_ms <= estimator.add(timestamp, at) * 20 <= most_ms
+
+
+@pytest.mark.parametrize("ptime_ms", [10, 30, 60])
+def test_the_depth_is_the_same_for_any_ptime(ptime_ms: int) -> None:
+    rng = random.Random(6)
+    estimator = DelayEstimator(20, 200)
+    depths = [
+        estimator.add(number * ptime_ms * 8, number * ptime_ms / 1000 + rng.uniform(0, 0.06)) for number in range(3000)
+    ]
+    assert 4 <= min(depths[500:]) <= max(depths[500:]) <= 6
