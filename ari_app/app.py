@@ -18,6 +18,7 @@ from ari_app import ari
 from ari_app.api.dependencies import CallFlow, Dependencies
 from ari_app.api.models import Check
 from ari_app.api.server import ApiServer, create_api
+from ari_app.calls.apology import Apologies, rendered
 from ari_app.calls.ari_switch import AriSwitch
 from ari_app.calls.desk import CallDesk, Services
 from ari_app.calls.ids import new_call_id
@@ -39,6 +40,7 @@ from ari_app.store.location import queue_url, store_url
 from ari_app.store.records import CallRecord, Direction
 from ivr_flows.book import FlowBook
 from media.audio.codecs.registry import on_rtp, on_websocket
+from media.audio.recording_files import finish_orphans
 from media.clock import Clock, MonotonicClock
 from media.dialog.options import Options
 from media.dialog.plane import MediaPlane
@@ -160,6 +162,7 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
             options=_options(settings.media),
         )
         stack.push_async_callback(media.close)
+        await _finish_recordings(settings.run_dir / "recordings")
         client = await ari.connect(
             endpoints.ari_url,
             settings.asterisk.ari_user,
@@ -179,6 +182,8 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
                 understanding=lambda: library.edition().understanding,
                 backends=backends,
                 clock=clock,
+                apologies=Apologies(await _apologies(settings, engines, book)),
+                lateness_ms=lambda last_s: media.ticker.lateness.p99_ms(last_s, clock.now()),
             )
         )
         switchboard = Switchboard(client, desk, switch, settings.node)
@@ -211,7 +216,7 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
                     flows=_Catalog(library.current),
                     reload_flows=library.reload,
                     enqueue=dialer.enqueue,
-                    health=_Health(client, store, library).checks,
+                    health=_Health(client, store, library, desk).checks,
                     token=secrets.api_token,
                     new_id=new_call_id,
                     caller_id=settings.exotel.exophone or settings.test_trunk.caller_id,
@@ -298,6 +303,23 @@ async def _bury(lost: Sequence[CallRecord], desk: CallDesk) -> None:
             await desk.bury(record)
 
 
+async def _apologies(settings: Settings, engines: Engines, book: FlowBook) -> dict[str, Path]:
+    """What callers hear for whom there is no room, in the languages of the flows that routes lead to."""
+    if settings.calls.overload == "busy":
+        return {}
+    languages = {flow.languages[0] for flow in book.flows.values()}
+    return await rendered(engines.voice, languages, settings.calls.apology, settings.run_dir.absolute() / "apologies")
+
+
+async def _finish_recordings(folder: Path) -> None:
+    """What a crash left of recordings is put in its place, as far as it can be played."""
+    for path, playable_s in await asyncio.to_thread(lambda: list(finish_orphans(folder))):
+        if playable_s:
+            _log.warning("recording.cut_short", path=str(path), playable_s=round(playable_s, 1))
+        else:
+            _log.error("recording.unreadable", path=str(path))
+
+
 async def _publish(engines: Engines, store: CallStore, book: FlowBook) -> Edition:
     """Make all ready for calls with these flows; their versions are kept before any call is stamped with them."""
     understanding = Understanding(await engines.learn(book))
@@ -323,7 +345,8 @@ class _Catalog:
 class _Health:
     """The state of each part, for `GET /healthz`."""
 
-    def __init__(self, client: ari.Client, store: CallStore, library: FlowLibrary) -> None:
+    def __init__(self, client: ari.Client, store: CallStore, library: FlowLibrary, desk: CallDesk) -> None:
+        self._desk = desk
         self._client = client
         self._store = store
         self._library = library
@@ -335,6 +358,7 @@ class _Health:
             "ari": Check(ok=connected, detail="connected" if connected else "no connection to Asterisk"),
             "store": await self._ask_store(),
             "flows": self._flows(),
+            "calls": Check(ok=True, detail=self._desk.load),
         }
 
     def _flows(self) -> Check:

@@ -15,6 +15,7 @@ import structlog
 
 from media.audio.pcm import FRAME_MS
 from media.clock import Clock
+from media.lateness import RecentLateness
 
 SLOTS = FRAME_MS
 MOST_BEHIND = 3 * SLOTS
@@ -100,6 +101,7 @@ class Ticker:
         self._schedule = Schedule(clock.now())
         self._timer: asyncio.TimerHandle | None = None
         self.statistics = TickerStatistics()
+        self.lateness = RecentLateness()
 
     def add(self, member: Member) -> None:
         """Tick it from now on, in a slot that is begun, or else the emptiest."""
@@ -133,11 +135,12 @@ class Ticker:
         statistics.wakes += 1
         if skipped := schedule.skip(now):
             statistics.skipped_periods += skipped
+            self.lateness.note(skipped * FRAME_MS, now)
             self._skip(skipped, now)
         for _ in range(schedule.allowed(now)):
             slot = self._slots[schedule.step % SLOTS]
             if slot:
-                self._note_lateness((now - schedule.due_at(schedule.step)) * 1000)
+                self._note_lateness((now - schedule.due_at(schedule.step)) * 1000, now)
             schedule.step += 1
             for member in slot:
                 self._tick(member, now)
@@ -164,7 +167,8 @@ class Ticker:
         self.statistics.failed_members += 1
         self.remove(member)
 
-    def _note_lateness(self, late_ms: float) -> None:
+    def _note_lateness(self, late_ms: float, now: float) -> None:
+        self.lateness.note(late_ms, now)
         statistics = self.statistics
         if late_ms > 5:
             statistics.late_5ms += 1

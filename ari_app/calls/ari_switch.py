@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Mapping
+from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from ari_app.ari.client import Client
@@ -13,6 +14,8 @@ from media.transport.protocol import MediaRequest
 _T = TypeVar("_T")
 _FORMAT = "alaw"
 """Of the legs that are dialled: as the trunk speaks it."""
+_APOLOGY = "MERCURY_APOLOGY"
+"""The channel variable that names the sound file to the dialplan, without its ending."""
 _GONE = frozenset({404, 409, 412})
 """Asked of a person's channel: none such; not in Stasis any more; not up any more."""
 
@@ -89,6 +92,17 @@ class AriSwitch:
     async def refuse(self, channel: str, refusal: Refusal = "busy") -> bool:
         """Refuse a ringing channel with 486, 404 or 603."""
         return await _ended(self._client.channels.hangup(channel, reason=_REFUSALS[refusal]))
+
+    async def apologise(self, channel: str, sound: Path) -> bool:
+        """Leave the channel to the dialplan, which answers, plays the file and hangs up."""
+        name = str(sound.with_suffix(""))
+        if not await _ended(self._client.channels.setChannelVar(channel, variable=_APOLOGY, value=name)):
+            return False
+        return await _ended(
+            self._client.channels.continueInDialplan(
+                channel, context="after-mercury", extension="OVERLOADED", priority=1
+            )
+        )
 
     async def header(self, channel: str, name: str) -> str:
         """A header of the channel's INVITE, by chan_pjsip's PJSIP_HEADER; "" where it has none, or can't be asked."""

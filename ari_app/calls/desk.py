@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from ari_app.calls.admission import Admission, Budget, Reason
+from ari_app.calls.apology import Apologies
 from ari_app.calls.backend import CallBackend
 from ari_app.calls.call import Call, Limits, Opening
+from ari_app.calls.flight import CallFlight, open_flight
 from ari_app.calls.flow_runner import FlowRunner
 from ari_app.calls.history import History
 from ari_app.calls.ids import Names, new_call_id
@@ -36,11 +41,16 @@ from ivr_flows.problems import InputError
 from ivr_flows.routes import Arriving
 from media.clock import Clock
 from media.dialog.protocol import MediaLeg
+from media.flight.log import FlightLog
+from media.flight.writer import FlightWriter
 from media.transport.protocol import TransportError
 
 _log = get_logger(__name__)
 _FINISH_RETRY_S = (0.2, 1.0, 5.0, 15.0)
 _CLOSE_S = 30.0
+_ROOM_S = 600.0
+"""How long an outbound call waits for room before the queue is told."""
+_ROOM_LOOK_S = 0.5
 _GOODBYE_S = 20.0
 """Before the watchdog ends a call, its flow is told that its time is up."""
 _CLOSING = "Mercury is closing"
@@ -58,8 +68,11 @@ class Arrival:
     caller: str
 
 
-OpenLeg = Callable[[Path | None], MediaLeg]
-"""Where the call is recorded, if it is → its media, with its port open. Raises `TransportError`."""
+class OpenLeg(Protocol):
+    """Opens a call's media, with its port."""
+
+    def __call__(self, record: Path | None, flight: FlightLog | None = None, /) -> MediaLeg:
+        """Recorded and logged there, if anywhere. Raises `TransportError`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +87,11 @@ class Services:
     understanding: Callable[[], Understanding]
     backends: Backends
     clock: Clock
+    flights: FlightWriter | None = None
+    """Where each call's flight log goes."""
+    apologies: Apologies = field(default_factory=lambda: Apologies({}))
+    lateness_ms: Callable[[float], float] = lambda _: 0.0
+    """Of the media loop over the last so many seconds: the 99th percentile."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
@@ -84,13 +102,19 @@ class CallDesk:
         self._services = services
         self._settings = services.settings
         self._trunks = Trunks(services.settings)
+        self.admission = Admission(_budget(services.settings), services.lateness_ms)
         self._live: dict[str, Call] = {}
+        self._flights: dict[str, CallFlight] = {}
         self._in_hand: set[str] = set()
         """Ids of calls from their first record to their recorded end: more than the live ones."""
-        self._closing = False
         self._out_of_patience = False
         self._idle = asyncio.Event()
         self._idle.set()
+
+    @property
+    def load(self) -> str:
+        """How much room there is, and who was refused, in words."""
+        return self.admission.told(len(self._in_hand))
 
     @property
     def live(self) -> Mapping[str, Call]:
@@ -103,13 +127,27 @@ class CallDesk:
         book = self._services.flows()
         headers = await self._headers(arrival.channel, book.headers)
         route = book.route(Arriving(arrival.dialled, arrival.trunk, headers, at=self._services.now()))
-        if route is None or self._closing or len(self._in_hand) >= self._settings.media.max_calls:
-            _log.warning("call.refused", dialled=arrival.dialled, routed=route is not None, live=len(self._live))
-            await self._services.switch.refuse(arrival.channel, "busy" if route else book.unrouted)
+        if route is None:
+            _log.warning("call.refused", dialled=arrival.dialled, reason="unrouted", live=len(self._live))
+            await self._services.switch.refuse(arrival.channel, book.unrouted)
+            return
+        if reason := self.admission.obstacle(len(self._in_hand)):
+            await self._turn_away(arrival, route.flow, reason)
             return
         call_id = new_call_id()
         with self._taken_in_hand(call_id):
             await self._take(call_id, arrival, arrived_at, route)
+
+    async def _turn_away(self, arrival: Arrival, flow: Flow, reason: Reason) -> None:
+        """There is no room: an apology where the settings have one (and it can be said), else the busy tone."""
+        switch, sound = self._services.switch, None
+        self.admission.refuse(reason)
+        if reason is not Reason.CLOSING:
+            sound = self._services.apologies.next(flow.languages[0], self._services.clock.now())
+        _log.warning(
+            "call.refused", dialled=arrival.dialled, reason=reason, live=len(self._live), apology=sound is not None
+        )
+        await (switch.apologise(arrival.channel, sound) if sound else switch.refuse(arrival.channel))
 
     async def _headers(self, channel: str, names: Collection[str]) -> dict[str, str]:
         """Those of these headers that the call came with."""
@@ -151,14 +189,26 @@ class CallDesk:
         what was committed of it, rather than rung again. Once the desk closes this only ends by being cancelled: the
         queue keeps the call for the next start.
         """
-        if self._closing:
-            await asyncio.Event().wait()
+        await self._room_for(call_id)
         if call_id in self._in_hand:
             return
         with self._taken_in_hand(call_id):
             record = await self._services.store.get(call_id)
             if record is not None and not record.status.final:
                 await (self.bury(record) if record.channel_id else self._place(record))
+
+    async def _room_for(self, call_id: str) -> None:
+        """Wait until one more call may begin. Raises `TimeoutError`; the queue has it placed anew."""
+        reason = self.admission.obstacle(len(self._in_hand))
+        if reason and reason is not Reason.CLOSING:
+            _log.info("call.waits", call_id=call_id, reason=reason, live=len(self._live))
+        until = self._services.clock.now() + _ROOM_S
+        while reason := self.admission.obstacle(len(self._in_hand)):
+            if reason is Reason.CLOSING:
+                await asyncio.Event().wait()
+            if self._services.clock.now() >= until:
+                raise TimeoutError(f"there was no room for {_ROOM_S:g} s: {reason}")
+            await asyncio.sleep(_ROOM_LOOK_S * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
 
     async def _place(self, record: CallRecord) -> None:
         call_id = record.id
@@ -210,7 +260,7 @@ class CallDesk:
 
     async def close(self, patience_s: float) -> None:
         """Take no more calls; let those that are live end by themselves for a while, then end them."""
-        self._closing = True
+        self.admission.close()
         if self._in_hand:
             _log.info("desk.draining", live=len(self._live), patience_s=patience_s)
         try:
@@ -248,11 +298,22 @@ class CallDesk:
     ) -> Call:
         services, settings = self._services, self._settings
         folder = settings.run_dir / "recordings" / record.id
+        recording = folder / f"call.{settings.media.recording_format}"
         opening = Opening(*start(flow, record.inputs, record.language, caller=_person(record)))
-        leg = services.open_leg(folder / "call.wav" if settings.media.record_calls else None)
+        flight = self._new_flight(record)
+        leg = services.open_leg(recording if settings.media.record_calls else None, flight.log if flight else None)
         history = History(
-            record.id, services.store, services.clock, lambda: datetime.now(UTC), started=began_at, recorded=recorded
+            record.id,
+            services.store,
+            services.clock,
+            lambda: datetime.now(UTC),
+            started=began_at,
+            recorded=recorded,
+            observe=flight.noted if flight else None,
         )
+        if flight and services.flights:
+            self._flights[record.id] = flight
+            history.note("flight", file=services.flights.folder.file(record.id).name)
         names = Names(settings.node, record.id)
         place = Place(
             settings.flows.resolve().parent,
@@ -277,6 +338,7 @@ class CallDesk:
             history=history,
             place=place,
             handover=handover,
+            flight=flight,
         )
         call = Call(
             names=names,
@@ -295,6 +357,13 @@ class CallDesk:
             self.cancel(record.id, _CLOSING)
         return call
 
+    def _new_flight(self, record: _Recorded) -> CallFlight | None:
+        settings, flights = self._settings, self._services.flights
+        if flights is None:
+            return None
+        words = settings.flights.words or settings.media.record_calls or settings.log.reveal
+        return open_flight(flights, record, words=words)
+
     async def _see_through(self, record: _Recorded, call: Call, life: Awaitable[Final]) -> None:
         with structlog.contextvars.bound_contextvars(call_id=record.id):
             _log.info("call.opened", direction=record.direction, flow=record.flow, to=record.to)
@@ -306,6 +375,8 @@ class CallDesk:
                 await asyncio.shield(self._end(record, call, final))
 
     async def _end(self, record: _Recorded, call: Call, final: Final) -> None:
+        if flight := self._flights.pop(record.id, None):
+            flight.ended(final, call.facts.cause)
         await call.history.flush()
         await self._finish(record, final, call.facts.cause)
 
@@ -332,6 +403,11 @@ class CallDesk:
                     cause=cause,
                 )
                 return
+
+
+def _budget(settings: Settings) -> Budget:
+    media = settings.media
+    return Budget(media.max_calls, media.refuse_late_ms, media.admit_late_ms, media.calm_s)
 
 
 def _person(record: _Recorded) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, Protocol
 
 from media.transport.protocol import MediaRequest
@@ -56,6 +57,9 @@ class Switch(Protocol):
 
     async def refuse(self, channel: str, refusal: Refusal = "busy") -> bool:
         """Refuse a ringing caller: busy (486), not_found (404), decline (603); False when the channel was gone."""
+
+    async def apologise(self, channel: str, sound: Path) -> bool:
+        """Answer a ringing caller, have Asterisk play a file, and hang up, all without us; False when it was gone."""
 
     async def header(self, channel: str, name: str) -> str:
         """A header of the INVITE that brought an inbound channel; "" where it has none."""

@@ -113,7 +113,18 @@ class MediaSettings(_Section):
     least_silence_ms: int = Field(300, ge=100, description="The same after an answer that is complete.")
     most_silence_share: float = Field(2.0, ge=1, description="Of that silence, after words that go on.")
     lost_after_s: float = Field(15.0, gt=0, description="No RTP for so long, after some had come, ends the call.")
-    record_calls: bool = Field(False, description="Keep a stereo WAV of each call (caller left, agent right).")
+    record_calls: bool = Field(
+        False,
+        description="Keep a stereo recording of each call (caller left, agent right), where its flow says nothing.",
+    )
+    recording_format: Literal["wav", "flac", "opus"] = Field(
+        "wav", description="Of those: wav costs least CPU, flac a third of the room, opus least room and most CPU."
+    )
+    refuse_late_ms: float = Field(
+        40.0, ge=0, description="No new call while the media loop's ticks are later than this (p99 of 2 s); 0: never."
+    )
+    admit_late_ms: float = Field(15.0, ge=0, description="New calls again once it has kept within this for calm_s.")
+    calm_s: float = Field(5.0, ge=0.5, le=30, description="How long it must have kept within admit_late_ms.")
 
     @model_validator(mode="after")
     def _carried(self) -> Self:
@@ -203,6 +214,12 @@ class CallSettings(_Section):
     max_s: int = Field(900, ge=10, description="Longest call; the watchdog ends it.")
     setup_s: float = Field(10.0, gt=0, description="Longest from StasisStart to media.")
     fallback_number: str = Field("", description="Number that callers are told, or sent to, when Mercury is away.")
+    overload: Literal["busy", "apology"] = Field(
+        "busy", description="What callers get whom there is no room for: the busy tone (486), or words and a hang-up."
+    )
+    apology: dict[str, str] = Field(
+        default_factory=dict, description="Those words by language, e.g. {en: …}; Mercury's own where none are given."
+    )
 
 
 class FlightSettings(_Section):

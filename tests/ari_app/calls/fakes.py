@@ -90,6 +90,11 @@ class ScriptedSwitch:
         self.channels.discard(channel)
         return True
 
+    async def apologise(self, channel: str, sound: Path) -> bool:
+        await self._asked("apologise", f"{channel} {sound.name}")
+        self.channels.discard(channel)
+        return True
+
     async def header(self, channel: str, name: str) -> str:
         await self._asked("header", name)
         return self.headers.get(name, "")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ari_app.calls.apology import Apologies
 from ari_app.calls.call import Call
 from ari_app.calls.desk import Arrival, CallDesk, Services
 from ari_app.calls.state import Happening
@@ -37,7 +38,13 @@ class Office:
     """The desk and all that is around it."""
 
     def __init__(
-        self, folder: Path, store: CallStore, *, max_calls: int = 10, now: Callable[[], datetime] = utc_now
+        self,
+        folder: Path,
+        store: CallStore,
+        *,
+        max_calls: int = 10,
+        now: Callable[[], datetime] = utc_now,
+        apologies: Mapping[str, Path] | None = None,
     ) -> None:
         self.store = store
         self.switch = ScriptedSwitch()
@@ -61,6 +68,7 @@ class Office:
                 understanding=lambda: Understanding([]),
                 backends=Backends({}),
                 clock=MonotonicClock(),
+                apologies=Apologies(apologies or {}),
                 now=now,
             )
         )
@@ -119,11 +127,15 @@ class Office:
 
 @asynccontextmanager
 async def open_office(
-    folder: Path, *, max_calls: int = 10, now: Callable[[], datetime] = utc_now
+    folder: Path,
+    *,
+    max_calls: int = 10,
+    now: Callable[[], datetime] = utc_now,
+    apologies: Mapping[str, Path] | None = None,
 ) -> AsyncIterator[Office]:
     """An office whose calls have all ended when it is left."""
     store = await CallStore.open(f"sqlite:///{folder}/calls.db", node="node-1")
-    office = Office(folder, store, max_calls=max_calls, now=now)
+    office = Office(folder, store, max_calls=max_calls, now=now, apologies=apologies)
     try:
         yield office
     finally:

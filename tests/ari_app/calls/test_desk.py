@@ -114,6 +114,54 @@ async def test_no_more_calls_are_taken_than_admitted_even_when_they_come_at_once
         assert len(await office.store.list_recent()) == 2
 
 
+async def test_a_caller_without_room_hears_an_apology_in_the_language_of_the_route(tmp_path: Path) -> None:
+    async with open_office(tmp_path, max_calls=1, apologies={"en": tmp_path / "en.wav"}) as office:
+        spawn(office.desk.take(ARRIVAL))
+        await office.talking()
+        await office.desk.take(Arrival("170000.2", "test-trunk", SHOP, "+919800000000"))
+        assert office.switch.names("apologise") == ["170000.2 en.wav"]
+        assert office.switch.refusals == []
+        assert office.desk.load.startswith("refuses calls (full): 1 of 1 calls")
+        assert office.desk.load.endswith("refused so far: 1 full")
+        assert office.legs[0].closed == 0
+        await office.desk.close(0)
+        await office.desk.take(Arrival("170000.3", "test-trunk", SHOP, "+919800000000"))
+        assert office.switch.names("refuse") == ["170000.3"], "who is closing keeps nobody"
+
+
+async def test_an_outbound_call_waits_for_room_and_is_placed_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_module, "_ROOM_LOOK_S", 0.01)
+    async with open_office(tmp_path, max_calls=1) as office:
+        taken = spawn(office.desk.take(ARRIVAL))
+        inbound = await office.talking()
+        await office.recorded("call_a")
+        placing = spawn(office.desk.place("call_a"))
+        await asyncio.sleep(0.05)
+        assert (await office.record("call_a")).status is Status.QUEUED
+        inbound.happened(Happening.LEG_GONE)
+        await taken
+        (call,) = await office.live()
+        assert call.names.call_id == "call_a"
+        office.desk.cancel("call_a", "the test is over")
+        await placing
+
+
+async def test_an_outbound_call_that_finds_no_room_is_given_back_to_the_queue(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_module, "_ROOM_LOOK_S", 0.01)
+    monkeypatch.setattr(desk_module, "_ROOM_S", 0.05)
+    async with open_office(tmp_path, max_calls=1) as office:
+        spawn(office.desk.take(ARRIVAL))
+        await office.talking()
+        await office.recorded("call_a")
+        with pytest.raises(TimeoutError, match="there was no room"):
+            await office.desk.place("call_a")
+        assert (await office.record("call_a")).status is Status.QUEUED
+
+
 async def test_a_call_without_a_port_is_refused_and_its_end_recorded(office: Office) -> None:
     office.ports = 0
     await office.desk.take(ARRIVAL)
