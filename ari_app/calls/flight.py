@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
+from ari_app.calls.outcome import Final
+from ari_app.store.records import CallRecord, NewCall
 from ivr_flows.commands import Command
 from ivr_flows.events import Event
 from ivr_flows.session import Session
 from media.flight.log import FlightLog
 from media.flight.plain import plain
+from media.flight.writer import FlightWriter
 
 FLOW, ADVANCED = "flow", "advanced"
 """The notes: of the flow's beginning, and of each event."""
@@ -27,6 +31,7 @@ _HEARD_ALREADY = frozenset(
         "engine_failed",
         "steps",
         "media_closed",
+        "flight",
     }
 )
 """Lines of the history that the log has from the media or the flow themselves."""
@@ -59,6 +64,26 @@ class CallFlight:
         if self.log.words:
             kept = {"given": plain(event), "session": session_digest(session), "asked": commands_digest(commands)}
         self.log.note(ADVANCED, event=type(event).__name__, step=session.step, commands=names(commands), **kept)
+
+    def ended(self, final: Final, cause: int) -> None:
+        """The call is over: nothing more is logged."""
+        self.log.note("ended", status=final.status, outcome=final.outcome, reason=final.reason, cause=cause)
+        self.log.close()
+
+
+def open_flight(flights: FlightWriter, record: NewCall | CallRecord, *, words: bool) -> CallFlight:
+    """Begin a call's log. `words`: whether what is said and typed is kept."""
+    log = flights.open(record.id, words=words)
+    log.note(
+        "call",
+        id=record.id,
+        direction=record.direction.value,
+        flow=record.flow,
+        hash=record.flow_hash,
+        language=record.language,
+        began=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    return CallFlight(log)
 
 
 def names(commands: Sequence[Command]) -> list[str]:

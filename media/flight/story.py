@@ -194,7 +194,7 @@ def _turns(flight: Flight, start: float, agent: Sequence[Said]) -> Iterator[Turn
     ended = flight.notes("TurnEnded")
     advanced = [note.at - start for note in flight.notes("advanced") if note.facts.get("event") == "Speech"]
     begun = sorted(said.start for said in agent)
-    for note, following in zip(ended, [*ended[1:], None], strict=True):
+    for note, following in zip(ended, [*ended[1:], None], strict=False):
         facts: _Facts = note.facts
         told = note.at - start
         until = following.at - start if following else None
