@@ -44,6 +44,8 @@ from media.audio.recording_files import finish_orphans
 from media.clock import Clock, MonotonicClock
 from media.dialog.options import Options
 from media.dialog.plane import MediaPlane
+from media.flight.folder import FlightFolder
+from media.flight.writer import FlightWriter
 from media.transport.protocol import Transports
 from media.transport.rtp import RtpPorts
 from media.transport.websocket import Websockets
@@ -162,6 +164,9 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
             options=_options(settings.media),
         )
         stack.push_async_callback(media.close)
+        flights = _flights(settings, clock)
+        if flights:
+            stack.push_async_callback(asyncio.to_thread, flights.close)
         await _finish_recordings(settings.run_dir / "recordings")
         client = await ari.connect(
             endpoints.ari_url,
@@ -182,6 +187,7 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
                 understanding=lambda: library.edition().understanding,
                 backends=backends,
                 clock=clock,
+                flights=flights,
                 apologies=Apologies(await _apologies(settings, engines, book)),
                 lateness_ms=lambda last_s: media.ticker.lateness.p99_ms(last_s, clock.now()),
             )
@@ -318,6 +324,13 @@ async def _finish_recordings(folder: Path) -> None:
             _log.warning("recording.cut_short", path=str(path), playable_s=round(playable_s, 1))
         else:
             _log.error("recording.unreadable", path=str(path))
+
+
+def _flights(settings: Settings, clock: Clock) -> FlightWriter | None:
+    keep = settings.flights
+    if not keep.enabled:
+        return None
+    return FlightWriter(FlightFolder(settings.run_dir / "flights", keep.days, keep.most_mb), clock)
 
 
 async def _publish(engines: Engines, store: CallStore, book: FlowBook) -> Edition:
