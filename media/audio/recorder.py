@@ -101,7 +101,7 @@ class Recorder:
         self._gap = 0
         self._frames = self._private_frames = self._tail = 0
         self._paused = False
-        self._on_finished: Callable[[], None] | None = None
+        self._on_finished: Callable[[], object] | None = None
         self._file: RecordingFile | None = None
 
     def add(self, caller: bytes | None, agent: bytes | None) -> None:
@@ -125,7 +125,7 @@ class Recorder:
         if self._paused:
             self._paused, self._tail = False, PRIVATE_TAIL_MS // FRAME_MS
 
-    def close(self, on_finished: Callable[[], None] | None = None) -> None:
+    def close(self, on_finished: Callable[[], object] | None = None) -> None:
         """Hand over the rest. Once the file is complete, `finished` is set; `on_finished` is called in the thread."""
         self._on_finished = on_finished
         self._hand_over(last=True)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from contextlib import suppress
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import structlog
@@ -50,6 +51,7 @@ from media.turn.table import Action, Input, State
 from media.turn.taking import Actions, TurnTaking
 from media.vad.protocol import VoiceActivityDetector
 
+_RECORDED_WITHIN_S = 1.0
 _log = structlog.stdlib.get_logger(__name__)
 
 
@@ -211,6 +213,16 @@ class Conversation:
         if self._flight:
             self._flight.note("resume")
 
+    def pause_recording(self) -> None:
+        """Private input begins: the call's recording is silent meanwhile."""
+        if self._recorder:
+            self._recorder.pause()
+
+    def resume_recording(self) -> None:
+        """It is over."""
+        if self._recorder:
+            self._recorder.resume()
+
     def restart_silence(self) -> None:
         """The silence clock starts afresh."""
         self._turns.restart_silence(self._clock.now())
@@ -223,13 +235,22 @@ class Conversation:
             if self._flight:
                 self._flight.note("statistics", **asdict(self._statistics))
             self._hearing.discard()
-            if self._recorder:
-                self._recorder.close()
             self._quiet.set()
             await self._probing.close()
             await self._transcriber.close()
             await self._speaking.close()
+            if self._recorder:
+                await self._written(self._recorder)
+                self._statistics = replace(self._statistics, recording=self._recorder.report())
         return self._statistics
+
+    async def _written(self, recorder: Recorder) -> None:
+        """Its file is complete, or the disk too slow to wait for."""
+        written = asyncio.Event()
+        recorder.close(lambda: self._loop.call_soon_threadsafe(written.set))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_RECORDED_WITHIN_S):
+                await written.wait()
 
     def tick(self, now: float) -> None:
         """20 ms: send first, so that the beat on the wire doesn't wait for the rest."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from media.audio.recorder import RecordingReport
 from media.transport.protocol import MediaRequest
 from media.tts.protocol import Speech
 
@@ -244,6 +245,8 @@ class MediaStatistics:
     """Estimated mean opinion score of the caller's audio (media/rtp/quality.py); 0 when there was none."""
     underruns: int = 0
     """Frames of the agent's that had to be filled, because its synthesiser was slower than speech."""
+    recording: RecordingReport | None = None
+    """What became of the call's recording; None where none was made."""
     engines_ms: dict[str, float] = field(default_factory=dict)
 
 
@@ -307,6 +310,12 @@ class MediaLeg(Protocol):
 
     def resume(self) -> None:
         """The caller's audio comes here again."""
+
+    def pause_recording(self) -> None:
+        """Private input begins: the call's recording is silent on both sides, and its time goes on. Idempotent."""
+
+    def resume_recording(self) -> None:
+        """It is over: recorded again, from a moment later. Idempotent."""
 
     def restart_silence(self) -> None:
         """Start the silence clock afresh (a key was pressed)."""

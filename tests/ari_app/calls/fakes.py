@@ -127,6 +127,8 @@ class ScriptedLeg:
         """When which music was played, or stopped."""
         self.playing_music = False
         self.resting = False
+        self.private = False
+        """Whether the recording is paused."""
         self.cuts = 0
         self.closed = 0
         self.request = REQUEST
@@ -194,6 +196,12 @@ class ScriptedLeg:
 
     def resume(self) -> None:
         self.resting = False
+
+    def pause_recording(self) -> None:
+        self.private = True
+
+    def resume_recording(self) -> None:
+        self.private = False
 
     def restart_silence(self) -> None:
         return

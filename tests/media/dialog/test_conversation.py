@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from media.audio.pcm import FRAME_BYTES, Pcm
-from media.audio.recorder import Recorder, RecordingWriter
+from media.audio.recorder import Recorder, RecordingReport, RecordingWriter
 from media.audio.wav import write_wav
 from media.dialog.protocol import (
     AgentFinished,
@@ -454,11 +454,16 @@ async def test_recording_has_both_sides_and_skipped_time(tmp_path: Path) -> None
     await call.run("." * 20)
     call.leg.skip(5, call.clock.now())
     assert call.transport.skipped == 5
-    await call.leg.close()
-    assert recorder.finished.wait(5)
+    call.leg.pause_recording()
+    await call.run("#" * 5)
+    call.leg.resume_recording()
+    statistics = await call.leg.close()
+    assert statistics.recording == RecordingReport(recorded_ms=600, private_ms=100, unwritten_ms=0)
     writer.close()
     with wave.open(str(tmp_path / "call.wav")) as file:
-        assert file.getnframes() == 25 * 160
+        assert file.getnframes() == 30 * 160
+        file.setpos(25 * 160)
+        assert not any(file.readframes(5 * 160))
 
 
 async def test_close_frees_everything_and_answers_again() -> None:
