@@ -298,7 +298,7 @@ class Conversation:
         """Whether a frame of this level may be the caller's."""
         gate = self._gate
         if self._agent is Input.QUIET:
-            return level > gate.floor
+            return level > (gate.within if self._turns.state is State.TURN else gate.floor)
         return gate.over_pause(level) if self._player.paused else gate.over_agent(level)
 
     def _act(self, actions: Actions, at: float) -> None:

@@ -14,6 +14,8 @@ _NOISE_DOWN = 0.2
 """How much of the way down to a weaker frame the line's noise is taken to be."""
 _NOISE_UP = 10 ** (3 * 0.02 / 20)
 """By how much it grows with each louder frame: 3 dB a second."""
+_WITHIN = 10 ** (-2 / 20)
+"""How much weaker than at its beginning speech may be later on: it fades towards its pauses."""
 _NOISE_LEAST, _NOISE_MOST = rms_of(-64), rms_of(-27)
 
 
@@ -25,7 +27,18 @@ class VoiceGate:
     into the phone. `noise_db`: how much louder than the line's own noise, which is followed, speech is at least.
     """
 
-    __slots__ = ("_above_noise", "_agent", "_caller", "_echo", "_far", "_least", "_noise", "_over_agent", "floor")
+    __slots__ = (
+        "_above_noise",
+        "_agent",
+        "_caller",
+        "_echo",
+        "_far",
+        "_least",
+        "_noise",
+        "_over_agent",
+        "floor",
+        "within",
+    )
 
     def __init__(
         self,
@@ -38,6 +51,9 @@ class VoiceGate:
     ) -> None:
         self._least = rms_of(floor_dbfs)
         self.floor: float = self._least
+        """What is no louder begins no speech."""
+        self.within: float = self._least
+        """What is no louder is a pause of it."""
         self._over_agent = rms_of(over_agent_dbfs)
         self._echo = 10 ** (-echo_db / 20)
         self._far = 10 ** (-far_db / 20)
@@ -51,7 +67,9 @@ class VoiceGate:
         noise = self._noise or float(level)
         noise = noise + (level - noise) * _NOISE_DOWN if level < noise else noise * _NOISE_UP
         self._noise = noise = min(max(noise, _NOISE_LEAST), _NOISE_MOST)
-        self.floor = max(self._least, noise * self._above_noise)
+        above = noise * self._above_noise
+        self.floor = max(self._least, above)
+        self.within = max(self._least, above * _WITHIN)
 
     def agent_said(self, level: int) -> None:
         """A frame of the agent's went out; 0 for one in which it stood still."""

@@ -72,3 +72,11 @@ def test_the_gaps_of_speech_keep_the_noise_low() -> None:
         for level in (-20, -22, -25, -21, -18, -24, -30, -58, -58, -58):
             gate.came(rms_of(level))
     assert gate.floor < rms_of(-40)
+
+
+def test_speech_may_fade_towards_the_noise_once_it_has_begun() -> None:
+    gate = VoiceGate(floor_dbfs=-47, noise_db=6)
+    for _ in range(50):
+        gate.came(rms_of(-35))
+    assert gate.within < rms_of(-29.5) < gate.floor
+    assert gate.within > rms_of(-33)
