@@ -32,6 +32,7 @@ class StreamStatistics:
         "_transit",
         "duplicates",
         "jitter_samples",
+        "key_packets",
         "max_gap_s",
         "missing_samples",
         "out_of_order",
@@ -50,6 +51,8 @@ class StreamStatistics:
         """The longest time without a packet while the sender was sending; its silences are left out."""
         self.missing_samples = 0
         """Missing from the timeline although the numbers go on: Asterisk gives new ones to what it transcodes."""
+        self.key_packets = 0
+        """Packets that were a key's: Asterisk takes them out, and leaves a hole in the numbers."""
         self.packet_samples = FRAME_SAMPLES
         """Samples of the last packet of audio: 8 for each millisecond of ptime."""
         self._expected_before = 0
@@ -82,6 +85,8 @@ class StreamStatistics:
             before = self._timestamp
             if ahead == 1 and before is not None and timestamp - before != self.packet_samples:
                 self._count_missing((timestamp - before) % _CLOCK - self.packet_samples)
+            elif 1 < ahead <= _SEEN_BITS and before is not None:
+                self._excuse_keys(ahead - 1, (timestamp - before) % _CLOCK - self.packet_samples)
             self._timestamp = timestamp if samples else None
         if samples:
             self.packet_samples = samples
@@ -102,8 +107,8 @@ class StreamStatistics:
 
     @property
     def lost(self) -> int:
-        """Packets that never came."""
-        return max(0, self.expected - self.received)
+        """Packets of audio that never came."""
+        return max(0, self.expected - self.received - self.key_packets)
 
     @property
     def losses(self) -> LossPattern:
@@ -168,6 +173,8 @@ class StreamStatistics:
             return True
         if self._seen >> behind & 1:
             return False
+        if self._heard >> behind & 1:
+            self.key_packets -= 1
         self._seen |= 1 << behind
         self._heard |= 1 << behind
         self.out_of_order += 1
@@ -185,6 +192,12 @@ class StreamStatistics:
     def _count_missing(self, samples: int) -> None:
         if 0 < samples <= _MOST_MISSING * self.packet_samples:
             self.missing_samples += samples
+
+    def _excuse_keys(self, missing: int, samples: int) -> None:
+        """More packets are missing than there was time for: a key's, whose end is sent thrice (RFC 4733, 2.5.1.4)."""
+        if missing * self.packet_samples > samples:
+            self.key_packets += missing
+            self._heard |= (1 << missing) - 1 << 1
 
     def _count_jitter(self, timestamp: int, at: float) -> None:
         transit = at * TELEPHONE_RATE - timestamp

@@ -55,6 +55,36 @@ def test_a_restarted_sender_is_no_loss_of_thousands() -> None:
     assert (statistics.received, statistics.lost) == (5, 0)
 
 
+def _with_a_key(*, frames: int = 5, lost: frozenset[int] = frozenset()) -> StreamStatistics:
+    """50 packets, a key of so many frames whose packets never come (its end is sent three times), 50 packets."""
+    statistics = StreamStatistics()
+    after = 50 + frames + 2
+    numbers = [(number, number) for number in range(50)] + [(after + n, 50 + frames + n) for n in range(50)]
+    for sequence, frame in numbers:
+        if sequence not in lost:
+            statistics.add(sequence, frame * 160, frame * 0.02)
+    return statistics
+
+
+@pytest.mark.parametrize("frames", [2, 5, 100])
+def test_the_packets_of_a_key_that_asterisk_takes_out_are_no_loss(frames: int) -> None:
+    statistics = _with_a_key(frames=frames)
+    assert (statistics.received, statistics.lost, statistics.key_packets) == (100, 0, frames + 2)
+    assert statistics.losses.lost == 0
+
+
+def test_audio_that_is_lost_near_a_key_is_lost() -> None:
+    statistics = _with_a_key(lost=frozenset({20, 40, 41, 70}))
+    assert (statistics.lost, statistics.losses.lost, statistics.key_packets) == (4, 4, 7)
+
+
+def test_audio_that_comes_late_across_a_key_is_counted_once() -> None:
+    statistics = StreamStatistics()
+    for sequence, frame in [(1, 1), (2, 2), (11, 9), (3, 3), (12, 10)]:
+        statistics.add(sequence, frame * 160, frame * 0.02)
+    assert (statistics.received, statistics.lost, statistics.key_packets) == (5, 0, 7)
+
+
 @given(st.lists(st.integers(0, 65535), max_size=200))
 def test_counts_never_go_wrong(sequences: list[int]) -> None:
     statistics = StreamStatistics()
