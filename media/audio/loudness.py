@@ -6,6 +6,7 @@ In LUFS; for one channel. A 997 Hz sine whose peak is full scale is at -3.01.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,8 @@ _HIGH_PASS = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
 """BS.1770-4, tables 1 and 2: at 48 kHz. Their response over frequency is used at every rate, so that a tone is as loud
 at 8 kHz as it is at 48."""
 _TABLE_RATE = 48_000
+_FFT = 8192
+"""Transforms are of so many samples, or some times as many: their lengths have small factors, and few differ."""
 
 
 def loudness(samples: Samples, rate: int) -> float:
@@ -37,12 +40,17 @@ def loudness(samples: Samples, rate: int) -> float:
 
 
 def _weighted(samples: Samples, rate: int) -> NDArray[np.float64]:
-    size = 1 << (len(samples) + rate // 10).bit_length()
-    hertz = np.fft.rfftfreq(size, 1 / rate)
-    z = np.exp(-2j * np.pi * hertz / _TABLE_RATE)
-    weight = _response(_SHELF, z) * _response(_HIGH_PASS, z)
-    weighted: NDArray[np.float64] = np.fft.irfft(np.fft.rfft(samples, size) * np.abs(weight), size)[: len(samples)]
+    size = -(-(len(samples) + rate // 10) // _FFT) * _FFT
+    weighted: NDArray[np.float64] = np.fft.irfft(np.fft.rfft(samples, size) * _weight(size, rate), size)[: len(samples)]
     return weighted
+
+
+@lru_cache(maxsize=32)
+def _weight(size: int, rate: int) -> NDArray[np.float32]:
+    """The two filters' gain at each frequency of a transform."""
+    z = np.exp(-2j * np.pi * np.fft.rfftfreq(size, 1 / rate) / _TABLE_RATE)
+    weight: NDArray[np.float32] = np.abs(_response(_SHELF, z) * _response(_HIGH_PASS, z)).astype(np.float32)
+    return weight
 
 
 def _response(

@@ -30,7 +30,6 @@ class Mastering:
         self._level = Leveller(known_lufs)
         self._limiter = Limiter()
         self._trimming = _Trimming()
-        self._shaped: list[Samples] = []
 
     def feed(self, chunk: Pcm) -> bytes:
         """What is ready: 16-bit, 8 kHz. Raises `ValueError` if the chunk has another rate than the stream."""
@@ -41,27 +40,30 @@ class Mastering:
         last = np.concatenate((self._limited(self._telephone.finish()), self._limiter.finish()))
         return self._trimming.feed(to_pcm16(_sunk(last))) + self._trimming.finish()
 
-    @property
-    def shaped(self) -> Samples:
-        """All of it in the telephone's band, at the engine's own level."""
-        return np.concatenate(self._shaped) if self._shaped else np.zeros(0, dtype=np.float32)
-
     def _limited(self, samples: Samples) -> Samples:
-        shaped = self._band.feed(samples)
-        self._shaped.append(shaped)
-        return self._limiter.feed(self._level.feed(shaped))
+        return self._limiter.feed(self._level.feed(self._band.feed(samples)))
 
 
-def levelled(shaped: Samples, known_lufs: float | None) -> Pcm:
-    """A whole rendering at its level, now that it can be measured.
+class Rendered:
+    """A whole rendering, which can be measured. Takes milliseconds a second: off the loop."""
 
-    Less than 400 ms are too short to be judged: a short word is as loud as its voice says it, where that is known.
-    """
-    short = len(shaped) < BLOCK_S * TELEPHONE_RATE
-    lufs = known_lufs if short and known_lufs is not None else loudness(shaped, TELEPHONE_RATE)
-    trimming = _Trimming()
-    samples = trimming.feed(to_pcm16(_sunk(_limited(shaped, gain_db(lufs))))) + trimming.finish()
-    return Pcm(TELEPHONE_RATE, samples)
+    def __init__(self, audio: Pcm) -> None:
+        self._shaped = band_filter().feed(at_telephone_rate(audio))
+        self.seconds = len(self._shaped) / TELEPHONE_RATE
+        self.lufs = loudness(self._shaped, TELEPHONE_RATE)
+        """Of the engine's own level, in the telephone's band."""
+
+    @property
+    def short(self) -> bool:
+        """Whether it is too short to be judged (less than a block of BS.1770)."""
+        return self.seconds < BLOCK_S
+
+    def levelled(self, known_lufs: float | None) -> Pcm:
+        """It at its level. A short word is as loud as its voice says it, where that voice's loudness is known."""
+        lufs = known_lufs if self.short and known_lufs is not None else self.lufs
+        trimming = _Trimming()
+        samples = trimming.feed(to_pcm16(_sunk(_limited(self._shaped, gain_db(lufs))))) + trimming.finish()
+        return Pcm(TELEPHONE_RATE, samples)
 
 
 def mastered(audio: Pcm, wanted_lufs: float = SPEECH_LUFS) -> Pcm:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 
-from media.audio.mastering import Mastering, levelled
+from media.audio.mastering import Mastering, Rendered
 from media.audio.pcm import TELEPHONE_RATE, Pcm
 from media.errors import EngineError
 from media.tts.protocol import Speech, Synthesiser
@@ -16,7 +16,7 @@ class Rendering:
     """Chunks at 8 kHz as they come, from the first synthesiser of the chain that gives any.
 
     The work goes on at the synthesiser's pace, however slowly a listener takes it; it stops when the last listener
-    leaves, unless it was asked to be kept.
+    leaves, unless it was asked to be kept. While nobody listens, what comes is only put by.
     """
 
     def __init__(
@@ -32,33 +32,32 @@ class Rendering:
         self._chunk_deadline_s = chunk_deadline_s
         self._levels = levels
         self._on_done = on_done
+        self._voice = ""
+        self._raw: list[Pcm] = []
+        self._mastered = 0
+        """Of the raw chunks."""
         self._mastering: Mastering | None = None
+        self._whole = False
         self._over = False
         self._chunks: list[bytes] = []
         self._changed = asyncio.Event()
         self._listeners = 0
         self.kept = False
+        self.keeping: asyncio.Task[None] | None = None
+        """Its way into the cache."""
         self.engine = ""
-        self._voice = ""
         self.failure: EngineError | None = None
         self.task = asyncio.create_task(self._work(), name=f"render {speech.language}")
         self.task.add_done_callback(self._finish)
-
-    @property
-    def audio(self) -> Pcm:
-        """All that is rendered, as it is heard."""
-        return Pcm(TELEPHONE_RATE, b"".join(self._chunks))
 
     def levelled(self) -> Pcm:
         """All of it at its level, measured as a whole; its voice's loudness is learnt. Off the loop: it takes a while.
 
         Only for one that is complete.
         """
-        if self._mastering is None:
-            return self.audio
-        shaped = self._mastering.shaped
-        self._levels.learn(self._voice, shaped)
-        return levelled(shaped, self._levels.known(self._voice))
+        rendered = Rendered(_joined(self._raw))
+        self._levels.learn(self._voice, rendered.lufs, rendered.seconds)
+        return rendered.levelled(self._levels.known(self._voice))
 
     @property
     def complete(self) -> bool:
@@ -68,6 +67,7 @@ class Rendering:
     async def listen(self) -> AsyncIterator[Pcm]:
         """All its chunks from the first. Raises the `EngineError` that ended it."""
         self._listeners += 1
+        self._master()
         given = 0
         try:
             while True:
@@ -98,7 +98,7 @@ class Rendering:
             except Exception as error:
                 failures.append(f"{engine.name}: {str(error) or type(error).__name__}")
             else:
-                if self._chunks:
+                if self._whole:
                     return
                 failures.append(f"{engine.name}: nothing came")
             if self._chunks:
@@ -106,24 +106,46 @@ class Rendering:
         self.failure = EngineError(f"not spoken in {self._speech.language!r}: {'; '.join(failures)}")
 
     async def _render(self, engine: Synthesiser) -> None:
-        self._mastering = mastering = None
+        """Raises whatever the engine does; what it gave before is put by only if some of it was heard."""
+        self._raw, self._mastered, self._mastering = [], 0, None
+        self.engine = engine.name
         self._voice = voice_key(engine.fingerprint(self._speech), self._speech.language)
         chunks = engine.speak(self._speech)
         try:
             async with asyncio.timeout(self._chunk_deadline_s) as deadline:
                 async for chunk in chunks:
                     deadline.reschedule(asyncio.get_running_loop().time() + self._chunk_deadline_s)
-                    if mastering is None:
-                        self._mastering = mastering = Mastering(chunk.rate, self._levels.known(self._voice))
-                    self._take(engine, mastering.feed(chunk))
-                if mastering:
-                    self._take(engine, mastering.finish())
+                    self._take(chunk)
+            self._whole = bool(self._raw)
+            if self._listeners:
+                self._master()
         finally:
             if isinstance(chunks, AsyncGenerator):
                 await chunks.aclose()
 
-    def _take(self, engine: Synthesiser, samples: bytes) -> None:
+    def _take(self, chunk: Pcm) -> None:
+        if self._raw and chunk.rate != self._raw[0].rate:
+            raise ValueError(f"a stream of {self._raw[0].rate} Hz was given a chunk of {chunk.rate} Hz")
+        if chunk.samples:
+            self._raw.append(chunk)
+        if self._listeners:
+            self._master()
+
+    def _master(self) -> None:
+        """Make what has come since the last time fit to be heard."""
+        new, self._mastered = self._raw[self._mastered :], len(self._raw)
+        if new:
+            self._mastering = self._mastering or Mastering(new[0].rate, self._levels.known(self._voice))
+            self._give(self._mastering.feed(_joined(new)))
+        if self._whole and self._mastering:
+            self._give(self._mastering.finish())
+            self._mastering = None
+
+    def _give(self, samples: bytes) -> None:
         if samples:
-            self.engine = engine.name
             self._chunks.append(samples)
             self._changed.set()
+
+
+def _joined(chunks: Sequence[Pcm]) -> Pcm:
+    return chunks[0] if len(chunks) == 1 else Pcm(chunks[0].rate, b"".join(chunk.samples for chunk in chunks))

@@ -98,6 +98,8 @@ class Voice:
             rendering = self._rendering(speech)
             rendering.kept = True
             await asyncio.wait([rendering.task])
+            if rendering.keeping:
+                await asyncio.wait([rendering.keeping])
             if rendering.failure:
                 _log.warning("prompt not rendered ahead: %s", rendering.failure)
             return rendering.complete
@@ -129,15 +131,21 @@ class Voice:
         return rendering
 
     def _done(self, key: str, rendering: Rendering, first_choice: str) -> None:
-        del self._renderings[key]
         if rendering.complete and rendering.engine == first_choice:
-            self._cache.remember(key, rendering.audio)
-            self._spawn(self._keep(key, rendering))
+            rendering.keeping = self._spawn(self._keep(key, rendering))
+            rendering.keeping.add_done_callback(lambda _: self._forget(key, rendering))
+        else:
+            self._forget(key, rendering)
+
+    def _forget(self, key: str, rendering: Rendering) -> None:
+        if self._renderings.get(key) is rendering:
+            del self._renderings[key]
 
     async def _keep(self, key: str, rendering: Rendering) -> None:
         """What was rendered is heard at its voice's level; what is kept is levelled by itself."""
         audio = await asyncio.to_thread(rendering.levelled)
         self._cache.remember(key, audio)
+        self._forget(key, rendering)
         try:
             await asyncio.to_thread(self._store, key, audio)
         except OSError as error:

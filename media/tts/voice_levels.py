@@ -9,9 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from media.audio.loudness import BLOCK_S, SILENT_LUFS, loudness
-from media.audio.pcm import TELEPHONE_RATE
-from media.audio.samples import Samples
+from media.audio.loudness import BLOCK_S, SILENT_LUFS
 
 FILE = "voices.json"
 MOST_VOICES = 1000
@@ -49,11 +47,9 @@ class VoiceLevels:
         level = self._levels.get(voice)
         return level.lufs if level else None
 
-    def learn(self, voice: str, shaped: Samples) -> None:
-        """Measure what it said. Less than 400 ms, and silence, say nothing of a voice."""
-        seconds = len(shaped) / TELEPHONE_RATE
-        lufs = loudness(shaped, TELEPHONE_RATE) if seconds >= BLOCK_S else SILENT_LUFS
-        if lufs <= SILENT_LUFS:
+    def learn(self, voice: str, lufs: float, seconds: float) -> None:
+        """It said so much at this loudness. Less than 400 ms, and silence, say nothing of a voice."""
+        if seconds < BLOCK_S or lufs <= SILENT_LUFS:
             return
         with self._lock:
             before = self._levels.get(voice, VoiceLevel(lufs, 0.0))

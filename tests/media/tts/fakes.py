@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from itertools import repeat
 
 from media.audio.mastering import Mastering
 from media.audio.pcm import TELEPHONE_RATE, Pcm
@@ -28,6 +29,7 @@ class FakeSynthesiser:
         self.version = "1"
         self.gate: asyncio.Event | None = None
         self.chunk = CHUNK
+        self.rates: Iterator[int] = repeat(TELEPHONE_RATE)
         self._chunks = chunks
         self._error = error
 
@@ -40,7 +42,7 @@ class FakeSynthesiser:
             for number in range(self._chunks):
                 if number and self.gate:
                     await self.gate.wait()
-                yield Pcm(TELEPHONE_RATE, self.chunk)
+                yield Pcm(next(self.rates), self.chunk)
             if self._error:
                 raise self._error
         finally:

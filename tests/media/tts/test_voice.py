@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from media.audio.mastering import Rendered
 from media.audio.pcm import Pcm
 from media.errors import EngineError
 from media.tts.cache import PromptCache
 from media.tts.protocol import Speech
 from media.tts.voice import Voice
-from tests.media.tts.fakes import FakeSynthesiser, said
+from tests.media.tts.fakes import CHUNK, FakeSynthesiser, said
 
 HELLO = Speech("Hello.", "en")
 
@@ -24,10 +25,9 @@ async def test_what_was_rendered_once_is_ready() -> None:
     voice = Voice([engine], PromptCache(None))
     assert voice.ready(HELLO) is None
     assert await heard(voice) == said(3)
-    assert voice.ready(HELLO) == Pcm(8000, said(3))
     await voice.settled()
     kept = voice.ready(HELLO)
-    assert kept is not None
+    assert kept == Rendered(Pcm(8000, CHUNK * 3)).levelled(None)
     assert await heard(voice) == kept.samples
     assert engine.spoken == ["Hello."]
 
@@ -95,3 +95,43 @@ async def test_another_version_of_the_engine_is_another_rendering() -> None:
     await heard(voice)
     engine.version = "2"
     assert voice.ready(HELLO) is None
+
+
+async def test_who_comes_late_hears_all_of_it_and_what_nobody_hears_is_only_put_by() -> None:
+    engine = FakeSynthesiser()
+    engine.gate = asyncio.Event()
+    voice = Voice([engine], PromptCache(None))
+    voice.prepare(HELLO)
+    await asyncio.sleep(0.01)
+    late = asyncio.create_task(heard(voice))
+    await asyncio.sleep(0)
+    engine.gate.set()
+    assert await late == said(3)
+    await voice.settled()
+    assert voice.ready(HELLO)
+    assert engine.spoken == ["Hello."]
+
+
+async def test_what_is_on_its_way_into_the_cache_is_not_rendered_again() -> None:
+    engine = FakeSynthesiser()
+    voice = Voice([engine], PromptCache(None, memory_mb=0))
+    assert set(await asyncio.gather(heard(voice), heard(voice))) == {said(3)}
+    assert await heard(voice) == said(3)
+    assert engine.spoken == ["Hello."]
+    await voice.settled()
+    assert await heard(voice)
+    assert engine.spoken == ["Hello."] * 2
+
+
+async def test_a_prompt_that_nobody_hears_is_taken_from_the_next_synthesiser_when_the_first_breaks_off() -> None:
+    voice = Voice([FakeSynthesiser(chunks=1, error=EngineError("cut")), FakeSynthesiser("second")], PromptCache(None))
+    assert await voice.prepare_all([HELLO]) == 0
+    assert voice.ready(HELLO) is None
+
+
+async def test_chunks_of_another_rate_in_one_stream_are_a_failure() -> None:
+    engine = FakeSynthesiser()
+    voice = Voice([engine], PromptCache(None))
+    engine.rates = iter((8000, 16_000, 8000))
+    with pytest.raises(EngineError, match="a stream of 8000 Hz was given a chunk of 16000 Hz"):
+        await heard(voice)

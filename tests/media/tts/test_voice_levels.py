@@ -13,7 +13,6 @@ from media.tts.cache import PromptCache
 from media.tts.protocol import Speech
 from media.tts.voice import Voice
 from media.tts.voice_levels import FILE, VoiceLevels, voice_key
-from tests.media.audio.test_level import babble
 from tests.media.fakes import tone
 from tests.media.tts.fakes import FakeSynthesiser
 
@@ -23,9 +22,9 @@ ANNA = voice_key("anna 1", "en")
 def test_a_voice_is_learnt_by_how_much_it_said() -> None:
     levels = VoiceLevels(None)
     assert levels.known(ANNA) is None
-    levels.learn(ANNA, babble(6, -30.0))
+    levels.learn(ANNA, -30.0, 6.0)
     assert levels.known(ANNA) == pytest.approx(-30, abs=0.1)
-    levels.learn(ANNA, babble(2, -22.0))
+    levels.learn(ANNA, -22.0, 2.0)
     assert levels.known(ANNA) == pytest.approx(-28, abs=0.2)
     levels.save()
 
@@ -33,16 +32,16 @@ def test_a_voice_is_learnt_by_how_much_it_said() -> None:
 def test_a_voice_that_changed_is_learnt_again() -> None:
     levels = VoiceLevels(None)
     for _ in range(40):
-        levels.learn(ANNA, babble(3, -30.0))
+        levels.learn(ANNA, -30.0, 3.0)
     for _ in range(60):
-        levels.learn(ANNA, babble(3, -20.0))
+        levels.learn(ANNA, -20.0, 3.0)
     assert levels.known(ANNA) == pytest.approx(-20, abs=0.7)
 
 
 def test_a_word_and_silence_say_nothing_of_a_voice() -> None:
     levels = VoiceLevels(None)
-    levels.learn(ANNA, babble(0.3, -30.0))
-    levels.learn(ANNA, babble(3, -30.0) * 0)
+    levels.learn(ANNA, -30.0, 0.3)
+    levels.learn(ANNA, -70.0, 3.0)
     assert levels.known(ANNA) is None
 
 
@@ -50,12 +49,12 @@ def test_what_was_learnt_is_found_later_and_written_only_when_it_is_news(tmp_pat
     levels = VoiceLevels(tmp_path / "cache")
     levels.save()
     assert not (tmp_path / "cache").exists()
-    levels.learn(ANNA, babble(3, -27.0))
+    levels.learn(ANNA, -27.0, 3.0)
     levels.save()
     path = tmp_path / "cache" / FILE
     assert VoiceLevels(tmp_path / "cache").known(ANNA) == pytest.approx(-27, abs=0.1)
     written = path.stat().st_mtime_ns
-    levels.learn(ANNA, babble(3, -27.0))
+    levels.learn(ANNA, -27.0, 3.0)
     levels.save()
     assert path.stat().st_mtime_ns == written
     assert list(path.parent.iterdir()) == [path]
