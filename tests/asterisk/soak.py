@@ -9,7 +9,7 @@ import os
 import random
 import signal
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +25,6 @@ from tests.running_asterisk import listening
 
 CALLS_A_DAY = 10_000
 """A node's, in a day: 200 lines, two minutes a call, busy through a seventh of the day."""
-_AT_ONCE = 45
 _KEY_MS = 100
 _PRESSES = "15001#"
 
@@ -67,6 +66,8 @@ class Soak:
 
     def __init__(self, mercury: Mercury, installation: Installation, folder: Path, calls_a_second: float) -> None:
         self.tally = Tally()
+        self.troubles: list[str] = []
+        """What the phones complained of."""
         self.rounds: list[Holdings] = []
         self._mercury = mercury
         self._installation = installation
@@ -77,24 +78,25 @@ class Soak:
     async def round(self, calls: int) -> None:
         """So many calls by SIPp; phones call, cancel, refuse and press beside it."""
         self._round_over.clear()
-        beside = [asyncio.create_task(work) for work in (self._canceling(), self._speaking(), self._refusing())]
+        makers = (self._cancels, self._speaks, self._is_called)
+        beside = [asyncio.create_task(self._goes_on(maker)) for maker in makers]
         keyed = calls // 5
         await asyncio.gather(
-            self._sipp("hung up", calls - keyed, self._rate * 0.8, _hangs_up()),
-            self._sipp("pressed keys", keyed, self._rate * 0.2, _presses()),
+            self._sipp("hung up", calls - keyed, self._rate * 0.8, 40, _hangs_up()),
+            self._sipp("pressed keys", keyed, self._rate * 0.2, 15, _presses()),
         )
         self._round_over.set()
         await asyncio.gather(*beside)
         await self._mercury.is_idle(30)
         self.rounds.append(await self._holdings())
 
-    async def _sipp(self, how: str, calls: int, rate: float, scenario: str) -> None:
+    async def _sipp(self, how: str, calls: int, rate: float, at_once: int, scenario: str) -> None:
         folder = self._folder / f"{how}-{len(self.rounds)}".replace(" ", "-")
         folder.mkdir()
         (folder / "scenario.xml").write_text(scenario, encoding="utf-8")
         life_s = calls / rate + 60
         command = [*self._installation.command("sipp"), "-sf", "scenario.xml", "-m", str(calls), "-nostdin"]
-        command += ["-r", f"{max(1, round(rate * 10))}", "-rp", "10000", "-l", str(_AT_ONCE), "-skip_rlimit"]
+        command += ["-r", f"{max(1, round(rate * 10))}", "-rp", "10000", "-l", str(at_once), "-skip_rlimit"]
         command += ["-i", "127.0.0.1", "-mi", "127.0.0.1", "-p", str(free_port("127.0.0.1")), "-s", SUPPORT]
         command += ["-min_rtp_port", str(free_port("127.0.0.1")), "-timeout", f"{life_s:.0f}"]
         command += ["-trace_stat", "-stf", "calls.csv", "-fd", "5", self._mercury.running.sip_udp]
@@ -111,41 +113,45 @@ class Soak:
         self.tally.ended[how] += counts["SuccessfulCall(C)"]
         self.tally.ended["failed"] += counts["FailedCall(C)"]
 
-    async def _canceling(self) -> None:
-        """Callers who give up while it rings, or as it is answered."""
+    async def _goes_on(self, maker: Callable[[], Awaitable[str]]) -> None:
+        """One call after the other until the round is over."""
         while not self._round_over.is_set():
-            async with await self._mercury.dial(new_number()) as phone:
-                await phone.pause(random.choice((0, 0, 0.01, 0.02, 0.05)))
-                with suppress(PhoneError):
-                    await phone.hang_up()
-            self.tally.ended["cancelled"] += 1
+            try:
+                self.tally.ended[await maker()] += 1
+            except PhoneError as error:
+                self.troubles.append(str(error))
 
-    async def _speaking(self) -> None:
-        """Callers who hear the voice before they go."""
-        while not self._round_over.is_set():
-            async with await self._mercury.dial(new_number()) as phone:
-                await phone.answered()
-                await phone.agent_starts()
-                await phone.pause(random.uniform(0.1, 2.0))
-                await phone.press("1")
+    async def _cancels(self) -> str:
+        """A caller gives up while it rings, or as it is answered."""
+        async with await self._mercury.dial(new_number()) as phone:
+            await phone.pause(random.choice((0, 0, 0.01, 0.02, 0.05)))
+            with suppress(PhoneError):
                 await phone.hang_up()
-            self.tally.ended["spoke with"] += 1
+        return "cancelled"
 
-    async def _refusing(self) -> None:
-        """Vendors who are called: busy ones, and ones who hang up over the order."""
-        while not self._round_over.is_set():
-            number = self._mercury.next_number()
-            listening_at = self._mercury.ports[number]
-            async with await Phone.listen(self._mercury.line, sip_port=listening_at, name=number) as phone:
-                await self._mercury.initiate(number)
-                if random.random() < 0.5:
-                    await phone.refuse(603)
-                    self.tally.ended["refused"] += 1
-                    continue
-                await phone.answer(ring_s=0.1)
-                await phone.pause(random.uniform(0.0, 1.0))
-                await phone.hang_up()
-                self.tally.ended["called"] += 1
+    async def _speaks(self) -> str:
+        """A caller hears the voice, presses a key over it, and goes."""
+        async with await self._mercury.dial(new_number()) as phone:
+            await phone.answered()
+            await phone.agent_starts()
+            await phone.pause(random.uniform(0.1, 2.0))
+            await phone.press("1")
+            await phone.hang_up()
+        return "spoke with"
+
+    async def _is_called(self) -> str:
+        """A vendor is called, and is busy or hangs up over the order."""
+        number = self._mercury.next_number()
+        port = self._mercury.ports[number]
+        async with await Phone.listen(self._mercury.line, sip_port=port, name=number) as phone:
+            await self._mercury.initiate(number)
+            if random.random() < 0.5:
+                await phone.refuse(603)
+                return "refused"
+            await phone.answer(ring_s=0.1)
+            await phone.pause(random.uniform(0.0, 1.0))
+            await phone.hang_up()
+        return "called"
 
     async def _holdings(self) -> Holdings:
         mercury = self._mercury

@@ -35,7 +35,8 @@ _REPORT = Path("build/soak.json")
 async def test_a_days_calls_leave_nothing(
     own_mercury: StartMercury, installation: Installation, tmp_path: Path
 ) -> None:
-    mercury = await own_mercury(program=("tests.asterisk.watched", str(tmp_path / "census.json")))
+    changes = {"media": {"max_calls": 200, "lost_after_s": 4.0}}
+    mercury = await own_mercury(changes, program=("tests.asterisk.watched", str(tmp_path / "census.json")))
     soak = Soak(mercury, installation, tmp_path, RATE)
     started = time.monotonic()
     by_round = max(20, min(CALLS // _ROUNDS, round(SECONDS / _ROUNDS * RATE)))
@@ -43,7 +44,7 @@ async def test_a_days_calls_leave_nothing(
         await soak.round(by_round)
     _report(soak, time.monotonic() - started)
     first, middle, last = soak.rounds[0], soak.rounds[len(soak.rounds) // 2 - 1], soak.rounds[-1]
-    assert soak.tally.ended["failed"] <= soak.tally.calls * 0.01
+    assert soak.tally.ended["failed"] + len(soak.troubles) <= soak.tally.calls * 0.01, soak.troubles[:3]
     assert [each.left_in_asterisk for each in soak.rounds] == [0] * len(soak.rounds)
     assert [each.udp_ports for each in soak.rounds] == [0] * len(soak.rounds)
     assert last.asterisk_ports <= first.asterisk_ports
@@ -88,6 +89,7 @@ def _report(soak: Soak, seconds: float) -> None:
             {
                 "calls": soak.tally.calls,
                 "by_how": soak.tally.ended,
+                "troubles": soak.troubles,
                 "seconds": round(seconds, 1),
                 "calls_a_second": round(soak.tally.calls / seconds, 1),
                 "hours_worth": round(24 * soak.tally.calls / CALLS_A_DAY, 1),
