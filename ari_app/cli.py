@@ -16,6 +16,7 @@ from rich.console import Console
 from ari_app.flows_cli import flows
 from ari_app.models_cli import models
 from ari_app.ops.settings import Settings
+from ari_app.replay.cli import replay
 from ari_app.settings_option import with_settings
 
 
@@ -27,6 +28,7 @@ def main() -> None:
 
 main.add_command(flows)
 main.add_command(models)
+main.add_command(replay)
 
 
 @main.command()

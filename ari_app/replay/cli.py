@@ -58,9 +58,9 @@ def _draw(settings: Settings, told: Story, out: Path) -> None:
     from ari_app.replay.envelope import RecordingError, from_log, from_recording  # noqa: PLC0415 - slow: numpy
     from ari_app.replay.picture import picture  # noqa: PLC0415 - slow: numpy
 
-    recording = settings.run_dir / "recordings" / str(told.call.get("id", "")) / "call.wav"
+    folder = settings.run_dir / "recordings" / Path(str(told.call.get("id", ""))).name
     envelope = from_log(told)
-    if recording.is_file():
+    if recording := next(iter(sorted(folder.glob("call.*"))), None):
         try:
             envelope = from_recording(told, recording)
         except RecordingError as error:

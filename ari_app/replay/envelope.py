@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import wave
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import soundfile
 from numpy.typing import NDArray
 
 from media.audio.pcm import FRAME_MS, FRAME_SAMPLES, TELEPHONE_RATE
@@ -37,16 +37,15 @@ def from_log(story: Story) -> Envelope:
 
 
 def from_recording(story: Story, path: Path) -> Envelope:
-    """Of a stereo WAV, caller left, whose first frame is that of the first tick. Raises `RecordingError`."""
+    """Of a stereo recording, caller left, whose first frame is that of the first tick. Raises `RecordingError`."""
     try:
-        with wave.open(str(path), "rb") as file:
-            found = (file.getnchannels(), file.getsampwidth(), file.getframerate())
-            samples = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
-    except (OSError, EOFError, wave.Error) as error:
-        raise RecordingError(f"{path}: expected a WAV file, got: {error}") from error
-    if found != (2, 2, TELEPHONE_RATE):
-        raise RecordingError(f"{path}: expected 2 channels of 2 bytes at {TELEPHONE_RATE} Hz, got {found}")
-    frames = samples[: len(samples) // (2 * FRAME_SAMPLES) * 2 * FRAME_SAMPLES].reshape(-1, FRAME_SAMPLES, 2)
+        samples, rate = soundfile.read(path, dtype="int16", always_2d=True)
+    except (OSError, soundfile.SoundFileError) as error:
+        raise RecordingError(f"{path}: expected a recording, got: {error}") from error
+    if samples.shape[1] != 2 or rate != TELEPHONE_RATE:
+        found = f"{samples.shape[1]} at {rate} Hz"
+        raise RecordingError(f"{path}: expected 2 channels at {TELEPHONE_RATE} Hz, got {found}")
+    frames = samples[: len(samples) // FRAME_SAMPLES * FRAME_SAMPLES].reshape(-1, FRAME_SAMPLES, 2)
     peaks = np.abs(frames.astype(np.int32)).max(axis=1) / _FULL if len(frames) else np.zeros((0, 2))
     early_ms = float(story.statistics.get("delay_ms") or 0.0)
     return Envelope(

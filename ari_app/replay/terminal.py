@@ -57,7 +57,8 @@ def title(story: Story) -> list[str]:
     """Who called whom by which flow, how it ended, how it sounded."""
     call, end, statistics = story.call, story.end, story.statistics
     named = str(call.get("id", "a call without a name"))
-    told = [f"{named}  {call.get('direction', '')} {call.get('flow', '')} ({call.get('language', '')})".rstrip(" ()")]
+    if call:
+        named += f"  {call.get('direction', '')} {call.get('flow', '')} ({call.get('language', '')})"
     facts = [f"{story.length:.1f} s", str(call.get("began", ""))]
     if end:
         facts.append(f"{end.get('status')}: {end.get('outcome') or end.get('reason') or 'no outcome'}")
@@ -65,7 +66,7 @@ def title(story: Story) -> list[str]:
         facts.append(f"MOS about {mos:.1f}")
     if statistics:
         facts.append(f"{statistics.get('lost', 0)} of {statistics.get('received', 0)} packets lost")
-    return [*told, " · ".join(filter(None, facts))]
+    return [named, " · ".join(filter(None, facts))]
 
 
 def _starts(first: int, length: float, row_s: float) -> Iterator[float]:

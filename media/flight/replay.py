@@ -44,7 +44,7 @@ def replay_turns(flight: Flight) -> Replayed:
     """Up to the first difference. Raises `FlightError` for a log whose inputs this Mercury does not have."""
     settings = flight.facts(TURNS)
     if not settings:
-        return Replayed(0, 0, incomplete="the log does not say how turns were taken")
+        return Replayed(0, 0, incomplete=flight.damage or "the log does not say how turns were taken")
     names = _action_names(settings)
     turns = TurnTaking(_manner(settings))
     inputs = decisions = 0
