@@ -6,7 +6,7 @@ import asyncio
 import errno
 import secrets
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from media.audio.codecs.protocol import Codec
 from media.audio.g711 import ALAW
@@ -81,7 +81,7 @@ class RtpTransport:
         self._delays = DelayEstimator(jitter_ms, most_jitter_ms)
         self._sender = RtpSender(codec, secrets.randbits(32), secrets.randbits(16), secrets.randbits(32))
         self._receiver: RtpReceiver | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop_reading: Callable[[socket.socket], object] | None = None
         self._remote: Address = ("", 0)
         self._unsent = 0
         self._closed = False
@@ -119,8 +119,9 @@ class RtpTransport:
                     if not read():
                         return
 
-        self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(sock, readable)
+        loop = asyncio.get_running_loop()
+        self._stop_reading = loop.remove_reader
+        loop.add_reader(sock, readable)
 
     def receive(self) -> bytes | None:
         """The caller's next 20 ms out of the jitter buffer; made up, or comfort noise, where there is none."""
@@ -150,8 +151,8 @@ class RtpTransport:
         """Stop reading and free the port."""
         if not self._closed:
             self._closed = True
-            if self._loop:
-                self._loop.remove_reader(self._socket)
+            if self._stop_reading:
+                self._stop_reading(self._socket)
             self._socket.close()
         return summary(self._receiver, self._playout, self._counters, self._delays.depth_frames, self._unsent)
 

@@ -50,7 +50,7 @@ class VoiceGate:
         noise_db: float = 6.0,
     ) -> None:
         self._least = rms_of(floor_dbfs)
-        self.floor: float = self._least
+        self.floor = float(self._least)
         """What is no louder begins no speech."""
         self.within: float = self._least
         """What is no louder is a pause of it."""
@@ -74,7 +74,7 @@ class VoiceGate:
     def agent_said(self, level: int) -> None:
         """A frame of the agent's went out; 0 for one in which it stood still."""
         kept = self._agent * _AGENT_MEMORY
-        self._agent = level if level > kept else kept
+        self._agent = float(level) if level > kept else kept
 
     def caller_said(self, level: int) -> None:
         """A voiced frame of a turn came: this is how loud the caller is."""

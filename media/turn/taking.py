@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from math import inf
 
+from mypy_extensions import mypyc_attr
+
 from media.turn.contest import Contest, ContestRules
 from media.turn.endpointing import Bounds, wait_ms
 from media.turn.heard import Completeness, Heard
@@ -49,6 +51,7 @@ class Manner:
     contest: ContestRules = field(default_factory=ContestRules)
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class TurnTaking:
     """One call's turns."""
 

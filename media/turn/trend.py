@@ -19,7 +19,7 @@ class Trend:
     def voiced(self, level: int) -> None:
         """A voiced frame came."""
         if not self._slow:
-            self._fast = self._slow = level
+            self._fast = self._slow = float(level)
         self._fast += (level - self._fast) * _FAST
         self._slow += (level - self._slow) * _SLOW
 
