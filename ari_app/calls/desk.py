@@ -168,8 +168,8 @@ class CallDesk:
         )
         recorded = asyncio.create_task(self._record(new, arrival.channel), name=f"record {call_id}")
         try:
-            call = self._open(new, flow, arrival.channel, arrived_at, recorded)
-        except _NOT_OPENED as error:
+            call = await self._open(new, flow, arrival.channel, arrived_at, recorded)
+        except Exception as error:  # whatever it is: nobody rings for ever, on record neither
             await recorded
             await self._not_opened(new, error)
             await self._services.switch.refuse(arrival.channel)
@@ -225,8 +225,8 @@ class CallDesk:
         await self._services.store.attempt(call_id, names.leg)
         await self._services.store.change_status(call_id, Status.RINGING, datetime.now(UTC))
         try:
-            call = self._open(record, flow, names.leg, self._services.clock.now())
-        except _NOT_OPENED as error:
+            call = await self._open(record, flow, names.leg, self._services.clock.now())
+        except Exception as error:  # whatever it is: the call has an end on record
             await self._not_opened(record, error)
         else:
             await self._see_through(record, call, call.dial(dial))
@@ -285,10 +285,15 @@ class CallDesk:
                 self._idle.set()
 
     async def _not_opened(self, record: _Recorded, error: Exception) -> None:
-        _log.error("call.not_opened", call_id=record.id, error=str(error))
-        await self._finish(record, lost(str(error)), 0)
+        if isinstance(error, _NOT_OPENED):
+            reason = str(error)
+            _log.error("call.not_opened", call_id=record.id, error=reason)
+        else:
+            reason = f"{type(error).__name__}: {error}"
+            _log.error("call.not_opened", call_id=record.id, error=reason, exc_info=error)
+        await self._finish(record, lost(reason), 0)
 
-    def _open(
+    async def _open(
         self,
         record: _Recorded,
         flow: Flow,
@@ -297,11 +302,9 @@ class CallDesk:
         recorded: asyncio.Task[None] | None = None,
     ) -> Call:
         services, settings = self._services, self._settings
-        folder = settings.run_dir / "recordings" / record.id
-        recording = folder / f"call.{settings.media.recording_format}"
+        recording = self._folder(record) / f"call.{settings.media.recording_format}"
         opening = Opening(*start(flow, record.inputs, record.language, caller=_person(record)))
         flight = self._new_flight(record)
-        leg = services.open_leg(recording if settings.media.record_calls else None, flight.log if flight else None)
         history = History(
             record.id,
             services.store,
@@ -311,13 +314,37 @@ class CallDesk:
             recorded=recorded,
             observe=flight.noted if flight else None,
         )
+        leg = services.open_leg(recording if _recorded(flow, settings) else None, flight.log if flight else None)
+        try:
+            call = self._new_call(record, flow, person=person, opening=opening, leg=leg, history=history, flight=flight)
+        except BaseException:
+            self._flights.pop(record.id, None)
+            await leg.close()
+            raise
+        self._live[record.id] = call
+        if self._out_of_patience:
+            self.cancel(record.id, _CLOSING)
+        return call
+
+    def _new_call(
+        self,
+        record: _Recorded,
+        flow: Flow,
+        *,
+        person: str,
+        opening: Opening,
+        leg: MediaLeg,
+        history: History,
+        flight: CallFlight | None,
+    ) -> Call:
+        services, settings = self._services, self._settings
         if flight and services.flights:
             self._flights[record.id] = flight
             history.note("flight", file=services.flights.folder.file(record.id).name)
         names = Names(settings.node, record.id)
         place = Place(
             settings.flows.resolve().parent,
-            folder,
+            self._folder(record),
             settings.media.end_silence_ms,
             max(settings.calls.max_s - _GOODBYE_S, settings.calls.max_s / 2),
         )
@@ -340,7 +367,7 @@ class CallDesk:
             handover=handover,
             flight=flight,
         )
-        call = Call(
+        return Call(
             names=names,
             person=person,
             facts=Facts(record.direction),
@@ -352,10 +379,10 @@ class CallDesk:
             history=history,
             handover=handover,
         )
-        self._live[record.id] = call
-        if self._out_of_patience:
-            self.cancel(record.id, _CLOSING)
-        return call
+
+    def _folder(self, record: _Recorded) -> Path:
+        """Where what is recorded of a call goes."""
+        return self._settings.run_dir / "recordings" / record.id
 
     def _new_flight(self, record: _Recorded) -> CallFlight | None:
         settings, flights = self._settings, self._services.flights
@@ -403,6 +430,11 @@ class CallDesk:
                     cause=cause,
                 )
                 return
+
+
+def _recorded(flow: Flow, settings: Settings) -> bool:
+    """Whether a call is: the flow says so, or else the settings."""
+    return settings.media.record_calls if flow.body.recording is None else flow.body.recording != "off"
 
 
 def _budget(settings: Settings) -> Budget:

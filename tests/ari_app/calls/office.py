@@ -21,6 +21,7 @@ from ari_app.store.calls import CallStore
 from ari_app.store.records import CallRecord
 from ivr_flows.loader import parse_flows
 from media.clock import MonotonicClock
+from media.flight.log import FlightLog
 from media.transport.rtp import NoPortError
 from tests.ari_app.calls.fakes import ScriptedLeg, ScriptedSwitch
 from tests.ari_app.calls.scene import FLOWS
@@ -50,6 +51,8 @@ class Office:
         self.switch = ScriptedSwitch()
         self.legs: list[ScriptedLeg] = []
         self.ports = 100
+        self.no_minds: Exception | None = None
+        """Raised where a call asks for its minds."""
         self.flows = parse_flows(FLOWS)
         self.settings = Settings(
             run_dir=folder,
@@ -65,7 +68,7 @@ class Office:
                 flows=lambda: self.flows,
                 switch=self.switch,
                 open_leg=self._open_leg,
-                understanding=lambda: Understanding([]),
+                understanding=self._understanding,
                 backends=Backends({}),
                 clock=MonotonicClock(),
                 apologies=Apologies(apologies or {}),
@@ -109,11 +112,16 @@ class Office:
             assert time.monotonic() < deadline, f"expected {what} within 5 s"
             await asyncio.sleep(0.002)
 
-    def _open_leg(self, _record: Path | None) -> ScriptedLeg:
+    def _open_leg(self, _record: Path | None, _flight: FlightLog | None = None) -> ScriptedLeg:
         if len(self.legs) >= self.ports:
             raise NoPortError("no even UDP port is free")
         self.legs.append(ScriptedLeg())
         return self.legs[-1]
+
+    def _understanding(self) -> Understanding:
+        if self.no_minds:
+            raise self.no_minds
+        return Understanding([])
 
     def _media_entered(self) -> None:
         for call in self.desk.live.values():

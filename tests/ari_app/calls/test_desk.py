@@ -170,6 +170,24 @@ async def test_a_call_without_a_port_is_refused_and_its_end_recorded(office: Off
     assert (record.status, record.reason) == (Status.FAILED, "no even UDP port is free")
 
 
+async def test_a_call_that_fails_to_be_made_frees_its_port_and_has_its_end_on_record(office: Office) -> None:
+    office.no_minds = RuntimeError("no minds today")
+    await office.desk.take(ARRIVAL)
+    assert office.switch.asked == [("refuse", ARRIVAL.channel)]
+    assert [leg.closed for leg in office.legs] == [1]
+    record = await office.the_only_record()
+    assert (record.status, record.reason) == (Status.FAILED, "RuntimeError: no minds today")
+    assert office.desk.live == {}
+
+
+async def test_an_outbound_call_that_fails_to_be_made_has_its_end_on_record(office: Office) -> None:
+    office.no_minds = RuntimeError("no minds today")
+    await office.desk.place(await office.recorded("call_1"))
+    assert [leg.closed for leg in office.legs] == [1]
+    record = await office.the_only_record()
+    assert (record.status, record.reason) == (Status.FAILED, "RuntimeError: no minds today")
+
+
 async def test_a_call_whose_task_is_cancelled_has_an_end_on_record(office: Office) -> None:
     taken = spawn(office.desk.take(ARRIVAL))
     await office.talking()
