@@ -49,10 +49,10 @@ class VoiceGate:
         far_db: float = 14.0,
         noise_db: float = 6.0,
     ) -> None:
-        self._least = rms_of(floor_dbfs)
-        self.floor = float(self._least)
+        self._least = float(rms_of(floor_dbfs))
+        self.floor = self._least
         """What is no louder begins no speech."""
-        self.within: float = self._least
+        self.within = self._least
         """What is no louder is a pause of it."""
         self._over_agent = rms_of(over_agent_dbfs)
         self._echo = 10 ** (-echo_db / 20)
