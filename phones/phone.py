@@ -84,6 +84,7 @@ class Phone:
         self.sip_port = sip_port
         self._progress = Progress(name, line.timeout_s)
         self._mark = 0.0
+        self._leaving = False
         self._rtp = RtpEndpoint(line.host, self._heard)
         self._rtp.ear.event_payload = self._rtp.mouth.event_payload = line.event_payload
         self._path = line.path(self._rtp.address) if line.path else None
@@ -257,6 +258,7 @@ class Phone:
             progress = self._progress
             await progress.until(lambda: progress.answered or progress.provisional > 0, "any response", _SETTLE_S)
             self._progress.note("hangs up")
+            self._leaving = True
             self._order(code=0)
         try:
             return await self.ended(_SETTLE_S)
@@ -369,6 +371,8 @@ class Phone:
                 self._progress.answered = True
                 if report.message:
                     self._connect(report.message)
+                if self._leaving:  # the order to cancel crossed the answer: it found nobody waiting for it
+                    self._order(code=0)
             case "bye" if report.message:
                 self._end(End("far", "bye", 200, report.message.cause))
             case "hung-up":

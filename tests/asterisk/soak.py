@@ -87,7 +87,7 @@ class Soak:
         )
         self._round_over.set()
         await asyncio.gather(*beside)
-        await self._mercury.is_idle(30)
+        await self._mercury.is_idle(60)
         self.rounds.append(await self._holdings())
 
     async def _sipp(self, how: str, calls: int, rate: float, at_once: int, scenario: str) -> None:

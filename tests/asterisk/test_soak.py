@@ -35,7 +35,7 @@ _REPORT = Path("build/soak.json")
 async def test_a_days_calls_leave_nothing(
     own_mercury: StartMercury, installation: Installation, tmp_path: Path
 ) -> None:
-    changes = {"media": {"max_calls": 200, "lost_after_s": 4.0}}
+    changes = {"media": {"max_calls": 200, "lost_after_s": 4.0, "refuse_late_ms": 0}}
     mercury = await own_mercury(changes, program=("tests.asterisk.watched", str(tmp_path / "census.json")))
     soak = Soak(mercury, installation, tmp_path, RATE)
     started = time.monotonic()
