@@ -10,6 +10,7 @@ from mypy_extensions import mypyc_attr
 from media.turn.contest import Contest, ContestRules
 from media.turn.endpointing import Bounds, wait_ms
 from media.turn.heard import Completeness, Heard
+from media.turn.masking import Masking
 from media.turn.onset import HALF_FRAME_S, Onset
 from media.turn.table import TABLE, Action, Input, State
 from media.turn.trend import Trend
@@ -63,6 +64,7 @@ class TurnTaking:
         self.state = State.DEAF
         self._contest = Contest(manner.contest)
         self._trend = Trend()
+        self._masking = Masking()
         self._expected = Expectation()
         self._agent = Input.QUIET
         self._silence_at = inf
@@ -128,6 +130,7 @@ class TurnTaking:
         `level`: its root mean square; `loud`: whether that may be speech though the frame is not `voiced`.
         """
         began = self.onset.frame(voiced, at)
+        self._masking.frame(voiced, level)
         if voiced:
             self._trend.voiced(level)
         state = self.state
@@ -241,9 +244,12 @@ class TurnTaking:
         self._known, self._probability, self._answered = Completeness.NOTHING, None, False
 
     def _wait_ms(self) -> float:
+        """Silence that ends the turn. Where the words are known to be all, it is of no matter what noise hides."""
+        known, probability = Completeness.NOTHING, None
         if self._asked_at == self.onset.voiced_at:
-            return wait_ms(self._expected.pauses, self._known, self._probability, rising=self._trend.rising)
-        return wait_ms(self._expected.pauses, Completeness.NOTHING, None, rising=self._trend.rising)
+            known, probability = self._known, self._probability
+        hidden_ms = 0.0 if known is Completeness.COMPLETE else self._masking.hidden_ms
+        return hidden_ms + wait_ms(self._expected.pauses, known, probability, rising=self._trend.rising)
 
     def _murmured(self, loud: bool, at: float) -> Actions:
         """Something loud is over that was no voice: it may have been a word all the same."""
