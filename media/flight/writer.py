@@ -31,7 +31,8 @@ class FlightWriter:
     def __init__(self, folder: FlightFolder, clock: Clock, capacity: int = 4096) -> None:
         self.folder = folder
         self._clock = clock
-        self._queue: queue.Queue[_Piece | None] = queue.Queue(capacity)
+        self._capacity = capacity
+        self._queue: queue.Queue[_Piece | None] = queue.Queue()
         self._files: dict[Path, BinaryIO | None] = {}
         """None: given up."""
         self._finished = 0
@@ -44,18 +45,16 @@ class FlightWriter:
 
     def close(self, timeout_s: float = 10.0) -> None:
         """Write what waits, for so long at most. Blocks."""
-        try:
-            self._queue.put(None, timeout=timeout_s)
-        except queue.Full:
-            _log.warning("flight.unwritten", pieces=self._queue.qsize())
-            return
+        self._queue.put(None)
         self._thread.join(timeout_s)
+        if self._thread.is_alive():
+            _log.warning("flight.unwritten", pieces=self._queue.qsize())
 
     def _submit(self, path: Path, data: bytes, last: bool) -> bool:
-        try:
-            self._queue.put_nowait(_Piece(path, data, last))
-        except queue.Full:
+        """A log's last piece always finds room: its file is to be closed."""
+        if self._queue.qsize() >= self._capacity and not last:
             return False
+        self._queue.put(_Piece(path, data, last))
         return True
 
     def _run(self) -> None:

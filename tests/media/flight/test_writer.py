@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from pathlib import Path
 
 from media.flight.folder import FlightFolder
@@ -54,6 +56,37 @@ def test_a_folder_that_can_not_be_written_is_no_matter_to_the_call(tmp_path: Pat
     log.note("told")
     log.close()
     writer.close()
+
+
+class HeldFolder(FlightFolder):
+    """Its writer waits, as for a slow disk, until the test lets it go on."""
+
+    going_on = threading.Event()
+
+    def prune(self, now: float | None = None) -> int:
+        self.going_on.wait(10)
+        return super().prune(now)
+
+
+def test_a_log_that_ends_while_too_much_waits_leaves_no_open_file(tmp_path: Path) -> None:
+    clock = VirtualClock()
+    writer = FlightWriter(folder := HeldFolder(tmp_path), clock, capacity=1)
+    log = writer.open("call")
+    log.note("told")
+    clock.advance(1.5)
+    log.beat(clock.now())
+    log.note("left out, for one piece waits already")
+    log.close()
+    folder.going_on.set()
+    after = writer.open("after")
+    after.close()
+    deadline = time.monotonic() + 5
+    while not (tmp_path / "after.flight").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    held = [os.path.realpath(each) for each in Path("/proc/self/fd").iterdir()]
+    writer.close()
+    assert str(tmp_path / "call.flight") not in held
 
 
 def test_a_call_id_leads_nowhere_else(tmp_path: Path) -> None:
