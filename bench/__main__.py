@@ -57,7 +57,12 @@ BENCHES = (
         "bytes and CPU of a call's flight log",
         lambda: ("--minutes", "5", "--json", str(OUT / "flight.json")),
     ),
-    Bench("wire", "latencies of real calls through a real Asterisk", lambda: ("--out", str(OUT / "wire.json"))),
+    Bench("wire", "latencies of real calls through a real Asterisk, over RTP", lambda: ("--ladder", "2,10")),
+    Bench(
+        "wire",
+        "the same over the websocket, with engines that take a known time",
+        lambda: ("--transport", "websocket", "--engines", "timed", "--ladder", "1,10"),
+    ),
 )
 
 

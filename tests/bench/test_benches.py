@@ -9,7 +9,7 @@ import pytest
 
 import bench
 from bench.__main__ import BENCHES, main
-from bench.wire import ANSWER, BRIDGED, GAP, OVERHEAD, STOP, Measured
+from bench.wire_figures import ANSWER, BRIDGED, GAP, OVERHEAD, STOP, WAITED, Measured
 from phones.trace import Arrival, CallTrace
 
 HELPERS = {"media_server"}
@@ -54,7 +54,9 @@ def call(said: tuple[str, str]) -> tuple[CallTrace, dict[str, object]]:
     )
     events = [{"kind": "bridged", "data": {"ms": 12}}]
     for text in said:
-        events.append({"kind": "caller_said", "data": {"ms": 0, "text": text, "recognised_ms": 80.0}})
+        events.append(
+            {"kind": "caller_said", "data": {"ms": 0, "text": text, "recognised_ms": 80.0, "turn_ended_ms": 680}}
+        )
         events.append({"kind": "understood", "data": {"ms": 0, "took_ms": 5}})
     return trace, {"id": "call_1", "events": events}
 
@@ -68,6 +70,7 @@ def test_the_figures_of_a_call() -> None:
     assert values[BRIDGED] == [12]
     assert values[STOP] == [80]
     assert values[GAP] == [700, 700]
+    assert values[WAITED] == [600, 600]
     assert values[OVERHEAD] == [15, 15]
     rows = {row["figure"]: row for row in measured.summary()}
     assert rows["turn gap, beyond silence and engines"]["ok"]
