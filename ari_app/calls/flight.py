@@ -32,6 +32,7 @@ _HEARD_ALREADY = frozenset(
         "steps",
         "media_closed",
         "flight",
+        "ended",
     }
 )
 """Lines of the history that the log has from the media or the flow themselves."""
@@ -67,7 +68,7 @@ class CallFlight:
 
     def ended(self, final: Final, cause: int) -> None:
         """The call is over: nothing more is logged."""
-        self.log.note("ended", status=final.status, outcome=final.outcome, reason=final.reason, cause=cause)
+        self.log.note("ended", status=final.status.value, outcome=final.outcome, reason=final.reason, cause=cause)
         self.log.close()
 
 

@@ -9,12 +9,15 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from math import ceil
 
 from ari_app.replay.envelope import Envelope, Peaks
 from ari_app.replay.terminal import title
 from media.flight.story import FRAME_S, Mark, Span, Story, Turn
 
 ROW_S = 30.0
+"""Of a call, in a row; a shorter call has the whole width, but for six seconds at least."""
+_LEAST_ROW_S = 6.0
 WIDTH = 1600.0
 _LEFT, _RIGHT, _TOP = 84.0, 20.0, 76.0
 _PLOT = WIDTH - _LEFT - _RIGHT
@@ -49,8 +52,8 @@ text { font: 11px system-ui, "Noto Sans", "Noto Sans Devanagari", sans-serif; fi
 .said { fill: #cfe3f7; stroke: #2b6cb0; stroke-width: 1; }
 .pause { fill: #f6c892; stroke: #b3541e; stroke-width: 1; }
 .cut { stroke: #c0262d; stroke-width: 2.5; }
-.caller { stroke: #1f5c39; stroke-width: 1; }
-.agent { stroke: #1d4f85; stroke-width: 1; }
+.caller { stroke: #1f5c39; }
+.agent { stroke: #1d4f85; }
 .words { font-size: 11px; }
 .wait { font-size: 10.5px; fill: #3d4c59; }
 .arrow { stroke: #1b2733; stroke-width: 1.2; fill: none; }
@@ -65,7 +68,8 @@ ROW_HEIGHT = _RULER + 2 * _LANE + _WAITS + _MARK_LINES * _MARK_LINE + _GAP
 
 def picture(story: Story, envelope: Envelope) -> str:
     """The picture."""
-    rows = [_Row(start, _TOP + index * ROW_HEIGHT) for index, start in enumerate(_starts(story))]
+    row_s = min(ROW_S, max(_LEAST_ROW_S, ceil(story.length + 0.5) - int(story.talk_start)))
+    rows = [_Row(start, _TOP + index * ROW_HEIGHT, row_s) for index, start in enumerate(_starts(story))]
     height = _TOP + len(rows) * ROW_HEIGHT + 30
     name, *facts = title(story)
     body = [part for row in rows for part in _drawn(row, story, envelope)]
@@ -88,14 +92,15 @@ def picture(story: Story, envelope: Envelope) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """Half a minute of a call. Places in pixels."""
+    """Half a minute of a call, or the whole of it. Places in pixels."""
 
     start: float
     top: float
+    length: float
 
     @property
     def end(self) -> float:
-        return self.start + ROW_S
+        return self.start + self.length
 
     @property
     def caller(self) -> float:
@@ -114,7 +119,7 @@ class _Row:
         return self.agent + _LANE
 
     def x(self, at: float) -> float:
-        return _LEFT + min(max(at - self.start, 0.0), ROW_S) / ROW_S * _PLOT
+        return _LEFT + min(max(at - self.start, 0.0), self.length) / self.length * _PLOT
 
     def has(self, at: float) -> bool:
         return self.start <= at < self.end
@@ -163,10 +168,10 @@ def _ruler(row: _Row) -> Iterator[str]:
     for name, top in (("caller", row.caller), ("agent", row.agent)):
         yield f'<rect class="lane" x="{_LEFT:.0f}" y="{top:.1f}" width="{_PLOT:.0f}" height="{_LANE:.0f}"/>'
         yield f'<text class="name" x="{_LEFT - 8:.0f}" y="{top + _LANE / 2 + 4:.1f}">{name}</text>'
-    for second in range(int(ROW_S) + 1):
+    for second in range(int(row.length) + 1):
         x = row.x(row.start + second)
         yield f'<path class="second" d="M{x:.1f} {row.caller - 3:.1f}V{row.marks:.1f}"/>'
-        if second % 2 == 0:
+        if second % 2 == 0 or row.length < ROW_S:
             yield f'<text class="time" x="{x:.1f}" y="{row.caller - 6:.1f}">{_clock(row.start + second)}</text>'
 
 
@@ -204,12 +209,13 @@ def _wave(row: _Row, peaks: Peaks, top: float, kind: str) -> str:
     first = int(row.start / FRAME_S)
     middle, half = top + _LANE / 2 + 4, _LANE / 2 - 8
     way = []
-    for index, peak in enumerate(peaks[first : first + int(ROW_S / FRAME_S)]):
+    for index, peak in enumerate(peaks[first : first + int(row.length / FRAME_S)]):
         tall = half * float(peak) ** 0.5
         if tall >= 0.5:
             x = row.x((first + index) * FRAME_S)
             way.append(f"M{x:.1f} {middle - tall:.1f}V{middle + tall:.1f}")
-    return f'<path class="{kind}" d="{"".join(way)}"/>' if way else ""
+    width = max(1.0, 0.8 * FRAME_S / row.length * _PLOT)
+    return f'<path class="{kind}" stroke-width="{width:.1f}" d="{"".join(way)}"/>' if way else ""
 
 
 def _waits(row: _Row, turn: Turn) -> Iterator[str]:

@@ -99,7 +99,8 @@ def _bar(*layers: tuple[Sequence[Span], str], start: float, cells: int) -> str:
 def _lines(story: Story) -> Iterator[_Line]:
     for said in story.agent:
         text = f"“{said.text}”" if said.text else said.utterance
-        yield _Line(said.start, "agent", text + ("" if said.complete else "  ✂ cut"), _STYLES["agent"])
+        cut = "" if said.complete else f"  ✂ heard “{said.heard}”" if said.heard else "  ✂ hardly begun"
+        yield _Line(said.start, "agent", text + cut, _STYLES["agent"])
     for number, turn in enumerate(story.turns, 1):
         yield _Line(turn.started, "caller", _turn(number, turn), _STYLES["caller"])
     for mark in story.marks:

@@ -45,7 +45,7 @@ _PIECE_S = 1.0
 _HIDDEN = "…"
 _WORDS = frozenset({"text", "heard", "digit", "guesses", "data", "to", "exit", "error", "parts"})
 """Facts that hold what was said or typed, or whom it is about."""
-LATE_S = 0.03
+LATE_S = 0.04
 """A tick that comes so long after the one before it is noted."""
 _narrow, _wide = NARROW_FRAME.pack, WIDE_FRAME.pack
 
@@ -58,6 +58,8 @@ class FlightLog:
 
     def __init__(self, clock: Clock, keep: Keep, *, words: bool = False) -> None:
         self.words = words
+        self.private = False
+        """Whether what is said and typed now is masked all the same."""
         self._clock = clock
         self._keep = keep
         self._file = MAGIC
@@ -109,7 +111,11 @@ class FlightLog:
     def note(self, kind: str, at: float | None = None, /, **facts: object) -> None:
         """Anything else that happened, at this time of the clock or now."""
         told = plain(facts)
-        self._text(NOTE, self._clock.now() if at is None else at, [kind, told if self.words else masked(told)])
+        self._text(
+            NOTE,
+            self._clock.now() if at is None else at,
+            [kind, told if self.words and not self.private else masked(told)],
+        )
 
     def event(self, event: DataclassInstance) -> None:
         """An event with a time, under the name of its class."""

@@ -29,8 +29,9 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Said(Span):
-    """What the agent said. `text` is what was heard of it."""
+    """What the agent said. `heard` is as much of `text` as was played."""
 
+    heard: str = ""
     complete: bool = True
     utterance: str = ""
 
@@ -154,8 +155,8 @@ def _said(flight: Flight, start: float) -> Iterator[Said]:
         if note.kind == "AgentStarted":
             begun[name] = note.at
         elif name in begun:
-            heard, complete = str(note.facts["heard"]) or texts.get(name, ""), bool(note.facts["complete"])
-            yield Said(begun.pop(name) - start, note.at - start, heard, complete, name)
+            heard, complete = str(note.facts["heard"]), bool(note.facts["complete"])
+            yield Said(begun.pop(name) - start, note.at - start, texts.get(name, heard), heard, complete, name)
     last = max((record.at for record in flight.records), default=start)
     for name, at in begun.items():
         yield Said(at - start, last - start, texts.get(name, ""), complete=False, utterance=name)
@@ -220,7 +221,12 @@ def _next(times: Sequence[float], after: float, until: float | None) -> float | 
 
 
 def _marks(flight: Flight, start: float) -> Iterator[Mark]:
+    step = ""
     for record in flight.records:
+        if isinstance(record, Note) and "step" in record.facts:
+            stays, step = record.facts["step"] == step, str(record.facts["step"])
+            if stays and record.facts.get("event") == "Digit":
+                continue
         if isinstance(record, Gap):
             yield Mark(record.at - start, "trouble", f"{record.pieces} s of the log are missing")
         elif isinstance(record, Note) and record.kind in _TELL:
