@@ -116,6 +116,9 @@ class Rendering:
                 async for chunk in chunks:
                     deadline.reschedule(asyncio.get_running_loop().time() + self._chunk_deadline_s)
                     self._take(chunk)
+                    await asyncio.sleep(
+                        0
+                    )  # several may be here already: who listens comes between them, and so do others
             self._whole = bool(self._raw)
             if self._listeners:
                 self._master()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -112,15 +113,24 @@ async def test_who_comes_late_hears_all_of_it_and_what_nobody_hears_is_only_put_
     assert engine.spoken == ["Hello."]
 
 
-async def test_what_is_on_its_way_into_the_cache_is_not_rendered_again() -> None:
+async def test_what_is_on_its_way_into_the_cache_is_not_rendered_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured = threading.Event()
+
+    class Slow(Rendered):
+        def levelled(self, known_lufs: float | None) -> Pcm:
+            assert measured.wait(5)
+            return super().levelled(known_lufs)
+
+    monkeypatch.setattr("media.tts.rendering.Rendered", Slow)
     engine = FakeSynthesiser()
-    voice = Voice([engine], PromptCache(None, memory_mb=0))
-    assert set(await asyncio.gather(heard(voice), heard(voice))) == {said(3)}
+    voice = Voice([engine], PromptCache(None))
     assert await heard(voice) == said(3)
-    assert engine.spoken == ["Hello."]
+    assert voice.ready(HELLO) is None
+    assert await heard(voice) == said(3)
+    measured.set()
     await voice.settled()
-    assert await heard(voice)
-    assert engine.spoken == ["Hello."] * 2
+    assert voice.ready(HELLO)
+    assert engine.spoken == ["Hello."]
 
 
 async def test_a_prompt_that_nobody_hears_is_taken_from_the_next_synthesiser_when_the_first_breaks_off() -> None:
