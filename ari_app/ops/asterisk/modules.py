@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from ari_app.ops.asterisk.errors import AsteriskError
@@ -99,9 +100,13 @@ OPTIONAL = (
 """Loaded where the installation has them."""
 
 
-def choose_modules(modules_dir: Path) -> tuple[str, ...]:
+MEDIA_WEBSOCKET = "chan_websocket.so"
+"""Needed where `media.transport` is `websocket`."""
+
+
+def choose_modules(modules_dir: Path, also_needed: Sequence[str] = ()) -> tuple[str, ...]:
     """The modules to load from a folder. Raises `AsteriskError` naming those that are needed and not there."""
     there = {path.name for path in modules_dir.glob("*.so")}
-    if missing := [name for name in REQUIRED if name not in there]:
+    if missing := [name for name in (*REQUIRED, *also_needed) if name not in there]:
         raise AsteriskError(f"{modules_dir} lacks {', '.join(missing)}: install Asterisk with all its modules")
     return (*REQUIRED, *(name for name in OPTIONAL if name in there))

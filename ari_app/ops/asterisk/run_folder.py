@@ -12,7 +12,7 @@ from ari_app.ops.asterisk.claim import Claim
 from ari_app.ops.asterisk.endpoints import Endpoints, choose_endpoints
 from ari_app.ops.asterisk.errors import AsteriskError
 from ari_app.ops.asterisk.installation import Installation
-from ari_app.ops.asterisk.modules import choose_modules
+from ari_app.ops.asterisk.modules import MEDIA_WEBSOCKET, choose_modules
 from ari_app.ops.asterisk.render import Plan, render, write_configuration
 from ari_app.ops.paths import private_folder
 from ari_app.ops.secrets import Secrets
@@ -60,7 +60,7 @@ def prepare_asterisk(settings: Settings, secrets: Secrets, installation: Install
         folder=folder,
         run_folder=folder / "run",
         modules_dir=installation.modules_dir,
-        modules=choose_modules(installation.modules_dir),
+        modules=choose_modules(installation.modules_dir, _needed(settings)),
         ari_password_hash=hash_password(secrets.ari_password),
         certificate=ensure_certificate(settings.sip, folder / "keys", installation),
     )
@@ -98,3 +98,8 @@ def _link(link: Path, target: Path) -> None:
             return
         link.unlink()
     link.symlink_to(target)
+
+
+def _needed(settings: Settings) -> tuple[str, ...]:
+    """Modules that these settings need beyond the usual ones."""
+    return (MEDIA_WEBSOCKET,) if settings.media.transport == "websocket" else ()

@@ -47,6 +47,13 @@ def test_a_misspelt_variable_is_an_error(name: str, monkeypatch: pytest.MonkeyPa
         load_settings()
 
 
+def test_a_format_that_comes_back_over_no_rtp_is_an_error(tmp_path: Path) -> None:
+    wide = "media: {transport: websocket, format: slin16}"
+    assert load_settings(_file(tmp_path, wide)).media.format == "slin16"
+    with pytest.raises(SettingsError, match="set transport: websocket"):
+        load_settings(_file(tmp_path, "media: {format: slin16}"))
+
+
 def test_a_missing_file_says_so(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="No such file"):
         load_settings(tmp_path / "none.yaml")

@@ -14,7 +14,7 @@ from ari_app.ops.asterisk.errors import AsteriskError
 from ari_app.ops.asterisk.fetch import fetch_asterisk, fetched_asterisk
 from ari_app.ops.asterisk.install import ROOT_VARIABLE, ensure_asterisk, find_asterisk
 from ari_app.ops.asterisk.installation import Installation, parse_version
-from ari_app.ops.asterisk.modules import REQUIRED, choose_modules
+from ari_app.ops.asterisk.modules import MEDIA_WEBSOCKET, REQUIRED, choose_modules
 from ari_app.ops.settings import AsteriskSettings
 
 
@@ -128,6 +128,13 @@ def test_missing_modules_are_named(tmp_path: Path) -> None:
     (tmp_path / REQUIRED[0]).touch()
     (tmp_path / "chan_websocket.so").touch()
     assert choose_modules(tmp_path) == (*REQUIRED, "chan_websocket.so")
+
+
+def test_a_module_that_the_settings_need_is_named(tmp_path: Path) -> None:
+    for name in REQUIRED:
+        (tmp_path / name).touch()
+    with pytest.raises(AsteriskError, match=MEDIA_WEBSOCKET):
+        choose_modules(tmp_path, (MEDIA_WEBSOCKET,))
 
 
 def test_a_program_that_is_nowhere_is_named(tmp_path: Path) -> None:
