@@ -15,9 +15,10 @@ import json
 import logging
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ari_app.ops.settings import MediaSettings
 from bench.turns.corpus import corpus, sources
 from bench.turns.engines import Judge, Lists
 from bench.turns.measure import (
@@ -32,11 +33,20 @@ from bench.turns.measure import (
 from bench.turns.plot import Curve, Point, svg
 from bench.turns.runner import Engines, Outcome, Setting, play
 from bench.turns.scenes import Scene
-from media.dialog.protocol import Listening
+from media.dialog.options import Options
 from media.errors import EngineUnavailableError
+from media.turn.taking import Manner
 
-USUAL_MS = Listening("en").end_silence_ms
+_COMES = MediaSettings()
+USUAL_MS = _COMES.end_silence_ms
 """Silence that ends a turn, as Mercury comes."""
+
+
+_OWN = Setting(
+    "",
+    options=Options(manner=Manner(start_ms=_COMES.start_ms)),
+    aggressiveness=_COMES.vad_aggressiveness,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,7 @@ class Size:
     silences_ms: tuple[int, ...]
 
 
-SHORT = Size(60, 88, (350, USUAL_MS, 900))
+SHORT = Size(60, 88, (400, USUAL_MS, 800))
 FULL = Size(240, 330, (250, 300, 350, 400, 450, 500, 600, 700, 800, 1000, 1200))
 
 
@@ -67,7 +77,9 @@ def run_all(scenes: Sequence[Scene], size: Size, engines: Engines) -> Iterator[R
     for judged in (False, True) if engines.judge else (False,):
         for words in ways[:: 1 if not judged else 2] if size is FULL else ways[:2]:
             for silence_ms in sorted({*size.silences_ms, USUAL_MS}):
-                setting = Setting(_named(words, judged), silence_ms, words=words, judged=judged)
+                setting = replace(
+                    _OWN, name=_named(words, judged), end_silence_ms=silence_ms, words=words, judged=judged
+                )
                 given = scenes if silence_ms == USUAL_MS else turns
                 yield Run(setting, [play(scene, setting, engines) for scene in given])
 
