@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ari_app.ops.asterisk import ensure_asterisk
+from ari_app.ops.models import SMART_TURN
 from ari_app.ops.settings import Settings
 
 OUT = Path("build/bench")
@@ -30,7 +31,13 @@ def _recordings() -> Sequence[str]:
     settings = Settings()
     installation = ensure_asterisk(settings.cache_dir, settings.asterisk, print)
     texts = (installation.root or Path("/")) / "usr/share/doc/asterisk-core-sounds-en/core-sounds-en.txt.gz"
-    return ("--sounds", str(installation.sounds_dir), "--texts", str(texts), "--every", "8")
+    return ("--sounds", str(installation.sounds_dir), "--texts", str(texts))
+
+
+def _with_model() -> Sequence[str]:
+    """The same, and smart-turn where it was fetched."""
+    model = SMART_TURN.path(Settings().cache_dir)
+    return (*_recordings(), *(("--model", str(model)) if model.is_file() else ()))
 
 
 def _sounds() -> Sequence[str]:
@@ -44,8 +51,9 @@ BENCHES = (
     Bench("flows", "a step of the flow interpreter, loading flows"),
     Bench("intents", "learning and deciding of the intent classifier"),
     Bench("store", "commits, and results at the backend", lambda: ("--json", str(OUT / "store.json"))),
-    Bench("asr_closed_list", "how well closed lists are heard", _recordings),
+    Bench("asr_closed_list", "how well closed lists are heard", lambda: (*_recordings(), "--every", "8")),
     Bench("sound", "loudness, peaks, band and joins of what is said", _sounds),
+    Bench("turn_taking", "cut-ins, delays and barge-ins on scenes of human recordings", _with_model),
     Bench("asr_beside_ticker", "the 20 ms beat beside the recogniser"),
     Bench(
         "media_load",
