@@ -53,6 +53,8 @@ class Say:
     parts: tuple[SayPart, ...]
     barge_in: bool = True
     fixed: bool = False
+    private: bool = False
+    """Whether it may hold what the caller answered in private."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ class Wait:
     """Whether what is said is to be understood; recordings alone are not."""
     beep: bool = False
     """Whether a tone says when to speak; what was said before it does not count."""
+    private: bool = False
+    """Whether the answer is kept off recordings and out of the history, from the words before the question on."""
     detect: tuple[str, ...] = ()
     """Languages that the speech may be in, where that is not known: `Speech.language` is one of them, or ""."""
 

@@ -57,7 +57,7 @@ from ivr_flows.model.steps import (
     WaitStep,
 )
 from ivr_flows.session import Phase, Session, SessionError
-from ivr_flows.turn import Turn
+from ivr_flows.turn import ANNOUNCEMENT, Turn
 
 _FRESH: Mapping[str, Any] = {
     "typed": "",
@@ -124,6 +124,8 @@ def start(
             values=flow.check_inputs(inputs),
         ),
     )
+    turn.change(step=flow.body.start)
+    turn.say(flow.body.announce, ANNOUNCEMENT)
     return _go(turn, flow.body.start)
 
 

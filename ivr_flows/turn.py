@@ -15,6 +15,9 @@ from ivr_flows.model.steps import Question, Step
 from ivr_flows.prompts.render import names_of, render
 from ivr_flows.session import Phase, Session
 
+ANNOUNCEMENT = "announce"
+"""The role of the words that say that the call is recorded: they are not cut short."""
+
 
 class Turn:
     """Changes a session step by step. Ends with one `wait`, `hold`, `decide` or `end`."""
@@ -69,7 +72,14 @@ class Turn:
     def wait(self, wait: Wait, phase: Phase) -> None:
         """Wait for the caller, with the pauses that the step allows, or the flow."""
         self._pause(phase)
-        self.commands.append(replace(wait, pauses=self._pauses(wait.pauses)))
+        private = self._private
+        record = wait.record and not private
+        self.commands.append(replace(wait, pauses=self._pauses(wait.pauses), private=private, record=record))
+
+    @property
+    def _private(self) -> bool:
+        step = self.step
+        return isinstance(step, Question) and step.private
 
     def _pauses(self, fitting: Pauses) -> Pauses:
         """Those of the step and its flow; `fitting` are those of its kind, which a flow does not change."""
@@ -117,7 +127,8 @@ class Turn:
     def _add(self, parts: tuple[SayPart, ...], role: str, *, fixed: bool) -> None:
         self.change(said=self.session.said + 1)
         say_id = f"{self.session.step}.{role}.{self.session.said}"
-        self.commands.append(Say(say_id, parts, self.step.barge_in, fixed=fixed))
+        barge_in = self.step.barge_in and role != ANNOUNCEMENT
+        self.commands.append(Say(say_id, parts, barge_in, fixed=fixed, private=self._private and not fixed))
 
     def _pause(self, phase: Phase) -> None:
         self.change(phase=phase, waits=self.session.waits + 1)

@@ -15,6 +15,7 @@ from pathlib import Path
 from ari_app.calls.attention import Attention, CutShortError
 from ari_app.calls.foresight import Guesser
 from ari_app.calls.history import History
+from ari_app.calls.privacy import MASK
 from ari_app.calls.saying import Place
 from ivr_flows.commands import Wait
 from ivr_flows.events import Digit, Event, Guess, HungUp, Silence, Speech
@@ -157,7 +158,9 @@ class Answers:
         self._history.note(
             "understood",
             took_ms=self._history.ms() - asked_ms,
-            guesses={guess.option: round(guess.confidence, 3) for guess in guesses[:_MOST_GUESSES]},
+            guesses={
+                MASK if wait.private else guess.option: round(guess.confidence, 3) for guess in guesses[:_MOST_GUESSES]
+            },
         )
         return self._speech(turn, guesses)
 

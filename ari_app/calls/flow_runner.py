@@ -17,6 +17,7 @@ from ari_app.calls.flight import CallFlight
 from ari_app.calls.foresight import Foresight
 from ari_app.calls.handover import Handover, HandoverError
 from ari_app.calls.history import History
+from ari_app.calls.privacy import Privacy
 from ari_app.calls.saying import Place, utterance
 from ari_app.calls.thinking import ThinkingError, thought
 from ari_app.calls.understanding import Understanding
@@ -73,6 +74,7 @@ class FlowRunner:
         self._handover = handover
         self._flight = flight
         self._attention = Attention(history)
+        self._privacy = Privacy(leg)
         self._foresight = Foresight(flow, understanding, self.prepare)
         self._asked: tuple[Session, Wait] | None = None
         """What the caller is being asked, and where the flow stands."""
@@ -82,7 +84,7 @@ class FlowRunner:
 
     def press(self, digit: str) -> None:
         """A key was pressed."""
-        self._history.note("key", digit=digit)
+        self._history.note("key", digit=self._privacy.hides(digit))
         self._answers.press(digit)
 
     def hung_up(self) -> None:
@@ -97,7 +99,11 @@ class FlowRunner:
                 self._history.note("agent_started", at=event.at, utterance=event.utterance)
             case AgentFinished():
                 self._history.note(
-                    "said", at=event.at, utterance=event.utterance, text=event.heard, complete=event.complete
+                    "said",
+                    at=event.at,
+                    utterance=event.utterance,
+                    text=self._privacy.hides_said(event.utterance, event.heard),
+                    complete=event.complete,
                 )
                 if not event.complete:
                     self._answers.cut_short(event.utterance, event.heard)
@@ -108,7 +114,7 @@ class FlowRunner:
             case AgentResumed():
                 self._history.note("agent_resumed", at=event.at)
             case BargedIn():
-                self._history.note("barged_in", at=event.at, heard=event.heard)
+                self._history.note("barged_in", at=event.at, heard=self._privacy.hides(event.heard))
             case TurnExpected():
                 if self._asked:
                     self._foresight.expect(*self._asked, event, self._history.ms())
@@ -171,6 +177,7 @@ class FlowRunner:
             self._foresight.forget()
 
     def _perform(self, commands: tuple[Command, ...]) -> Asked | End:
+        self._privacy.begin(commands)
         for command in commands[:-1]:
             if isinstance(command, Say):
                 self._leg.say(utterance(command, self._place))
@@ -278,7 +285,7 @@ class FlowRunner:
         self._history.note(
             "caller_said",
             at=turn.speech_ended_at,
-            text=turn.text,
+            text=self._privacy.hides(turn.text),
             confidence=round(turn.confidence, 3),
             engine=turn.engine,
             from_ms=self._history.ms(turn.speech_started_at),

@@ -7,9 +7,9 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from ivr_flows.commands import Say
 from ivr_flows.model.base import Confidence, Language, LongMs, Name, Part
@@ -77,6 +77,10 @@ class FlowBody(Part):
     no_match: NoMatch = Field(NoMatch(), description="What is done when an answer means nothing.")
     pauses: Pauses = Field(Pauses(), description="Silence that ends a spoken answer, where a question says nothing.")
     confidence: Confidence = Field(0.6, description="Speech below it is not taken.")
+    recording: Literal["announced", "silent", "off"] | None = Field(
+        None, description="Whether calls are recorded, and told so; the setting media.record_calls unless given."
+    )
+    announce: Prompt | None = Field(None, description="Says first, uncut, that the call is recorded (`announced`).")
     on_hang_up: Annotated[Name, Field(description="Outcome when the caller hangs up before one is decided.")]
     gives_up: Annotated[Name, Field(description="The hang_up step for a caller who can't be understood.")]
     decisions: Decisions = Field(Decisions(), description="Where decisions lead that did not succeed.")
@@ -84,6 +88,12 @@ class FlowBody(Part):
         None, description="The longest that a call may last; `gives_up` ends it unless given."
     )
     most_waits: Annotated[int, Field(ge=5, le=1000, description="Waits of a call, after which it gives up.")] = 100
+
+    @model_validator(mode="after")
+    def _announced_in_words(self) -> FlowBody:
+        if (self.recording == "announced") != (self.announce is not None):
+            raise ValueError("expected `recording: announced` and `announce` together: the words that say so")
+        return self
 
     @cached_property
     def prompts(self) -> tuple[tuple[Path, Prompt], ...]:

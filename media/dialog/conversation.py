@@ -217,11 +217,15 @@ class Conversation:
         """Private input begins: the call's recording is silent meanwhile."""
         if self._recorder:
             self._recorder.pause()
+        if self._flight:
+            self._flight.private = True
 
     def resume_recording(self) -> None:
         """It is over."""
         if self._recorder:
             self._recorder.resume()
+        if self._flight:
+            self._flight.private = False
 
     def restart_silence(self) -> None:
         """The silence clock starts afresh."""

@@ -80,3 +80,6 @@ class Question(StepBase):
     no_input: NoInput = NoInput()
     no_match: NoMatch = NoMatch()
     pauses: Pauses = Field(Pauses(), description="Silence that ends a spoken answer here.")
+    private: bool = Field(
+        False, description="Whether the answer is nobody else's: not recorded, and masked in the call's history."
+    )

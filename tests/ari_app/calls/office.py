@@ -50,6 +50,8 @@ class Office:
         self.store = store
         self.switch = ScriptedSwitch()
         self.legs: list[ScriptedLeg] = []
+        self.recordings: list[Path | None] = []
+        """Where each leg's call is recorded."""
         self.ports = 100
         self.no_minds: Exception | None = None
         """Raised where a call asks for its minds."""
@@ -112,10 +114,11 @@ class Office:
             assert time.monotonic() < deadline, f"expected {what} within 5 s"
             await asyncio.sleep(0.002)
 
-    def _open_leg(self, _record: Path | None, _flight: FlightLog | None = None) -> ScriptedLeg:
+    def _open_leg(self, record: Path | None, _flight: FlightLog | None = None) -> ScriptedLeg:
         if len(self.legs) >= self.ports:
             raise NoPortError("no even UDP port is free")
         self.legs.append(ScriptedLeg())
+        self.recordings.append(record)
         return self.legs[-1]
 
     def _understanding(self) -> Understanding:

@@ -114,6 +114,25 @@ async def test_no_more_calls_are_taken_than_admitted_even_when_they_come_at_once
         assert len(await office.store.list_recent()) == 2
 
 
+@pytest.mark.parametrize(
+    ("said", "recorded"),
+    [
+        ("", False),
+        ('recording: "off"', False),
+        ("recording: silent", True),
+        ("recording: announced\n    announce: {en: We record.}", True),
+    ],
+)
+async def test_a_flow_says_whether_its_calls_are_recorded(office: Office, said: str, recorded: bool) -> None:
+    office.flows = parse_flows(FLOWS.replace("start: accept\n", f"start: accept\n    {said}\n", 1))
+    taken = spawn(office.desk.take(ARRIVAL))
+    call = await office.talking()
+    folder = office.settings.run_dir / "recordings" / call.names.call_id
+    assert office.recordings == [folder / "call.wav" if recorded else None]
+    call.happened(Happening.LEG_GONE)
+    await taken
+
+
 async def test_a_caller_without_room_hears_an_apology_in_the_language_of_the_route(tmp_path: Path) -> None:
     async with open_office(tmp_path, max_calls=1, apologies={"en": tmp_path / "en.wav"}) as office:
         spawn(office.desk.take(ARRIVAL))

@@ -279,6 +279,13 @@ NEAR = [
         },
     ),
     Near("voice-only", flow={"commands": "{bye: {hear: {en: [good night]}, next: bye}}"}),
+    Near(
+        "private-recording",
+        {
+            "menu": '{ask: {en: "Your secret word?"}, private: true, '
+            "listen: {into: words, longest: 3s, silence: 2s}, next: bye}",
+        },
+    ),
     Near("wordless-end", {"menu": _TO_TELL, "tell": "{hang_up: done}"}),
     Near(
         "wrong-key",
