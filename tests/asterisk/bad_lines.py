@@ -60,6 +60,35 @@ class BadLine:
         return self.paths[-1]
 
 
+@dataclass
+class KernelLine:
+    """A line whose phones have an address that the kernel treats badly (test_netem.py)."""
+
+    mercury: Mercury
+    condition: Condition
+    host: str
+
+    @property
+    def line(self) -> Line:
+        """A phone's, of that address. SIP goes over TCP, which keeps its order whatever the kernel does."""
+        return replace(self.mercury.line, host=self.host, transport="tcp", timeout_s=30)
+
+    async def dial(self, caller: str) -> Phone:
+        """Somebody calls in."""
+        return await Phone.call(self.line, f"sip:{SUPPORT}@{self.mercury.running.sip_tcp}", caller=caller)
+
+    @property
+    def let_through(self) -> float:
+        """What the kernel lets through of what is sent, by the condition."""
+        return 1 - self.condition.loss
+
+    def close(self) -> None:
+        """The kernel's line stays."""
+
+
+AnyLine = BadLine | KernelLine
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What came of a call: Mercury's record, and what passed on the phone's wire."""
@@ -90,9 +119,10 @@ class Outcome:
         return sum(1 for frame in came if frame < span) / span
 
 
-async def asks_by_key(mercury: Mercury, condition: Condition, seed: int, *, patient: bool) -> Outcome:
+async def asks_by_key(bad: AnyLine, *, patient: bool) -> Outcome:
     """A customer presses 1, the order's number, and 2; a patient one hears the greeting to its end before."""
-    with closing(BadLine(mercury, condition, seed)) as line:
+    mercury = bad.mercury
+    with closing(bad) as line:
         async with await line.dial(caller := new_number()) as phone:
             await phone.answered()
             call_id = await mercury.call_from(caller)
@@ -108,10 +138,11 @@ async def asks_by_key(mercury: Mercury, condition: Condition, seed: int, *, pati
         return Outcome(await mercury.ended(call_id), phone.trace(), end, line.let_through)
 
 
-async def confirms(mercury: Mercury, condition: Condition, seed: int, minutes: int = 25) -> Outcome:
+async def confirms(bad: AnyLine, minutes: int = 25) -> Outcome:
     """A vendor is called, and types over the prompts: 1, the minutes, #."""
+    mercury = bad.mercury
     number = mercury.next_number()
-    with closing(BadLine(mercury, condition, seed)) as line:
+    with closing(bad) as line:
         async with await Phone.listen(line.line, sip_port=mercury.ports[number], name=number) as phone:
             call_id = await mercury.initiate(number)
             await phone.answer(ring_s=0.2)
@@ -121,9 +152,10 @@ async def confirms(mercury: Mercury, condition: Condition, seed: int, minutes: i
         return Outcome(await mercury.ended(call_id), phone.trace(), end, line.let_through)
 
 
-async def says(mercury: Mercury, condition: Condition, seed: int, word: str = "cancelled") -> Outcome:
+async def says(bad: AnyLine, word: str = "cancelled") -> Outcome:
     """A customer speaks over the greeting, hears the answer, and hangs up."""
-    with closing(BadLine(mercury, condition, seed)) as line:
+    mercury = bad.mercury
+    with closing(bad) as line:
         async with await line.dial(caller := new_number()) as phone:
             await phone.answered()
             await phone.agent_starts()

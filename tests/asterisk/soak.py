@@ -162,7 +162,7 @@ class Soak:
             udp_ports=len(listening(mercury.pid, "udp")),
             asterisk_ports=sum(len(listening(child, "udp")) for child in _children(mercury.pid)),
             left_in_asterisk=len(await mercury.left_in_asterisk()),
-            tasks=Counter(held["tasks"]),
+            tasks=dict(Counter(held["tasks"])),
             threads=tuple(held["threads"]),
             blocks=held["blocks"],
             kinds=held["kinds"],

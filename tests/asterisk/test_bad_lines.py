@@ -6,10 +6,12 @@ A relay makes the line bad (tests/standins/bad_path.py); test_netem.py runs the 
 from __future__ import annotations
 
 import asyncio
+import os
 
 import pytest
 
-from tests.asterisk.bad_lines import Outcome, asks_by_key, confirms, says
+from tests.asterisk.bad_lines import BadLine, KernelLine, Outcome, asks_by_key, confirms, says
+from tests.asterisk.conftest import StartMercury
 from tests.asterisk.mercury import Mercury, history
 from tests.standins.bad_path import Condition
 
@@ -24,6 +26,8 @@ EACH = [
     Condition("overtaking", delay_ms=(20, 100), overtaking=True),
     Condition("reordered-and-doubled", delay_ms=(40, 60), reordered=0.05, doubled=0.05),
 ]
+NETEM, PHONES = "BAD_LINE", "127.0.0.9"
+"""The variable that names the condition of the kernel's bad line, and the address on it."""
 _HEARD_SLACK = 0.03
 
 
@@ -39,16 +43,34 @@ async def test_calls_on_a_bad_line_end_as_they_were_answered(mercury: Mercury, c
         await _calls_are_served(mercury, condition, customers=5, vendors=5, speakers=2, patient=True, seed=1000 * seed)
 
 
+@pytest.mark.skipif(NETEM not in os.environ, reason="run by test_netem.py, in a network namespace")
+async def test_calls_on_a_line_that_the_kernel_makes_bad(own_mercury: StartMercury) -> None:
+    condition = next(each for each in [*EACH, WORST] if each.name == os.environ[NETEM])
+    mercury = await own_mercury({"test_trunk": {"allow": [f"{PHONES}/32"]}})
+    async with asyncio.timeout(90):
+        asked, spoken = await asyncio.gather(
+            asyncio.gather(*(asks_by_key(KernelLine(mercury, condition, PHONES), patient=True) for _ in range(5))),
+            asyncio.gather(*(says(KernelLine(mercury, condition, PHONES)) for _ in range(2))),
+        )
+    assert [call.keys for call in asked] == ["15001#2"] * 5
+    assert [call.record["outcome"] for call in asked] == ["answered"] * 5
+    assert all(history(call.record, "barged_in") for call in spoken)
+    for call in (*asked, *spoken):
+        assert call.heard_share >= call.let_through - 0.05
+    assert mercury.errors() == []
+
+
 async def _calls_are_served(
     mercury: Mercury, condition: Condition, *, customers: int, vendors: int, speakers: int, patient: bool, seed: int = 0
 ) -> None:
+    def line(number: int) -> BadLine:
+        return BadLine(mercury, condition, seed + number)
+
     async with asyncio.timeout(90):
         asked, confirmed, spoken = await asyncio.gather(
-            asyncio.gather(
-                *(asks_by_key(mercury, condition, seed + number, patient=patient) for number in range(customers))
-            ),
-            asyncio.gather(*(confirms(mercury, condition, seed + 100 + number) for number in range(vendors))),
-            asyncio.gather(*(says(mercury, condition, seed + 200 + number) for number in range(speakers))),
+            asyncio.gather(*(asks_by_key(line(number), patient=patient) for number in range(customers))),
+            asyncio.gather(*(confirms(line(100 + number)) for number in range(vendors))),
+            asyncio.gather(*(says(line(200 + number)) for number in range(speakers))),
         )
     assert [call.keys for call in asked] == ["15001#2"] * customers
     assert [call.record["outcome"] for call in asked] == ["answered"] * customers
