@@ -21,7 +21,7 @@ _LEAST_ROW_S = 6.0
 WIDTH = 1600.0
 _LEFT, _RIGHT, _TOP = 84.0, 20.0, 76.0
 _PLOT = WIDTH - _LEFT - _RIGHT
-_RULER, _LANE, _WAITS, _MARK_LINE, _MARK_LINES, _GAP = 20.0, 76.0, 34.0, 15.0, 3, 22.0
+_RULER, _LANE, _WAITS, _MARK_LINE, _MARK_LINES, _GAP = 20.0, 76.0, 34.0, 15.0, 4, 22.0
 _LETTER = 6.1
 """Width of a small letter in pixels, on average and rather more than less."""
 _WAIT_FILLS = {
@@ -39,7 +39,7 @@ _MARK_FILLS = {
     "trouble": "#c0262d",
 }
 _STYLE = """\
-text { font: 11px system-ui, "Noto Sans", "Noto Sans Devanagari", sans-serif; fill: #1b2733; }
+text { font-family: system-ui, "Noto Sans", "Noto Sans Devanagari", sans-serif; font-size: 11px; fill: #1b2733; }
 .title { font-size: 17px; font-weight: 600; }
 .facts { font-size: 12px; fill: #3d4c59; }
 .lane { fill: #f4f6f8; }
@@ -231,11 +231,10 @@ def _waits(row: _Row, turn: Turn) -> Iterator[str]:
         )
         at += ms / 1000
     x, end = row.x(turn.voiced_until), row.x(at)
-    down = "" if turn.answer_ms is None else f"V{row.agent - 1:.1f}"
     yield f'<path class="arrow" d="M{x:.1f} {row.waits:.1f}V{y + 4:.1f}"/>'
-    if down:
-        yield f'<path class="arrow" marker-end="url(#head)" d="M{end:.1f} {y + 4:.1f}{down}"/>'
-    yield f'<text class="wait" x="{x + 4:.1f}" y="{y - 3:.1f}">{_waited(turn)}</text>'
+    if turn.answered is not None and row.has(turn.answered):
+        yield f'<path class="arrow" marker-end="url(#head)" d="M{end:.1f} {y + 4:.1f}V{row.agent - 1:.1f}"/>'
+    yield _text(_waited(turn), x + 4, y - 3, 'class="wait"')
 
 
 def _waited(turn: Turn) -> str:
@@ -259,12 +258,18 @@ def _marks(row: _Row, marks: Sequence[Mark]) -> Iterator[str]:
         )
         shown = text if len(text) <= 44 else text[:43] + "…"
         width = len(shown) * _LETTER + 8
-        line = next((index for index, until in enumerate(free) if until <= x), None)
-        if line is None or x + width > WIDTH + 60:
-            continue
-        free[line] = x + width
-        y = row.marks + 13 + line * _MARK_LINE
-        yield f'<text x="{x:.1f}" y="{y:.1f}" style="fill:{fill}">{_clean(shown)}</text>'
+        begin = min(x, WIDTH - width)
+        line = next((index for index, until in enumerate(free) if until <= begin), None)
+        if line is not None:
+            free[line] = begin + width
+            yield _text(shown, x, row.marks + 13 + line * _MARK_LINE, f'style="fill:{fill}"')
+
+
+def _text(text: str, x: float, y: float, look: str) -> str:
+    """To the right of a place, or at the edge where the picture ends before the text does."""
+    if x + len(text) * _LETTER > WIDTH - 6:
+        return f'<text x="{WIDTH - 6:.1f}" y="{y:.1f}" text-anchor="end" {look}>{_clean(text)}</text>'
+    return f'<text x="{x:.1f}" y="{y:.1f}" {look}>{_clean(text)}</text>'
 
 
 def _legend(y: float) -> Iterator[str]:

@@ -272,7 +272,7 @@ _TELL: dict[str, tuple[str, Callable[[_Facts], str]]] = {
     "TurnExpected": ("caller", lambda facts: f"so far: “{facts['text']}”"),
     "MediaLost": ("trouble", lambda facts: "no audio comes any more"),
     "SpeechFailed": ("trouble", lambda facts: f"{facts['engine']} failed: {facts['error']}"),
-    "late": ("trouble", lambda facts: f"the tick came {facts['ms']:.0f} ms after the one before"),
+    "late": ("trouble", lambda facts: f"tick {facts['ms'] - 1000 * FRAME_S:.0f} ms late"),
     "skipped": ("trouble", lambda facts: f"{facts['frames']} ticks were left out"),
     "rest": ("call", lambda facts: "the caller's audio goes elsewhere"),
     "resume": ("call", lambda facts: "the caller's audio is back"),
