@@ -270,11 +270,28 @@ def test_rests_are_bounded() -> None:
     assert len(buffer._rests) <= 50
 
 
+def test_packets_that_keep_coming_late_in_part_make_the_buffer_deeper_at_once() -> None:
+    buffer = JitterBuffer(20)
+    buffer.put(timestamp(0, 480), audio(0, 480))
+    play(buffer, 1)
+    for number in range(1, 10):
+        play(buffer, 3 if number > 1 else 4)
+        assert buffer.put(timestamp(number, 480), audio(number, 480)) is Arrival.TAKEN
+    assert buffer.held == 2
+    assert play(buffer, 4) == [audio(8), audio(9), audio(9), audio(9)], "the last is whole, and waited for its turn"
+
+
+class Still(JitterBuffer):
+    """A buffer whose depth is left alone."""
+
+    LATE_IN_A_ROW = WATCHED = 1000
+
+
 @settings(max_examples=200)
 @given(st.lists(st.tuples(st.integers(0, 4000), st.integers(1, 480), st.integers(0, 2)), max_size=60))
 def test_every_sample_that_was_taken_in_time_is_heard_in_its_place(pieces: list[tuple[int, int, int]]) -> None:
     """Pieces anywhere, of any length: what is heard agrees with a plain array, holes included."""
-    buffer = JitterBuffer(100, spare_ms=1000)
+    buffer = Still(100, spare_ms=1000)
     buffer.put(timestamp(0), audio(0))
     laid: dict[int, int] = dict.fromkeys(range(160), 1)
     playing = -buffer._depth
