@@ -117,6 +117,15 @@ def calls(settings: Settings, call_id: str | None) -> None:
         click.echo(json.dumps(remote.get("/admin/calls/active"), indent=2, ensure_ascii=False))
 
 
+@main.command()
+@with_settings
+def health(settings: Settings) -> None:
+    """Say how a running Mercury is: its parts, how much room for calls there is, and who was refused."""
+    from ari_app.ops.remote import Remote
+
+    click.echo(json.dumps(Remote(settings.run_dir).get("/healthz"), indent=2, ensure_ascii=False))
+
+
 def _input(text: str) -> tuple[str, object]:
     key, equals, value = text.partition("=")
     if not equals:

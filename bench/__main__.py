@@ -47,6 +47,11 @@ def _sounds() -> Sequence[str]:
     return ("--sounds", str(installation.sounds_dir), "--json", str(OUT / "sound.json"))
 
 
+def _recording() -> Sequence[str]:
+    """The same, for recordings of calls."""
+    return (*_sounds()[:2], "--json", str(OUT / "recording.json"))
+
+
 BENCHES = (
     Bench("flows", "a step of the flow interpreter, loading flows"),
     Bench("intents", "learning and deciding of the intent classifier"),
@@ -65,6 +70,7 @@ BENCHES = (
         "bytes and CPU of a call's flight log",
         lambda: ("--minutes", "5", "--json", str(OUT / "flight.json")),
     ),
+    Bench("recording", "CPU and bytes of a call's recording, by format", _recording),
     Bench("wire", "latencies of real calls through a real Asterisk, over RTP", lambda: ("--ladder", "2,10")),
     Bench(
         "wire",

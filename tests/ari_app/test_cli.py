@@ -89,6 +89,9 @@ def test_a_refusal_is_shown(running: ApiStub) -> None:
 def test_live_calls_and_a_call_s_timeline(running: ApiStub) -> None:
     running.answers["/admin/calls/active"] = (200, {"calls": []})
     assert json.loads(mercury("calls").output) == {"calls": []}
+    well = {"ok": True, "checks": {"calls": {"ok": True, "detail": "takes calls: 0 of 200 calls"}}}
+    running.answers["/healthz"] = (200, well)
+    assert json.loads(mercury("health").output) == well
     document = {
         "id": "call_1",
         "flow": "order",
