@@ -71,6 +71,7 @@ BENCHES = (
         lambda: ("--minutes", "5", "--json", str(OUT / "flight.json")),
     ),
     Bench("recording", "CPU and bytes of a call's recording, by format", _recording),
+    Bench("transports", "what RTP and the websocket cost a frame on its way through a real Asterisk"),
     Bench("wire", "latencies of real calls through a real Asterisk, over RTP", lambda: ("--ladder", "2,10")),
     Bench(
         "wire",

@@ -177,7 +177,7 @@ async def _answer(phone: Phone, world: World) -> None:
     await phone.pause(1.0)
     await phone.play(recording(world.sounds, "cancelled"))
     await phone.agent_starts()
-    await phone.agent_pauses(silence_ms=400)
+    await phone.agent_pauses(silence_ms=900)
     await phone.play(recording(world.sounds, "auth-thankyou"))
     await phone.ended()
 
