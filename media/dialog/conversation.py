@@ -107,6 +107,8 @@ class Conversation:
         self._quiet.set()
         self._on_event: Callable[[MediaEvent], None] | None = None
         self._loop = asyncio.get_running_loop()
+        if flight:
+            flight.watch(lambda: transport.path)
         self._lost = self._resting = False
         self._resumed_at = 0.0
         self._paused_at = 0.0

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 Keep = Callable[[bytes, bool], bool]
 """Takes a piece of the file without waiting (True: its last one); whether it will be written."""
+Path = Callable[[], tuple[int, int, int]]
+"""How the caller's audio comes: the playout's depth in frames, packets too late and frames made up so far."""
 MOST_HELD = 64 * 1024
 """Bytes that wait for the second to be over, at most."""
 _PIECE_S = 1.0
@@ -69,6 +71,8 @@ class FlightLog:
         self._us = 0
         self._due = self._at + _PIECE_S
         self._beat_at = -inf
+        self._path: Path | None = None
+        self._path_was: tuple[int, int, int] | None = None
         self._missing = 0
         self._closed = False
         self._begin_piece(self._at)
@@ -122,6 +126,10 @@ class FlightLog:
         facts = plain(event)
         self.note(type(event).__name__, facts.pop("at", None), **facts)
 
+    def watch(self, path: Path) -> None:
+        """Look at how the caller's audio comes once a second, and note what changed."""
+        self._path = path
+
     def beat(self, at: float) -> None:
         """A tick of the call's: notes one that is late, and hands over what is a second old."""
         if at - self._beat_at > LATE_S:
@@ -131,6 +139,7 @@ class FlightLog:
                 self.note("late", at, ms=round((at - self._beat_at) * 1000, 1))
         self._beat_at = at
         if at >= self._due:
+            self._note_path(at)
             self._hand_over(at)
 
     def close(self) -> None:
@@ -138,6 +147,12 @@ class FlightLog:
         if not self._closed:
             self._hand_over(self._clock.now(), last=True)
             self._closed = True
+
+    def _note_path(self, at: float) -> None:
+        if self._path and (path := self._path()) != self._path_was:
+            self._path_was = path
+            depth, late, concealed = path
+            self.note("path", at, depth=depth, late=late, concealed=concealed)
 
     def _text(self, tag: int, at: float | None, content: object) -> None:
         if self._closed:

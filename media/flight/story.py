@@ -278,7 +278,7 @@ _TELL: dict[str, tuple[str, Callable[[_Facts], str]]] = {
     "resume": ("call", lambda facts: "the caller's audio is back"),
     "path": (
         "call",
-        lambda facts: f"playout {facts['depth']} frames deep, {facts['late']} late, {facts['concealed']} made up",
+        lambda facts: f"playout {facts['depth'] * 20} ms deep, {facts['late']} late, {facts['concealed']} made up",
     ),
 }
 """Notes that are told, by their kind."""

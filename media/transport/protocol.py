@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 Address = tuple[str, int]
 OnFrame = Callable[[bytes, float], None]
@@ -86,6 +86,17 @@ class TransportStatistics:
     """Estimated mean opinion score of the caller's audio, 1 to 4.4 (media/rtp/quality.py); 0 when there was none."""
 
 
+class PathState(NamedTuple):
+    """How the caller's audio comes just now: kept in the call's flight log as it changes."""
+
+    depth_frames: int
+    """Frames that packets wait before they are played, at least."""
+    late: int
+    """Packets that came too late, so far."""
+    concealed: int
+    """Frames made up in place of packets that did not come in time, so far."""
+
+
 class Transport(Protocol):
     """One leg's way to Asterisk. Nothing here blocks or raises for what comes from outside."""
 
@@ -109,6 +120,10 @@ class Transport(Protocol):
 
     def start(self, on_frame: OnFrame) -> None:
         """Exchange frames with that channel, and nobody else, from now on."""
+
+    @property
+    def path(self) -> PathState:
+        """How the caller's audio comes just now."""
 
     def receive(self) -> bytes | None:
         """The caller's next 20 ms, once a tick; None where there is none."""

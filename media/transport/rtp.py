@@ -15,7 +15,7 @@ from media.rtp.delay import DelayEstimator
 from media.rtp.jitter import JitterBuffer
 from media.rtp.playout import Playout
 from media.rtp.session import Counters, RtpReceiver, RtpSender
-from media.transport.protocol import Address, MediaRequest, OnFrame, TransportError, TransportStatistics
+from media.transport.protocol import Address, MediaRequest, OnFrame, PathState, TransportError, TransportStatistics
 from media.transport.summary import summary
 
 LOCAL_ADDRESS, LOCAL_PORT = "UNICASTRTP_LOCAL_ADDRESS", "UNICASTRTP_LOCAL_PORT"
@@ -122,6 +122,11 @@ class RtpTransport:
         loop = asyncio.get_running_loop()
         self._stop_reading = loop.remove_reader
         loop.add_reader(sock, readable)
+
+    @property
+    def path(self) -> PathState:
+        """How the caller's audio comes just now."""
+        return PathState(self._delays.depth_frames, self._counters.late, self._playout.concealed)
 
     def receive(self) -> bytes | None:
         """The caller's next 20 ms out of the jitter buffer; made up, or comfort noise, where there is none."""

@@ -26,7 +26,7 @@ from media.transport.control import (
     read_event,
 )
 from media.transport.pacing import Backlog
-from media.transport.protocol import TransportStatistics
+from media.transport.protocol import PathState, TransportStatistics
 
 Message = bytes | str
 """Binary or text, as websockets have them."""
@@ -98,6 +98,11 @@ class MediaSession:
             case Refused():
                 self._counters.refused += 1
         return event
+
+    @property
+    def path(self) -> PathState:
+        """How the caller's audio comes just now."""
+        return PathState(self._delays.depth_frames, self._counters.late, self._concealment.concealed)
 
     def receive(self) -> bytes | None:
         """The caller's next 20 ms out of the jitter buffer; for up to 60 ms made up where none came."""

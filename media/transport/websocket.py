@@ -17,7 +17,7 @@ import structlog
 from media.audio.codecs.protocol import Codec
 from media.clock import Clock
 from media.transport.control import FLUSH, MarkReached, MediaStarted, mark
-from media.transport.protocol import MediaRequest, OnFrame, TransportError, TransportStatistics
+from media.transport.protocol import MediaRequest, OnFrame, PathState, TransportError, TransportStatistics
 from media.transport.session import MediaSession, Message
 
 CONNECTION_ID = "MEDIA_WEBSOCKET_CONNECTION_ID"
@@ -105,6 +105,11 @@ class WebsocketTransport:
     def start(self, on_frame: OnFrame) -> None:
         """Hand on what comes from now on."""
         self._on_frame = on_frame
+
+    @property
+    def path(self) -> PathState:
+        """How the caller's audio comes just now."""
+        return self._session.path
 
     def receive(self) -> bytes | None:
         """The caller's next 20 ms out of the jitter buffer."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from media.asr.protocol import Hint, Recognition, RecognitionStream
 from media.audio.pcm import FRAME_BYTES, FRAME_SAMPLES, TELEPHONE_RATE, Pcm
 from media.ticker import Member
-from media.transport.protocol import MediaRequest, OnFrame, TransportStatistics
+from media.transport.protocol import MediaRequest, OnFrame, PathState, TransportStatistics
 from media.tts.protocol import Speech
 
 SILENT = bytes(FRAME_BYTES)
@@ -101,6 +101,10 @@ class ScriptedTransport:
         if frame is not None and self._on_frame:
             self.last_received_at = at
             self._on_frame(frame, at)
+
+    @property
+    def path(self) -> PathState:
+        return PathState(len(self._buffer), 0, 0)
 
     def receive(self) -> bytes | None:
         return self._buffer.popleft() if self._buffer else None

@@ -13,7 +13,7 @@ from media.rtp.jitter import JitterBuffer
 from media.rtp.packet import RtpPacket
 from media.rtp.playout import Playout
 from media.rtp.session import Counters, RtpReceiver
-from media.transport.protocol import Address, MediaRequest, OnFrame, TransportStatistics
+from media.transport.protocol import Address, MediaRequest, OnFrame, PathState, TransportStatistics
 from media.transport.summary import summary
 
 _SILENT = bytes(FRAME_BYTES)
@@ -55,6 +55,10 @@ class VirtualRtp:
         for frame in self._receiver.receive(datagram, self._remote, at):
             self._on_frame(frame, at)
         self.deepest_frames = max(self.deepest_frames, self._playout.buffer.depth_frames)
+
+    @property
+    def path(self) -> PathState:
+        return PathState(self._delays.depth_frames, self._counters.late, self._playout.concealed)
 
     def receive(self) -> bytes | None:
         frame = self._playout.pull()

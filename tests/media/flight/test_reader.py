@@ -113,3 +113,16 @@ def test_a_late_tick_is_noted() -> None:
 def test_the_agents_level_is_kept_within_six_percent(level: int) -> None:
     assert level * 0.93 - 1 <= level_of(short_level(level)) <= level
     assert short_level(level) < 256
+
+
+def test_how_the_audio_comes_is_noted_as_it_changes() -> None:
+    tape = Tape()
+    states = iter([(2, 0, 0), (2, 0, 0), (3, 1, 2), (3, 1, 2)])
+    tape.log.watch(lambda: next(states))
+    for _ in range(4):
+        tape.clock.advance(1.01)
+        tape.log.beat(tape.clock.now())
+    assert [(n.facts["depth"], n.facts["late"], n.facts["concealed"]) for n in tape.flight().notes("path")] == [
+        (2, 0, 0),
+        (3, 1, 2),
+    ]
