@@ -14,7 +14,7 @@ from media.audio.g711 import ALAW, ULAW
 from media.audio.levels import rms
 from media.audio.pcm import FRAME_BYTES, FRAME_SAMPLES
 from media.rtp.jitter import JitterBuffer
-from media.transport.protocol import MediaRequest, OnFrame, TransportStatistics
+from media.transport.protocol import MediaRequest, OnFrame, PathState, TransportStatistics
 
 HEARD_RMS = 33
 """A frame of the agent's above -60 dBFS is heard."""
@@ -73,6 +73,10 @@ class LineTransport:
     @property
     def frames(self) -> int:
         return len(self._caller) // FRAME_SAMPLES
+
+    @property
+    def path(self) -> PathState:
+        return PathState(JITTER_FRAMES, 0, self._concealment.concealed)
 
     async def attach(self, answer: Mapping[str, str]) -> None:
         """There is nothing to open."""

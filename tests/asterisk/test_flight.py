@@ -30,8 +30,7 @@ async def whole_flight(mercury: Mercury, call_id: str) -> Flight:
     return await until(look, "the flight log's end")
 
 
-async def test_a_call_is_replayed_and_drawn(own_mercury: StartMercury, tmp_path: Path) -> None:
-    mercury = await own_mercury({"media": {"record_calls": True}})
+async def test_a_call_is_replayed_and_drawn(mercury: Mercury, tmp_path: Path) -> None:
     async with await mercury.dial(caller := new_number()) as phone:
         await phone.answered()
         await phone.agent_starts()
