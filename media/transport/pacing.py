@@ -11,8 +11,8 @@ from collections import deque
 
 from media.audio.levels import rms
 
-ASK_EVERY = 25
-"""Ticks: half a second."""
+ASK_EVERY = 10
+"""Ticks: 200 ms."""
 SPARE = 2
 """Frames that may wait when one has just been sent: this one, and the one that keeps the beats apart."""
 MOST_WAITING = 5

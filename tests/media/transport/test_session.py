@@ -59,7 +59,7 @@ def test_nothing_is_sent_while_asterisk_takes_no_more() -> None:
 def test_the_queue_is_asked_after_and_kept_short() -> None:
     leg = session()
     sent = [message for _ in range(100) for message in leg.send(VOICED)]
-    assert sent.count(ASK_QUEUED) == 4
+    assert sent.count(ASK_QUEUED) == 10
     for _ in range(3):
         leg.control(status(4))
     assert [leg.send(None) for _ in range(3)] == [(), (), (ALAW.silence,)]
