@@ -120,7 +120,10 @@ class Call:
 
         What the caller presses for a person they talk with is no answer to the flow.
         """
-        if not self._presses.is_new(digit, ended_at) or (self.handover and self.handover.talking):
+        if not self._presses.is_new(digit, ended_at):
+            self.history.note("key_repeated")
+            return
+        if self.handover and self.handover.talking:
             return
         if self.state in (State.SETTING_UP, State.TALKING):
             self.runner.press(digit)

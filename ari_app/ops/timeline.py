@@ -68,6 +68,7 @@ _DESCRIBE: dict[str, Callable[[_Data], str]] = {
     "understood": _understood,
     "steps": lambda data: f"· {' → '.join(data['path'])}",
     "key": lambda data: f"key      {data['digit']}",
+    "key_repeated": lambda data: "· the key before was reported twice, and taken once",
     "silence": lambda data: "silence  no answer",
     "decided": lambda data: (
         f"decided  {data['outcome']}" + ("" if data["accepted"] else f" refused: {data['stands']} stands")

@@ -29,7 +29,7 @@ from tests.standins.jupiter import Jupiter, serve
 SUPPORT = "+918047112233"
 ORDERS: Mapping[str, Mapping[str, object]] = {"5001": {"status": "on_the_way", "minutes": 12}}
 VENDOR = {"vendor": "Asha Kitchen", "items": ["two paneer tikka"], "total": "485.50"}
-_START_S = 60.0
+_START_S = 150.0
 _STOP_S = 40.0
 _LOOK_S = 0.03
 _CALLEES = 24

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -417,6 +418,19 @@ async def test_a_key_before_the_answer_is_none() -> None:
     scene.call.happened(Happening.ANSWERED)
     await settle()
     assert scene.leg.texts == ["To accept, press one."]
+
+
+@virtual_time
+async def test_a_key_that_asterisk_reports_twice_is_taken_once_and_noted() -> None:
+    scene = Scene()
+    await scene.reach(State.TALKING)
+    let_go = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+    for key, after_ms in [("1", 0), ("2", 200), ("2", 240), ("0", 500), ("#", 700)]:
+        scene.call.key(key, let_go + timedelta(milliseconds=after_ms))
+        await settle()
+    assert (await scene.final()).data["ready_in"] == 20
+    await scene.history.flush()
+    assert [event.kind for event in scene.store.events].count("key_repeated") == 1
 
 
 # -- Mercury itself ends -------------------------------------------------------------------------------------------
