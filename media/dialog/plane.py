@@ -30,7 +30,7 @@ class MediaPlane:
         voice: Voice,
         clock: Clock | None = None,
         transports: Transports | None = None,
-        vad_aggressiveness: int = 2,
+        vad_aggressiveness: int = 3,
         end_of_turn: EndOfTurn | None = None,
         options: Options | None = None,
     ) -> None:

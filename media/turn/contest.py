@@ -16,11 +16,11 @@ class ContestRules:
     """Voiced audio over the agent that makes it stand still."""
     stir_window_ms: int = 100
     """Within how much audio."""
-    claim_ms: int = 700
+    claim_ms: int = 900
     """Voiced audio that takes the turn without a word understood: longer than "yes, yes"."""
-    relent_ms: int = 300
+    relent_ms: int = 500
     """Silence after it that gives the turn back to the agent, unless words are still awaited."""
-    relent_most_ms: int = 700
+    relent_most_ms: int = 900
     """Silence that does so in any case."""
     wariness: tuple[int, ...] = (1, 2, 5)
     """By how much `stir_ms` grows with each time that the agent stood still for nothing, while it says the same."""

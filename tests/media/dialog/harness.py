@@ -13,6 +13,8 @@ from media.dialog.protocol import Listening, MediaEvent, Utterance
 from media.eot.protocol import EndOfTurn
 from media.flight.log import FlightLog
 from media.tts.protocol import Speech
+from media.turn.contest import ContestRules
+from media.turn.taking import Manner
 from media.vad.protocol import VoiceActivityDetector
 from tests.media.fakes import (
     SILENT,
@@ -27,6 +29,8 @@ from tests.media.fakes import (
 
 _E = TypeVar("_E", bound=MediaEvent)
 
+MANNER = Manner(contest=ContestRules(claim_ms=700, relent_ms=300, relent_most_ms=700))
+"""Not what Mercury comes with, which is tuned: what these tests are about holds for any."""
 ENGLISH = Listening("en", phrases=("yes", "no"), silence_ms=3000, end_silence_ms=600)
 
 
@@ -61,7 +65,7 @@ class Call:
             recorder=recorder,
             end_of_turn=end_of_turn,
             flight=flight,
-            options=Options(recognition_deadline_s=0.05, chunk_deadline_s=0.05),
+            options=Options(manner=MANNER, recognition_deadline_s=0.05, chunk_deadline_s=0.05),
         )
         self._told = asyncio.Event()
         self.leg.connect(self.hear_event)

@@ -9,6 +9,9 @@ from media.turn.onset import Onset
 from media.turn.table import Action, Input, State
 from media.turn.taking import Expectation, Manner, TurnTaking
 
+RULES = ContestRules(claim_ms=700, relent_ms=300, relent_most_ms=700)
+"""Not what Mercury comes with, which is tuned: what these tests are about holds for any."""
+
 EXPECTED = Expectation(silence_ms=3000, pauses=Bounds(300, 600, 1200), max_turn_ms=5000, recognised=False)
 HEARING = Expectation(silence_ms=3000, pauses=Bounds(300, 600, 1200), max_turn_ms=5000)
 
@@ -17,7 +20,7 @@ class Line:
     """Frames every 20 ms into one TurnTaking; what came of them, with its time in ms."""
 
     def __init__(self, turns: TurnTaking | None = None) -> None:
-        self.turns = turns or TurnTaking(Manner(start_ms=120, window_ms=200))
+        self.turns = turns or TurnTaking(Manner(start_ms=120, window_ms=200, contest=RULES))
         self.ms = 0
         self.log: list[tuple[int, Action]] = []
 
