@@ -81,3 +81,26 @@ async def test_both_sides_are_kept_and_what_is_private_is_not(tmp_path: Path, ow
     assert left.sum() > 20, "the caller's wish is there"
     assert right.sum() > 100, "so is the agent"
     await mercury.is_idle()
+
+
+async def test_what_a_killed_mercury_left_is_put_in_its_place_at_the_next_start(
+    tmp_path: Path, own_mercury: StartMercury
+) -> None:
+    file = tmp_path / "flows.yaml"
+    file.write_text(FLOWS, encoding="utf-8")
+    mercury = await own_mercury({"flows": str(file)})
+    caller = new_number()
+    async with await mercury.dial(caller, to=BANK) as phone:
+        await phone.answered()
+        await phone.agent_pauses()
+        folder = mercury.run_dir / "recordings" / await mercury.call_from(caller)
+        await mercury.kill()
+        assert [path.name for path in folder.iterdir()] == ["call.wav.part"]
+        await mercury.spawn()
+        await mercury.up()
+    assert [path.name for path in folder.iterdir()] == ["call.wav"]
+    (told,) = mercury.logged("recording.cut_short")
+    sides, _ = soundfile.read(folder / "call.wav", dtype="int16")
+    assert told["playable_s"] == round(len(sides) / 8000, 1)
+    assert _voiced(sides[:, 1]).any()
+    await mercury.is_idle()
