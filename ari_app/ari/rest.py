@@ -16,6 +16,10 @@ KEEP_ALIVE_S = 10.0
 """Below the 15 s after which Asterisk closes an idle connection (http.conf, session_keep_alive): a request is not sent
 into a connection that is being closed."""
 
+MOST_CONNECTIONS = 8
+"""The events' websocket is one. Asterisk's HTTP server lets 10 wait to be accepted: one more of a burst finds no room,
+and comes again a second later (TCP). Requests are answered as fast over a few connections as over many."""
+
 
 class Rest:
     """Asks Asterisk. What is not idempotent is never asked twice: a caller that chose its own ids can do so safely."""
@@ -50,7 +54,7 @@ def open_session(user: str, password: str) -> aiohttp.ClientSession:
     credentials = base64.b64encode(f"{user}:{password}".encode()).decode()
     return aiohttp.ClientSession(
         headers={"Authorization": f"Basic {credentials}"},
-        connector=aiohttp.TCPConnector(limit=64, keepalive_timeout=KEEP_ALIVE_S),
+        connector=aiohttp.TCPConnector(limit=MOST_CONNECTIONS, keepalive_timeout=KEEP_ALIVE_S),
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=aiohttp.ClientTimeout(total=None),
     )

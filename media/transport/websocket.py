@@ -29,6 +29,8 @@ _CLOSE_S = 1.0
 _HEARTBEAT_S = 10.0
 """A ping after so much silence; no pong in half as much ends the socket."""
 _LARGEST = 65_536
+MOST_CONNECTING = 2
+"""Sockets being opened at once: Asterisk's HTTP server lets 10 wait, and one that finds no room loses a second."""
 _log = structlog.stdlib.get_logger(__name__)
 Begin = Callable[[Coroutine[None, None, None]], asyncio.Task[None]]
 """Starts a task, and sees to it that it has ended before what it uses is closed."""
@@ -45,6 +47,7 @@ class WebsocketTransport:
         *,
         clock: Clock,
         begin: Begin = asyncio.create_task,
+        connecting: asyncio.Semaphore | None = None,
     ) -> None:
         self.request = MediaRequest(
             transport="websocket",
@@ -58,6 +61,7 @@ class WebsocketTransport:
         self._session = session
         self._clock = clock
         self._begin = begin
+        self._connecting = connecting or asyncio.Semaphore(MOST_CONNECTING)
         self._on_frame: OnFrame | None = None
         self._unsent: deque[Message] = deque()
         self._work = asyncio.Event()
@@ -168,13 +172,14 @@ class WebsocketTransport:
     async def _run(self, url: str) -> None:
         reason = "it was closed"
         try:
-            socket = await self._client.ws_connect(
-                url,
-                protocols=("media",),
-                heartbeat=_HEARTBEAT_S,
-                max_msg_size=_LARGEST,
-                timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_S),
-            )
+            async with self._connecting:
+                socket = await self._client.ws_connect(
+                    url,
+                    protocols=("media",),
+                    heartbeat=_HEARTBEAT_S,
+                    max_msg_size=_LARGEST,
+                    timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_S),
+                )
             reason = await self._serve(socket)
         except aiohttp.WSServerHandshakeError as error:
             reason = f"Asterisk refused it with {error.status}"
@@ -262,6 +267,7 @@ class Websockets:
         self._clock = clock
         self._codec = codec
         self._jitter_ms = jitter_ms
+        self._connecting = asyncio.Semaphore(MOST_CONNECTING)
         self._client: aiohttp.ClientSession | None = None
         self._lives: set[asyncio.Task[None]] = set()
 
@@ -270,7 +276,9 @@ class Websockets:
         if self._client is None:
             self._client = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         session = MediaSession(self._codec, jitter_ms=self._jitter_ms)
-        return WebsocketTransport(self._client, self._url, session, clock=self._clock, begin=self._begin)
+        return WebsocketTransport(
+            self._client, self._url, session, clock=self._clock, begin=self._begin, connecting=self._connecting
+        )
 
     async def close(self) -> None:
         """Wait until the sockets are gone, and close what they share. Close the legs before."""
