@@ -49,7 +49,7 @@ from media.flight.writer import FlightWriter
 from media.transport.protocol import Transports
 from media.transport.rtp import RtpPorts
 from media.transport.websocket import Websockets
-from media.turn.taking import Manner
+from media.turn.expectation import Manner
 
 _log = get_logger(__name__)
 _DRAIN_S = 20.0

@@ -24,9 +24,10 @@ from media.flight.log import FlightLog
 from media.flight.reader import read_flight
 from media.flight.replay import replay_turns
 from media.flight.turns import RecordedTurns
+from media.turn.expectation import Expectation
 from media.turn.heard import Completeness, Heard
 from media.turn.table import Input
-from media.turn.taking import Expectation, TurnTaking
+from media.turn.taking import TurnTaking
 
 MOST_BYTES_A_MINUTE = 20_000
 MOST_US_A_FRAME = 2.0

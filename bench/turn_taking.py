@@ -35,7 +35,7 @@ from bench.turns.runner import Engines, Outcome, Setting, play
 from bench.turns.scenes import Scene
 from media.dialog.options import Options
 from media.errors import EngineUnavailableError
-from media.turn.taking import Manner
+from media.turn.expectation import Manner
 
 _COMES = MediaSettings()
 USUAL_MS = _COMES.end_silence_ms

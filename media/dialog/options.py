@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from media.dialog.protocol import Listening
 from media.turn.endpointing import Bounds
-from media.turn.taking import Expectation, Manner
+from media.turn.expectation import Expectation, Manner
 
 
 @dataclass(frozen=True, slots=True)

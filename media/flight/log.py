@@ -77,6 +77,11 @@ class FlightLog:
         self._closed = False
         self._begin_piece(self._at)
 
+    @property
+    def keeps_words(self) -> bool:
+        """Whether what is said and typed now is kept."""
+        return self.words and not self.private
+
     def frame(self, voiced: bool, loud: bool, level: int, at: float) -> None:
         """20 ms of the caller's, as the turns heard them. Fifty times a second: its steps are written out."""
         step = 0
@@ -118,7 +123,7 @@ class FlightLog:
         self._text(
             NOTE,
             self._clock.now() if at is None else at,
-            [kind, told if self.words and not self.private else masked(told)],
+            [kind, told if self.keeps_words else masked(told)],
         )
 
     def event(self, event: DataclassInstance) -> None:

@@ -68,6 +68,8 @@ def _scalar(kind: type, value: Any) -> Any:
         return float(value)
     if kind is Path and isinstance(value, str):
         return Path(value)
+    if kind is tuple and isinstance(value, list):
+        return tuple(value)
     if not isinstance(value, kind):
         raise PlainError(f"expected {kind.__name__}, got {value!r}")
     return value

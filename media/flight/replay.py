@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, get_type_hints
+from typing import Any
 
 from media.flight.format import FlightError
 from media.flight.plain import PlainError, typed, typed_as
 from media.flight.reader import read_inputs
 from media.flight.records import TURNS, Called, CallerFrame, Flight, Gap, Ticked
-from media.turn.taking import Actions, Manner, TurnTaking
+from media.turn.expectation import Expectation, Manner
+from media.turn.heard import Heard
+from media.turn.table import Input
+from media.turn.taking import Actions, TurnTaking
+
+TAKEN: Mapping[str, Mapping[str, Any]] = {
+    "listen": {"expected": Expectation, "at": float},
+    "deafen": {"at": float},
+    "forget": {"at": float},
+    "agent": {"doing": Input, "at": float},
+    "learned": {"heard": Heard, "at": float},
+    "judged": {"voiced_at": float, "probability": float, "at": float},
+    "ask_again": {},
+    "caught": {"at": float},
+    "restart_silence": {"at": float},
+    "end_turn": {"at": float},
+}
+"""The inputs of the turns beside frames and ticks, and what each takes: a compiled class can't be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +95,9 @@ def _given(turns: TurnTaking, record: CallerFrame | Ticked | Called) -> Actions:
             return turns.frame(record.voiced, record.at, record.level, loud=record.loud)
         case Ticked():
             return turns.tick(record.at)
-    takes = _takes(record.method)
+    takes = TAKEN.get(record.method)
+    if takes is None:
+        raise FlightError(f"the log calls {record.method!r}, which this Mercury's turns do not have")
     try:
         arguments = {name: typed_as(takes[name], value) for name, value in record.arguments.items()}
     except (KeyError, PlainError) as error:
@@ -89,16 +106,6 @@ def _given(turns: TurnTaking, record: CallerFrame | Ticked | Called) -> Actions:
         arguments["at"] = record.at
     method: Callable[..., Actions | None] = getattr(turns, record.method)
     return method(**arguments) or ()
-
-
-@lru_cache
-def _takes(method: str) -> dict[str, Any]:
-    """A method's parameters and their types."""
-    known = {name for name, _ in inspect.getmembers(TurnTaking, inspect.isfunction) if not name.startswith("_")}
-    if method not in known:
-        raise FlightError(f"the log calls {method!r}, which this Mercury's turns do not have")
-    hints = get_type_hints(getattr(TurnTaking, method))
-    return {name: kind for name, kind in hints.items() if name != "return"}
 
 
 def _told(record: CallerFrame | Ticked | Called) -> str:

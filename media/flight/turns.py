@@ -9,8 +9,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from media.flight.log import FlightLog
 from media.flight.records import TURNS
+from media.turn.expectation import Manner
 from media.turn.table import Action
-from media.turn.taking import Actions, Manner, TurnTaking
+from media.turn.taking import Actions, TurnTaking
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R", bound=Actions | None)

@@ -14,7 +14,7 @@ from media.eot.protocol import EndOfTurn
 from media.flight.log import FlightLog
 from media.tts.protocol import Speech
 from media.turn.contest import ContestRules
-from media.turn.taking import Manner
+from media.turn.expectation import Manner
 from media.vad.protocol import VoiceActivityDetector
 from tests.media.fakes import (
     SILENT,

@@ -8,9 +8,10 @@ from media.flight.log import FlightLog
 from media.flight.reader import read_flight
 from media.flight.records import Flight
 from media.turn.endpointing import Bounds
+from media.turn.expectation import Expectation
 from media.turn.heard import Completeness, Heard
 from media.turn.table import Input
-from media.turn.taking import Expectation, TurnTaking
+from media.turn.taking import TurnTaking
 from tests.media.fakes import VirtualClock
 
 

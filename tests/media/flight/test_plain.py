@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from media.flight.plain import PlainError, plain, typed, typed_as
 from media.turn.contest import ContestRules
-from media.turn.taking import Expectation, Manner
+from media.turn.expectation import Expectation, Manner
 
 
 class Colour(Enum):

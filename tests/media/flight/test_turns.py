@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media.flight.records import Acted, Called, CallerFrame, Gap, Ticked
-from media.flight.replay import replay_turns
+from media.flight.replay import TAKEN, replay_turns
 from media.flight.turns import RecordedTurns
 from media.turn.contest import ContestRules
+from media.turn.expectation import Expectation, Manner
 from media.turn.table import Action
-from media.turn.taking import Expectation, Manner, TurnTaking
+from media.turn.taking import TurnTaking
 from tests.media.fakes import VirtualClock
 from tests.media.flight.flights import Tape, conversations, converse, steps_s
 
@@ -201,3 +202,8 @@ def test_a_log_of_other_inputs_is_refused_with_their_name() -> None:
 
 def test_a_log_without_turns_says_so() -> None:
     assert "does not say how" in replay_turns(Tape().flight()).incomplete
+
+
+def test_every_input_of_the_turns_can_be_replayed() -> None:
+    public = {name for name, method in vars(TurnTaking).items() if callable(method) and not name.startswith("_")}
+    assert public - {"frame", "tick"} == set(TAKEN)

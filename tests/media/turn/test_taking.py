@@ -4,10 +4,11 @@ import pytest
 
 from media.turn.contest import ContestRules
 from media.turn.endpointing import Bounds
+from media.turn.expectation import Expectation, Manner
 from media.turn.heard import Completeness, Heard
 from media.turn.onset import Onset
 from media.turn.table import Action, Input, State
-from media.turn.taking import Expectation, Manner, TurnTaking
+from media.turn.taking import TurnTaking
 
 RULES = ContestRules(claim_ms=700, relent_ms=300, relent_most_ms=700)
 """Not what Mercury comes with, which is tuned: what these tests are about holds for any."""
