@@ -46,6 +46,8 @@ class CallFlight:
 
     def __init__(self, log: FlightLog) -> None:
         self.log = log
+        self._whole = True
+        """Whether all was kept so far: a digest of what is private might be guessed, and no replay gets past it."""
 
     def noted(self, kind: str, at: float | None, facts: Mapping[str, object]) -> None:
         """A line of the call's history."""
@@ -62,7 +64,8 @@ class CallFlight:
     def advanced(self, event: Event, session: Session, commands: Sequence[Command]) -> None:
         """The interpreter was given an event, and came to this session and these commands."""
         kept = {}
-        if self.log.words:
+        self._whole = self._whole and self.log.keeps_words
+        if self._whole:
             kept = {"given": plain(event), "session": session_digest(session), "asked": commands_digest(commands)}
         self.log.note(ADVANCED, event=type(event).__name__, step=session.step, commands=names(commands), **kept)
 

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from ari_app.calls.privacy import MASK
-from ari_app.calls.state import State
+from ari_app.calls.state import Happening, State
 from ivr_flows.loader import parse_flows
 from media.dialog.protocol import AgentFinished, BargedIn
 from tests.ari_app.calls.scene import FLOWS, Scene
@@ -74,7 +74,8 @@ async def test_elsewhere_nothing_is_masked(flow: str) -> None:
     await scene.reach(State.TALKING)
     scene.leg.turn("well")
     scene.call.key("3")
-    await settle()
+    scene.call.happened(Happening.LEG_GONE)
+    await scene.final()
     await scene.history.flush()
     texts = [event.data.get("text") or event.data.get("digit") for event in scene.store.events]
     assert {"well", "3"} <= set(texts)

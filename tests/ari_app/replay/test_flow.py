@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from ari_app.calls.flight import CallFlight
 from ari_app.replay.flow import flow_of, masked, replay_flow
+from ivr_flows.events import Digit, Silence
+from ivr_flows.interpreter import advance, start
 from ivr_flows.loader import parse_flows
 from media.flight.format import FlightError
 from media.flight.reader import read_flight
 from media.flight.records import Flight, Note
 from tests.ari_app.replay.calls import FLOWS, a_call, flow
+from tests.media.flight.flights import Tape
 from tests.virtual_time import virtual_time
 
 
@@ -63,6 +67,22 @@ async def test_without_words_there_is_nothing_to_replay_and_that_is_said(tmp_pat
     assert "masked" in replay_flow(flight, flow(tmp_path)).incomplete
     for secret in (b"+919800000001", b"accept", b'"7"', b"yes"):
         assert secret not in tape.data
+
+
+@virtual_time
+async def test_what_follows_a_private_answer_is_not_replayed_and_that_is_said(tmp_path: Path) -> None:
+    shop, tape = flow(tmp_path), Tape(words=True)
+    log = CallFlight(tape.log)
+    session, commands = start(shop, {})
+    log.began(session, commands)
+    for private, event in ((False, Silence(1)), (True, Digit(2, "1"))):
+        tape.log.private = private
+        session, commands = advance(shop, session, event)
+        log.advanced(event, session, commands)
+    replayed = replay_flow(tape.flight(), shop)
+    assert (replayed.events, replayed.difference) == (1, None)
+    assert replayed.incomplete == "what was answered at ask is private, and not in the log"
+    assert [{"given", "session", "asked"} & set(note.facts) for note in tape.flight().notes("advanced")][1] == set()
 
 
 @virtual_time

@@ -84,6 +84,14 @@ def test_words_are_masked_unless_they_are_to_be_kept() -> None:
         assert (b"please" in tape.data) is words
 
 
+def test_what_is_private_is_masked_though_words_are_kept() -> None:
+    tape = Tape(words=True)
+    for private in (False, True, False):
+        tape.log.private = private
+        tape.log.note("key", digit="7")
+    assert [note.facts["digit"] for note in tape.flight().notes("key")] == ["7", "…", "7"]
+
+
 def test_memory_is_bounded_though_nothing_is_taken() -> None:
     tape = Tape()
     tape.room = False
