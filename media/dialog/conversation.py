@@ -40,6 +40,7 @@ from media.dialog.protocol import (
     Utterance,
 )
 from media.dialog.speaking import Speaking, Voice
+from media.dialog.statistics import leg_statistics
 from media.dialog.transcriber import Transcriber
 from media.eot.protocol import EndOfTurn
 from media.flight.log import FlightLog
@@ -433,33 +434,4 @@ class Conversation:
 
     def _final(self) -> MediaStatistics:
         counts = self._transport.close()
-        return MediaStatistics(
-            received=counts.received,
-            sent=counts.sent,
-            lost=counts.lost,
-            late=counts.late,
-            duplicates=counts.duplicates,
-            malformed=counts.malformed,
-            wrong_source=counts.wrong_source,
-            wrong_ssrc=counts.wrong_ssrc,
-            jitter_ms=counts.jitter_ms,
-            concealed=counts.concealed_frames,
-            noise=counts.noise_frames,
-            skipped=counts.skipped_frames,
-            held=counts.held_frames,
-            send_errors=counts.send_errors,
-            unsent=counts.unsent_frames,
-            codec=counts.codec,
-            ptime_ms=counts.ptime_ms,
-            missing_ms=counts.missing_ms,
-            out_of_order=counts.out_of_order,
-            max_gap_ms=counts.max_gap_ms,
-            longest_loss_ms=counts.longest_loss_ms,
-            bursts=counts.bursts,
-            burst_loss=counts.burst_loss,
-            gap_loss=counts.gap_loss,
-            delay_ms=counts.delay_ms,
-            mos=counts.mos,
-            underruns=self._player.underruns,
-            engines_ms=dict(self._transcriber.engines_ms),
-        )
+        return leg_statistics(counts, self._player.underruns, self._transcriber.engines_ms)
