@@ -303,7 +303,7 @@ def _settings(
         "asterisk": {"ari_port": 0, "rtp_start": 0, "rtp_end": 0},
         "sip": {"udp_port": 0, "tcp_port": 0, "tls_port": 0},
         "api": {"port": 0},
-        "media": {"max_calls": 60, "lost_after_s": 4.0},
+        "media": {"max_calls": 60, "lost_after_s": 4.0, "refuse_late_ms": 0},
         "test_trunk": {"contacts": {number: f"127.0.0.1:{port}" for number, port in ports.items()}},
         "dialer": {
             "ring_s": 5,
