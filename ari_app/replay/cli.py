@@ -73,7 +73,7 @@ def _draw(settings: Settings, told: Story, out: Path) -> None:
 
 
 def _check(settings: Settings, flight: Flight, flows_file: Path | None) -> bool:
-    """Print what the replay found; whether anything is not as it was."""
+    """Print what the replay found; whether anything is not as it was: what is private is no fault, a gap is one."""
     turns = replay_turns(flight)
     _tell("turns", f"{turns.inputs} inputs, {turns.decisions} decisions", turns.difference, turns.incomplete)
     wrong = bool(turns.difference or turns.incomplete)
@@ -97,7 +97,7 @@ def _check_flow(settings: Settings, flight: Flight, flows_file: Path | None) -> 
         return True
     replayed = replay_flow(flight, flow)
     _tell("flow", f"{replayed.events} events", replayed.difference, replayed.incomplete)
-    return bool(replayed.difference or replayed.incomplete)
+    return replayed.difference is not None
 
 
 def _tell(what: str, count: str, difference: Difference | None, incomplete: str) -> None:
