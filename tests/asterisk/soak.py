@@ -118,7 +118,7 @@ class Soak:
         while not self._round_over.is_set():
             try:
                 self.tally.ended[await maker()] += 1
-            except PhoneError as error:
+            except (PhoneError, AssertionError) as error:
                 self.troubles.append(str(error))
 
     async def _cancels(self) -> str:

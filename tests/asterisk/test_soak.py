@@ -42,7 +42,7 @@ async def test_a_days_calls_leave_nothing(
     by_round = max(20, min(CALLS // _ROUNDS, round(SECONDS / _ROUNDS * RATE)))
     while soak.tally.calls < CALLS and (len(soak.rounds) < 4 or time.monotonic() - started < SECONDS):
         await soak.round(by_round)
-    _report(soak, time.monotonic() - started)
+        _report(soak, time.monotonic() - started)
     first, middle, last = soak.rounds[0], soak.rounds[len(soak.rounds) // 2 - 1], soak.rounds[-1]
     assert soak.tally.ended["failed"] + len(soak.troubles) <= soak.tally.calls * 0.01, soak.troubles[:3]
     assert [each.left_in_asterisk for each in soak.rounds] == [0] * len(soak.rounds)
@@ -93,7 +93,7 @@ def _report(soak: Soak, seconds: float) -> None:
                 "seconds": round(seconds, 1),
                 "calls_a_second": round(soak.tally.calls / seconds, 1),
                 "hours_worth": round(24 * soak.tally.calls / CALLS_A_DAY, 1),
-                "grown": soak.rounds[-1].grown(soak.rounds[len(soak.rounds) // 2 - 1]),
+                "grown": soak.rounds[-1].grown(soak.rounds[(len(soak.rounds) - 1) // 2]),
                 "rounds": rounds,
             },
             indent=2,
