@@ -10,7 +10,6 @@ import queue
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +19,7 @@ import structlog
 from media.audio import recording_files
 from media.audio.pcm import FRAME_BYTES, FRAME_MS
 from media.audio.recording_files import RecordingFile
+from media.audio.recording_report import RecordingReport
 
 PRIVATE_TAIL_MS = 300
 """Kept silent after private input: what the jitter buffer still holds of it."""
@@ -36,17 +36,6 @@ class _Batch(NamedTuple):
     right: list[bytes]
     gap: int
     last: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RecordingReport:
-    """What became of a recording: `recorded_ms` of the call, of which private and unwritten time is silence."""
-
-    recorded_ms: int
-    private_ms: int
-    unwritten_ms: int
-    error: str = ""
-    """Why the file ends before the call, "" when it does not."""
 
 
 class RecordingWriter:

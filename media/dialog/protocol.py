@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from media.audio.recorder import RecordingReport
+from media.audio.recording_report import RecordingReport
 from media.transport.protocol import MediaRequest
 from media.tts.protocol import Speech
 

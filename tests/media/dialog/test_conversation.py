@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from media.audio.pcm import FRAME_BYTES, Pcm
-from media.audio.recorder import Recorder, RecordingReport, RecordingWriter
+from media.audio.recorder import Recorder, RecordingWriter
+from media.audio.recording_report import RecordingReport
 from media.audio.wav import write_wav
 from media.dialog.protocol import (
     AgentFinished,
