@@ -18,6 +18,8 @@ class ContestRules:
     """Within how much audio."""
     claim_ms: int = 900
     """Voiced audio that takes the turn without a word understood: longer than "yes, yes"."""
+    click_ms: int = 200
+    """Silence that gives the turn back to the agent after what was too short for speech."""
     relent_ms: int = 500
     """Silence after it that gives the turn back to the agent, unless words are still awaited."""
     relent_most_ms: int = 900
@@ -62,7 +64,7 @@ class Contest:
         `awaiting`: words may still come; `speech`: it was long enough for speech at all.
         """
         rules = self._rules
-        limit_ms = rules.stir_window_ms if not speech else rules.relent_most_ms if awaiting else rules.relent_ms
+        limit_ms = rules.click_ms if not speech else rules.relent_most_ms if awaiting else rules.relent_ms
         return self.stir.silent_for(at, limit_ms)
 
     def end(self, *, in_vain: bool) -> None:

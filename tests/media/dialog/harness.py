@@ -29,7 +29,7 @@ from tests.media.fakes import (
 
 _E = TypeVar("_E", bound=MediaEvent)
 
-MANNER = Manner(contest=ContestRules(claim_ms=700, relent_ms=300, relent_most_ms=700))
+MANNER = Manner(contest=ContestRules(claim_ms=700, click_ms=100, relent_ms=300, relent_most_ms=700))
 """Not what Mercury comes with, which is tuned: what these tests are about holds for any."""
 ENGLISH = Listening("en", phrases=("yes", "no"), silence_ms=3000, end_silence_ms=600)
 

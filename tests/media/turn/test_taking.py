@@ -10,7 +10,7 @@ from media.turn.onset import Onset
 from media.turn.table import Action, Input, State
 from media.turn.taking import TurnTaking
 
-RULES = ContestRules(claim_ms=700, relent_ms=300, relent_most_ms=700)
+RULES = ContestRules(claim_ms=700, click_ms=100, relent_ms=300, relent_most_ms=700)
 """Not what Mercury comes with, which is tuned: what these tests are about holds for any."""
 
 EXPECTED = Expectation(silence_ms=3000, pauses=Bounds(300, 600, 1200), max_turn_ms=5000, recognised=False)
