@@ -49,6 +49,8 @@ _WORDS = frozenset({"text", "heard", "digit", "guesses", "data", "to", "exit", "
 """Facts that hold what was said or typed, or whom it is about."""
 LATE_S = 0.04
 """A tick that comes so long after the one before it is noted."""
+_MOST_STEP_S = MOST_STEP_US / 1e6
+_AGENT_RECORDS = tuple(BYTE_RECORD.pack(AGENT, short) for short in range(256))
 _narrow, _wide = NARROW_FRAME.pack, WIDE_FRAME.pack
 
 
@@ -100,9 +102,9 @@ class FlightLog:
 
     def agent(self, level: int, at: float) -> None:
         """The agent's level in this tick: the root mean square of its samples."""
-        if at - self._at > MOST_STEP_US / 1e6:
+        if at - self._at > _MOST_STEP_S:
             self._time(at)
-        self._records += BYTE_RECORD.pack(AGENT, short_level(level))
+        self._records += _AGENT_RECORDS[short_level(level)]
 
     def tick(self, at: float) -> None:
         """A tick that changed something about the turns."""

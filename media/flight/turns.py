@@ -71,9 +71,10 @@ class RecordedTurns(TurnTaking):
         """Time passed. Logged if it changed something."""
         if self.within:
             return _tick(self, at)
-        state, active = self.state, self.onset.active
+        onset, state = self.onset, self.state
+        active = onset.active
         actions = _tick(self, at)
-        if actions or self.state is not state or self.onset.active is not active:
+        if actions or self.state is not state or onset.active is not active:
             self.log.tick(at)
             if actions:
                 self.log.actions(actions)
