@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import sys
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,6 +25,9 @@ GROUP = 4
 """Members that share a slot before another is begun: with few calls, a wake-up costs more than a tick."""
 PACE = 4
 """Steps a millisecond, at most, while making up."""
+
+SWITCH_S = 0.0005
+"""How long a thread beside the loop may keep the interpreter's lock from it at a time; Python's own 5 ms are a beat."""
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -95,6 +99,7 @@ class Ticker:
     """Calls its members every 20 ms. Used from one event loop; made inside it."""
 
     def __init__(self, clock: Clock) -> None:
+        sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH_S))
         self._clock = clock
         self._loop = asyncio.get_running_loop()
         self._slots: list[tuple[Member, ...]] = [()] * SLOTS

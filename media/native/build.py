@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from media.native.loading import Native, status
-from media.native.modules import BUILT, MANIFEST, MODULES, ROOT, TAG, digest, source
+from media.native.modules import BUILT, DATAGRAMS, MANIFEST, MODULES, ROOT, TAG, digest, source
 
 _CONFIG = "[mypy]\nstrict = true\nignore_missing_imports = true\n"
 _ENVIRONMENT = {"MYPYC_OPT_LEVEL": "2", "MYPYC_DEBUG_LEVEL": "0", "MERCURY_NATIVE": "0"}
@@ -37,7 +37,7 @@ def build(folder: Path = BUILT) -> None:
         shutil.copytree(ROOT / "media", work / "media", ignore=shutil.ignore_patterns("__pycache__", BUILT.name))
         (work / "mypy.ini").write_text(_CONFIG)
         _compile(work)
-        files = _collected(work)
+        files = _collected(work) | {DATAGRAMS: _datagrams(work)}
         manifest = {"tag": TAG, "source": wanted, "files": {name: path.name for name, path in files.items()}}
         fresh = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
         for path in files.values():
@@ -67,6 +67,18 @@ def _compile(work: Path) -> None:
     )
     if done.returncode:
         raise BuildError(f"mypyc gave up ({done.returncode}):\n{(done.stdout + done.stderr)[-4000:]}")
+
+
+def _datagrams(work: Path) -> Path:
+    """The one piece of C, compiled as this Python's own extensions are."""
+    made = work / f"{DATAGRAMS}{TAG}"
+    compiler = (sysconfig.get_config_var("CC") or "cc").split()
+    code, include = source(DATAGRAMS).with_suffix(".c"), sysconfig.get_path("include")
+    command = [*compiler, "-O2", "-Wall", "-shared", "-fPIC", f"-I{include}", str(code), "-o", str(made)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise BuildError(f"{command[0]} gave up ({done.returncode}):\n{done.stderr[-4000:]}")
+    return made
 
 
 def _collected(work: Path) -> dict[str, Path]:

@@ -40,6 +40,8 @@ MODULES = (
     "media.turn.words",
     "media.vad.webrtc",
 )
+DATAGRAMS = "media.native._datagrams"
+"""What is written in C."""
 ROOT = Path(__file__).parents[2]
 """The folder that the package `media` is in."""
 BUILT = Path(__file__).parent / "built"
@@ -56,7 +58,7 @@ def source(module: str) -> Path:
 def digest() -> str:
     """SHA-256 of all that decides what comes out: any module may hold a type that another is compiled against."""
     found = hashlib.sha256(sys.version.encode())
-    for path in sorted((ROOT / "media").rglob("*.py")):
+    for path in sorted([*(ROOT / "media").rglob("*.py"), *(ROOT / "media").rglob("*.c")]):
         found.update(b"%s\n%d\n" % (path.name.encode(), path.stat().st_size))
         found.update(path.read_bytes())
     return found.hexdigest()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from media.audio.codecs.protocol import Codec
 from media.audio.g711 import ALAW
 from media.clock import Clock
+from media.native.datagrams import Send, receiving, sending
 from media.rtp.delay import DelayEstimator
 from media.rtp.jitter import JitterBuffer
 from media.rtp.playout import Playout
@@ -20,7 +21,6 @@ from media.transport.summary import summary
 
 LOCAL_ADDRESS, LOCAL_PORT = "UNICASTRTP_LOCAL_ADDRESS", "UNICASTRTP_LOCAL_PORT"
 """The variables in which Asterisk says where its own RTP is."""
-_LARGEST = 2048
 _EPHEMERAL_TRIES = 64
 _BEHIND_S = 0.03
 """A gap this long may be ours: what waits in the socket is read at once, or it would become lasting delay."""
@@ -65,6 +65,11 @@ def answer_of(address: Address) -> dict[str, str]:
     return {LOCAL_ADDRESS: address[0], LOCAL_PORT: str(address[1])}
 
 
+def _nowhere(_: bytes) -> bool:
+    """There is no peer yet, or no socket any more."""
+    return False
+
+
 class RtpTransport:
     """One leg's socket. Packets are read as they come (one a wake-up, all after a gap), and sent by the ticker."""
 
@@ -83,6 +88,7 @@ class RtpTransport:
         self._receiver: RtpReceiver | None = None
         self._stop_reading: Callable[[socket.socket], object] | None = None
         self._remote: Address = ("", 0)
+        self._send: Send = _nowhere
         self._unsent = 0
         self._closed = False
 
@@ -94,6 +100,7 @@ class RtpTransport:
     async def attach(self, answer: Mapping[str, str]) -> None:
         """Note where Asterisk's RTP is."""
         self._remote = answered(answer)
+        self._send = sending(self._socket, self._remote)
 
     def start(self, on_frame: OnFrame) -> None:
         """Start reading: packets from any other address than Asterisk's are counted and dropped."""
@@ -101,12 +108,13 @@ class RtpTransport:
             raise RuntimeError("an RTP transport starts once, before it is closed")
         self._receiver = receiver = RtpReceiver(self._remote, self._playout, self._counters, delays=self._delays)
         sock, now = self._socket, self._clock.now
+        take = receiving(sock, self._remote)
 
         def read() -> bool:
-            try:
-                datagram, source = sock.recvfrom(_LARGEST)
-            except OSError:
+            got = take()
+            if got is None:
                 return False
+            datagram, source = got
             at = now()
             for frame in receiver.receive(datagram, source, at):
                 on_frame(frame, at)
@@ -134,12 +142,10 @@ class RtpTransport:
 
     def send(self, frame: bytes | None) -> None:
         """One packet. A full socket buffer or an unreachable port is counted; the stream goes on."""
-        try:
-            self._socket.sendto(self._sender.packet(frame), self._remote)
-        except OSError:
-            self._counters.send_errors += 1
-        else:
+        if self._send(self._sender.packet(frame)):
             self._counters.sent += 1
+        else:
+            self._counters.send_errors += 1
 
     def flush(self) -> None:
         """Nothing waits at Asterisk: it plays RTP as it comes."""
@@ -158,6 +164,7 @@ class RtpTransport:
             self._closed = True
             if self._stop_reading:
                 self._stop_reading(self._socket)
+            self._send = _nowhere
             self._socket.close()
         return summary(self._receiver, self._playout, self._counters, self._delays.depth_frames, self._unsent)
 

@@ -78,8 +78,7 @@ async def test_members_are_ticked_50_times_a_second_and_one_that_raises_is_taken
     assert 0.45 <= time.monotonic() - started <= 2
     assert len(broken.times) == 1
     assert ticker.statistics.failed_members == 1
-    spread = {round(member.times[5] * 1000) % SLOTS for member in members}
-    assert len(spread) >= 5
+    assert sum(bool(slot) for slot in ticker._slots) >= 5, "thirty calls are spread over the 20 ms"
 
 
 async def test_a_stalled_loop_leaves_ticks_out_and_says_so() -> None:

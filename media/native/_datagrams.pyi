@@ -1,0 +1,6 @@
+from typing import TypeVar
+
+_Source = TypeVar("_Source")
+
+def receive(fd: int, peer: bytes, known: _Source, unknown: _Source, /) -> tuple[bytes, _Source] | None: ...
+def send(fd: int, peer: bytes, datagram: bytes, /) -> bool: ...
