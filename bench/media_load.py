@@ -203,7 +203,6 @@ def measure(count: int, seconds: float, *, cycle: str, reply: float, beside: str
         memory_kb = (resident_kb(server.pid) - before_kb) / count
         os.kill(server.pid, signal.SIGUSR1)
         spent = _spent(load, server.pid, seconds)
-        server.terminate()
         head = {"legs": count, "cycle": cycle, "beside": beside}
         told = {"memory_kb_per_call": round(memory_kb, 1), "server": json.loads(answers.readline())}
         return head | spent | told
@@ -214,13 +213,14 @@ def measure(count: int, seconds: float, *, cycle: str, reply: float, beside: str
 
 
 def _spent(load: Load, pid: int, seconds: float) -> dict[str, Any]:
-    """Processor time, and what the callers saw, of so many seconds."""
+    """Processor time, and what the callers saw, of so many seconds; then the server is told to end."""
     count = len(load.callers)
     load.measured = seen = Measured()
     (ran, starved), own, started = loop_seconds(pid), time.process_time(), time.monotonic()
     load.run(seconds)
     elapsed = time.monotonic() - started
     after, own = loop_seconds(pid), time.process_time() - own
+    os.kill(pid, signal.SIGTERM)  # at once: callers that fall silent all together are no part of the load
     ran, starved = after[0] - ran, after[1] - starved
     jitter_ms = [abs(gap - 20) for gap in seen.gaps_ms]
     return {

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ari_app.ops.doctor.check import Check, fail, ok, warn
 from ari_app.ops.settings import Settings
+from media.native.loading import Native, status
 
 _MB = 1_000_000
 _DISK_FAIL_MB, _DISK_WARN_MB = 300, 2000
@@ -35,6 +36,7 @@ def check_machine(settings: Settings) -> Iterator[Check]:
     yield check_host_name(socket.gethostname())
     yield check_sqlite(sys.version_info[:2], sqlite3.sqlite_version_info)
     yield check_secrets(settings.run_dir / "secrets")
+    yield check_media_loop(status())
 
 
 def check_disk(name: str, folder: Path) -> Check:
@@ -77,6 +79,15 @@ def check_host_name(name: str) -> Check:
             "host name", f"{name} does not resolve: outgoing calls stall 5 s", f"add `127.0.1.1 {name}` to /etc/hosts"
         )
     return ok("host name", f"{name} is {address}")
+
+
+def check_media_loop(native: Native) -> Check:
+    """Compiled, it carries three times the calls."""
+    if native is Native.USED:
+        return ok("media loop", "compiled")
+    return warn(
+        "media loop", f"runs as plain Python: {native}", "for more than some 200 calls at once run tools/native"
+    )
 
 
 def check_sqlite(python: tuple[int, int], version: tuple[int, ...]) -> Check:

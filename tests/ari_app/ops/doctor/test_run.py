@@ -11,10 +11,11 @@ import pytest
 
 from ari_app.ops.asterisk.install import ROOT_VARIABLE
 from ari_app.ops.doctor import Check, run_checks
-from ari_app.ops.doctor.machine import check_clock, check_disk, check_host_name, check_secrets
+from ari_app.ops.doctor.machine import check_clock, check_disk, check_host_name, check_media_loop, check_secrets
 from ari_app.ops.doctor.telephony import check_asterisk, check_exotel, check_ports, check_rtp_ports, check_test_trunk
 from ari_app.ops.secrets import load_secrets
 from ari_app.ops.settings import Settings
+from media.native.loading import Native
 
 
 def _settings(folder: Path, **changes: Any) -> Settings:
@@ -101,3 +102,9 @@ def test_a_clock_that_was_never_set() -> None:
 
 def test_a_host_name_that_does_not_resolve() -> None:
     assert check_host_name("no-such-host.invalid").status == "warn"
+
+
+def test_a_media_loop_that_is_not_compiled_is_told_with_what_to_do() -> None:
+    assert check_media_loop(Native.USED).status == "ok"
+    assert check_media_loop(Native.STALE).status == "warn"
+    assert "tools/native" in check_media_loop(Native.MISSING).do
