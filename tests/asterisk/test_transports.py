@@ -46,14 +46,17 @@ flows:
           again: {{key: "2", hear: {{en: ["thank you"]}}, next: question}}
       bye: {{say: {{en: [{{sound: short.wav}}]}}, hang_up: done}}
 """
-WAYS = ("rtp-alaw", "websocket-alaw", "websocket-slin16")
+LATE_MS = {"rtp-alaw": 45, "websocket-alaw": 250, "websocket-slin16": 250}
+"""By way: what a prompt may be stretched by in a second. On a starved machine Asterisk misses beats of its own, and does
+not make up for them where it paces (asterisk#2115); on one that is free all are exact."""
+WAYS = tuple(LATE_MS)
 Samples = npt.NDArray[np.float64]
 
 
-def _murmur() -> bytes:
+def _murmur(seconds: int, seed: int) -> bytes:
     """Noise within the telephone's band, louder and softer as speech is: no second of it is like another."""
-    count = PROMPT_S * TELEPHONE_RATE
-    spectrum = np.fft.rfft(np.random.default_rng(7).normal(size=count))
+    count = seconds * TELEPHONE_RATE
+    spectrum = np.fft.rfft(np.random.default_rng(seed).normal(size=count))
     hertz = np.fft.rfftfreq(count, 1 / TELEPHONE_RATE)
     noise = np.fft.irfft(np.where((hertz > 500) & (hertz < 2800), spectrum, 0), count)
     swells = 1 + 0.6 * np.sin(2 * np.pi * 3 * np.arange(count) / TELEPHONE_RATE)
@@ -61,7 +64,8 @@ def _murmur() -> bytes:
     return bytes((loud * (2500 / np.sqrt(np.mean(loud**2)))).astype("<i2"))
 
 
-PROMPT = _murmur()
+PROMPT = _murmur(PROMPT_S, 7)
+SHORT = _murmur(1, 8)
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ async def shops(
         transport, _, format_name = way.partition("-")
         folder = tmp_path_factory.mktemp(way)
         write_wav(folder / "prompt.wav", PROMPT)
-        write_wav(folder / "short.wav", recording(installation.sounds_dir, "auth-thankyou").samples)
+        write_wav(folder / "short.wav", SHORT)
         write_wav(folder / "tune.wav", tone(250, amplitude=6000))
         (folder / "flows.yaml").write_text(FLOWS, encoding="utf-8")
         media = {"transport": transport, "format": format_name}
@@ -117,9 +121,10 @@ async def test_a_call_hears_and_is_heard(shops: Mapping[str, Mercury], way: str)
     said = history(record, "said")
     assert (said[0]["complete"], said[-1]["complete"]) == (True, True)
     heard = _heard(phone, mercury.run_dir / "tape.wav")
-    _is_whole(heard)
+    _is_whole(heard, LATE_MS[way])
     assert _tune_ms(heard) == pytest.approx(1000, abs=80)
-    assert _voiced_ms(heard[-TELEPHONE_RATE // 2 :]) > 200, "the farewell is drained before the hang-up"
+    end = np.frombuffer(SHORT, "<i2").astype(float)[TELEPHONE_RATE // 2 :]
+    assert _place(heard[-4 * TELEPHONE_RATE :], end)[1] > 0.7, "the farewell is drained before the hang-up"
     (closed,) = history(record, "media_closed")
     assert closed["lost"] == 0
     assert closed["mos"] > 4
@@ -148,14 +153,22 @@ def _heard(phone: Phone, path: Path) -> Samples:
         return np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").astype(float)[1::2]
 
 
-def _is_whole(heard: Samples) -> None:
-    """Every second of the prompt is in there, one after the other, at most two late beats apart."""
+def _is_whole(heard: Samples, late_ms: int) -> None:
+    """Every second of the prompt is in there, in order, and no two are further apart than they were by `late_ms`."""
     said = np.frombuffer(PROMPT, "<i2").astype(float)
-    seconds = [said[at : at + TELEPHONE_RATE] for at in range(0, len(said), TELEPHONE_RATE)]
-    places = [_place(heard[: (PROMPT_S + 2) * TELEPHONE_RATE], second) for second in seconds]
+    first = heard[: (PROMPT_S + 2) * TELEPHONE_RATE]
+    places = [_second(first, said, at) for at in range(0, len(said), TELEPHONE_RATE)]
     assert all(likeness > 0.7 for _, likeness in places), places
     gaps = [later - earlier for (earlier, _), (later, _) in pairwise(places)]
-    assert gaps == pytest.approx([TELEPHONE_RATE] * (len(seconds) - 1), abs=TELEPHONE_RATE * 0.045)
+    assert gaps == pytest.approx([TELEPHONE_RATE] * (PROMPT_S - 1), abs=TELEPHONE_RATE * late_ms / 1000)
+
+
+def _second(heard: Samples, said: Samples, at: int) -> tuple[int, float]:
+    """Where the second that begins at this sample was heard, by the fifth of it that is most like what was said."""
+    size = TELEPHONE_RATE // 5
+    found = [(into, *_place(heard, said[at + into : at + into + size])) for into in range(0, TELEPHONE_RATE, size)]
+    into, place, likeness = max(found, key=lambda each: each[2])
+    return place - into, likeness
 
 
 def _place(heard: Samples, piece: Samples) -> tuple[int, float]:
@@ -177,8 +190,3 @@ def _tune_ms(heard: Samples) -> float:
     strength = 2 * np.abs(frames @ np.exp(-2j * np.pi * 440 * np.arange(160) / TELEPHONE_RATE)) ** 2 / 160
     total = np.sum(frames**2, axis=1)
     return 20.0 * float(np.sum((total > 1e6) & (strength > 0.9 * total)))
-
-
-def _voiced_ms(heard: Samples) -> float:
-    frames = heard[: len(heard) // 160 * 160].reshape(-1, 160)
-    return 20.0 * float(np.sum(np.sqrt(np.mean(frames**2, axis=1)) > 200))
