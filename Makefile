@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup asterisk demo run doctor test test-unit test-slow lint flows format bench clean
+.PHONY: help setup asterisk demo run doctor test test-unit test-slow test-soak test-fuzz lint flows format bench clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,8 +28,14 @@ test: lint flows ## The gates, the shop's flows, and all tests (the real Asteris
 test-unit: setup ## The tests that need no Asterisk
 	@$(PY) -m pytest -m "not slow and not asterisk"
 
-test-slow: setup ## Load, soak and fuzz suites
-	@$(PY) -m pytest -m slow --timeout 1800
+test-slow: setup ## Longer suites: bad lines, hours of drift, fuzz (the soak apart)
+	@$(PY) -m pytest -m slow --timeout 1800 --ignore tests/asterisk/test_soak.py
+
+test-soak: setup ## Call set-ups in fast succession and a ten-minute call on the real Asterisk (SOAK_S, SOAK_CALLS)
+	@$(PY) -m pytest tests/asterisk/test_soak.py -m slow --timeout 3600
+
+test-fuzz: setup ## A million hostile RTP packets (MERCURY_FUZZ_SEED moves the seeds)
+	@$(PY) -m pytest tests/media/rtp/test_fuzz.py -m slow --timeout 1800
 
 lint: setup ## Format, lint, types, walls between packages, repeated blocks
 	@.venv/bin/ruff format --check --quiet . || { echo "make format mends it"; exit 1; }

@@ -54,6 +54,7 @@ CORES = {
     "codecs and concealment": ["media.audio.codecs", "media.audio.comfort_noise", "media.audio.concealment"],
     "how what is said is made to sound": ["media.audio.mastering", "media.audio.track", "media.audio.ducking"],
     "the websocket's protocol": ["media.transport.control", "media.transport.pacing", "media.transport.session"],
+    "the flight log and its replay": ["media.flight.format", "media.flight.reader", "media.flight.replay"],
     "admission": ["ari_app.calls.admission"],
     "the call's state table": ["ari_app.calls.state"],
     "the outcome": ["ari_app.calls.outcome"],

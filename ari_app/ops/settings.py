@@ -226,7 +226,7 @@ class CallSettings(_Section):
 class FlightSettings(_Section):
     """Flight logs: what `mercury replay` shows of a call, and replays."""
 
-    enabled: bool = Field(True, description="Keep a flight log of each call (about 15 kB a minute).")
+    enabled: bool = Field(True, description="Keep a flight log of each call (about 18 kB a minute).")
     words: bool = Field(
         False,
         description="Keep what was said and typed in them; kept in any case of recorded calls, and with log.reveal.",
