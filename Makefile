@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup asterisk demo run doctor test test-unit test-slow test-soak test-fuzz lint flows format bench clean
+.PHONY: help setup native asterisk demo run doctor test test-unit test-slow test-soak test-fuzz lint flows format bench clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -13,16 +13,19 @@ setup: ## The virtual environment with pinned packages (every target below sees 
 asterisk: setup ## Find or fetch an Asterisk 22, and say where it is
 	@$(PY) -m ari_app asterisk
 
-demo: setup ## The shop's calls, for real: Asterisk, SIP phones, speech, results; report in build/demo
+native: setup ## Compile what every frame goes through, where a C compiler is at hand (about a minute)
+	@tools/native
+
+demo: native ## The shop's calls, for real: Asterisk, SIP phones, speech, results; report in build/demo
 	@$(PY) -m ari_app demo
 
-run: setup ## Mercury and its Asterisk, for use, until Ctrl-C
+run: native ## Mercury and its Asterisk, for use, until Ctrl-C
 	@$(PY) -m ari_app run
 
 doctor: setup ## What this machine has, lacks, and what to do about it
 	@$(PY) -m ari_app doctor
 
-test: lint flows ## The gates, the shop's flows, and all tests (the real Asterisk among them)
+test: native lint flows ## The gates, the shop's flows, and all tests (the real Asterisk among them)
 	@$(PY) -m pytest -m "not slow"
 
 test-unit: setup ## The tests that need no Asterisk
@@ -53,7 +56,7 @@ format: setup ## Format the code, mend what can be mended
 	@.venv/bin/ruff format --quiet .
 	@.venv/bin/ruff check --fix --quiet .
 
-bench: setup ## The benchmarks; figures as JSON in build/bench
+bench: native ## The benchmarks; figures as JSON in build/bench
 	@$(PY) -m bench
 
 clean: ## Remove what was built and written at run time (not the cache)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -235,9 +236,15 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
         )
         api_url = await api.start()
         stack.push_async_callback(api.close)
-        watching = asyncio.create_task(library.watch(), name="flows watch")
-        stack.callback(watching.cancel)
+        stack.callback(asyncio.create_task(library.watch(), name="flows watch").cancel)
+        _settle()
         yield _addresses(settings, endpoints, api_url)
+
+
+def _settle() -> None:
+    """What was made at the start stays: no later collection, of 25 ms and more each, need look at it."""
+    gc.collect()
+    gc.freeze()
 
 
 def _transports(media: MediaSettings, endpoints: Endpoints, clock: Clock) -> Transports:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from media.audio.levels import rms, rms_of
 from media.audio.pcm import FRAME_BYTES, FRAME_SAMPLES
 
 _SHORTEST, _LONGEST = 40, 120
@@ -19,6 +20,8 @@ _BLENDED = 32
 MOST_FRAMES = 3
 """Frames that are made up; then it is silence."""
 _MOST = MOST_FRAMES * FRAME_SAMPLES
+_QUIET_RMS = rms_of(-50)
+"""What is quieter leaves no hole that could be heard."""
 
 _Samples = npt.NDArray[np.float32]
 _RISE = np.linspace(0.0, 1.0, _BLENDED, endpoint=False, dtype=np.float32)
@@ -62,7 +65,8 @@ class Concealment:
             self._gap = start + samples
             return None
         if not start:
-            self._period = _period(self._before + self._last)
+            quiet = rms(self._last) < _QUIET_RMS
+            self._period = None if quiet else _period(self._before + self._last)
         if self._period is None:
             return None
         self._made_up_samples += samples

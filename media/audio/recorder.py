@@ -54,6 +54,11 @@ class RecordingWriter:
         self._queue.put(batch)
         return True
 
+    @property
+    def waiting(self) -> int:
+        """Batches that are not being written yet."""
+        return self._queue.qsize()
+
     def close(self, timeout_s: float = 10.0) -> None:
         """Write what waits, for so long at most. Blocks."""
         self._queue.put(None)

@@ -88,9 +88,14 @@ async def test_health_tells_each_part_s_state(tmp_path: Path) -> None:
         AriServer() as server,
         ari.connect(server.url, USER, PASSWORD, app="shop", options=QUICK) as client,
     ):
-        health = app._Health(client, office.store, library_of(office))
+        health = app._Health(client, office.store, library_of(office), office.desk)
         checks = await health.checks()
-        assert {name: check.ok for name, check in checks.items()} == {"ari": False, "store": True, "flows": True}
+        assert {name: check.ok for name, check in checks.items()} == {
+            "ari": False,
+            "store": True,
+            "flows": True,
+            "calls": True,
+        }
         client.start()
         await client.wait_connected(5)
         assert (await health.checks())["ari"].ok
@@ -102,7 +107,7 @@ async def test_refused_flows_show_in_the_health(tmp_path: Path) -> None:
         async with ari.connect(server.url, USER, PASSWORD, app="shop") as client:
             with pytest.raises(FlowError):
                 await library.reload()
-            check = (await app._Health(client, office.store, library).checks())["flows"]
+            check = (await app._Health(client, office.store, library, office.desk).checks())["flows"]
     assert not check.ok
     assert check.detail == (
         "the file is refused, the 1 flows of before are used: flows.yaml:3:5: expected a name [value]"
@@ -116,7 +121,8 @@ async def test_a_store_that_is_away_says_why(tmp_path: Path, monkeypatch: pytest
     async with open_office(tmp_path) as office, AriServer() as server:
         monkeypatch.setattr(office.store, "ping", away)
         async with ari.connect(server.url, USER, PASSWORD, app="shop") as client:
-            check = (await app._Health(client, office.store, library_of(office)).checks())["store"]
+            health = app._Health(client, office.store, library_of(office), office.desk)
+            check = (await health.checks())["store"]
         assert (check.ok, check.detail) == (False, "OSError: disk I/O error")
 
 
