@@ -56,10 +56,13 @@ class Size:
     turns: int
     over_agent: int
     silences_ms: tuple[int, ...]
+    curves: tuple[str, ...]
+    """What hears, over all silences; the rest only as Mercury comes."""
 
 
-SHORT = Size(60, 88, (400, USUAL_MS, 800))
-FULL = Size(240, 330, (250, 300, 350, 400, 450, 500, 600, 700, 800, 1000, 1200))
+WAYS = ("none", "lists", "transcript")
+SHORT = Size(120, 176, (400, USUAL_MS, 800), ("lists",))
+FULL = Size(240, 330, (250, 300, 350, 400, 450, 500, 600, 700, 800, 1000, 1200), WAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +76,23 @@ class Run:
 def run_all(scenes: Sequence[Scene], size: Size, engines: Engines) -> Iterator[Run]:
     """Turns under every setting; what sounds over the agent only as Mercury comes, for silences don't change it."""
     turns = [scene for scene in scenes if scene.turn]
-    ways = ["none", "lists", "transcript"]
-    for judged in (False, True) if engines.judge else (False,):
-        for words in ways[:: 1 if not judged else 2] if size is FULL else ways[:2]:
-            for silence_ms in sorted({*size.silences_ms, USUAL_MS}):
-                setting = replace(
-                    _OWN, name=_named(words, judged), end_silence_ms=silence_ms, words=words, judged=judged
-                )
-                given = scenes if silence_ms == USUAL_MS else turns
-                yield Run(setting, [play(scene, setting, engines) for scene in given])
+    for setting in settings(size, judged=engines.judge is not None):
+        given = turns if setting.judged or setting.end_silence_ms != USUAL_MS else scenes
+        yield Run(setting, [play(scene, setting, engines) for scene in given])
 
 
-def _named(words: str, judged: bool) -> str:
+def settings(size: Size, *, judged: bool) -> Iterator[Setting]:
+    """What is run, with smart-turn too if it is there."""
+    for words in WAYS[: None if size is FULL else 2]:
+        for silence_ms in sorted({*size.silences_ms, USUAL_MS}):
+            setting = replace(_OWN, name=_named(words, False), end_silence_ms=silence_ms, words=words)
+            if words in size.curves or silence_ms == USUAL_MS:
+                yield setting
+            if judged and words == "lists" and (size is FULL or silence_ms == USUAL_MS):
+                yield replace(setting, name=_named(words, True), judged=True)
+
+
+def _named(words: str, judged: bool, /) -> str:
     heard = {"none": "silence", "lists": "pocketsphinx", "transcript": "perfect transcript"}[words]
     return heard + (" + smart-turn" if judged else "")
 
@@ -104,7 +112,7 @@ def report(runs: Sequence[Run]) -> bool:
     print(f"\n{'heard by':<24}{'false':>7}{'missed':>8}{'stop p50':>10}{'p95':>6}{'pauses':>8}{'of ms':>7}", end="")
     print(f"{'clipped':>9}")
     for run in runs:
-        if run.setting.end_silence_ms == USUAL_MS:
+        if run.setting.end_silence_ms == USUAL_MS and not run.setting.judged:
             print(f"{run.setting.name:<24}{_barge_in_row(barge_ins_of(run.outcomes))}")
     return _held(as_it_comes(runs))
 

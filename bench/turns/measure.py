@@ -113,6 +113,7 @@ def by_kind(outcomes: Sequence[Outcome]) -> dict[str, dict[str, float]]:
         row: dict[str, float] = {"scenes": len(of)}
         if kind in TURNS:
             row |= {"cut_ins": share(one.cut_in for one in of), "lost": share(one.lost for one in of)}
+            row["delay_p50_ms"] = part([one.delay_s * 1000 for one in of if one.started and not one.cut_in], 0.5)
         else:
             row |= {"barged_in": share(one.barged_in_s is not None for one in of)}
             row |= {"pauses": sum(len(one.pauses_ms) for one in of) / len(of)}
