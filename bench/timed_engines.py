@@ -32,9 +32,9 @@ class TimedStream:
     def feed(self, frame: bytes) -> None:
         """It is not looked at."""
 
-    async def so_far(self) -> Recognition | None:
-        """It can't tell."""
-        return None
+    async def so_far(self) -> Recognition:
+        """The phrase, as it is at the end."""
+        return await self.finish()
 
     async def finish(self) -> Recognition:
         """The phrase."""

@@ -68,6 +68,7 @@ async def test_a_call_is_replayed_and_drawn(mercury: Mercury, tmp_path: Path) ->
     assert "turn 1: “cancelled”" in drawn.output
 
 
+@pytest.mark.slow
 async def test_a_call_that_is_not_recorded_keeps_no_words_in_its_log(own_mercury: StartMercury) -> None:
     mercury = await own_mercury({"log": {"reveal": False}})
     async with await mercury.dial(caller := new_number()) as phone:

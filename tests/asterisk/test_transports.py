@@ -50,6 +50,7 @@ LATE_MS = {"rtp-alaw": 45, "websocket-alaw": 250, "websocket-slin16": 250}
 """By way: what a prompt may be stretched by in a second. On a starved machine Asterisk misses beats of its own, and
 does not make up for them where it paces (asterisk#2115); on one that is free all are exact."""
 WAYS = tuple(LATE_MS)
+TRIED = ["rtp-alaw", pytest.param("websocket-alaw", marks=pytest.mark.slow), "websocket-slin16"]
 Samples = npt.NDArray[np.float64]
 
 
@@ -98,7 +99,7 @@ async def shops(
         await asyncio.gather(*(shop.close() for shop in shops.values()))
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", TRIED)
 async def test_a_call_hears_and_is_heard(shops: Mapping[str, Mercury], way: str) -> None:
     """A prompt of 6 s whole, music, a question that speech and then a key cut short, a farewell before the hang-up."""
     mercury = shops[way]
@@ -132,7 +133,7 @@ async def test_a_call_hears_and_is_heard(shops: Mapping[str, Mercury], way: str)
     assert mercury.errors() == []
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", TRIED)
 async def test_media_that_asterisk_ends_end_the_call(shops: Mapping[str, Mercury], way: str) -> None:
     mercury = shops[way]
     async with await mercury.dial(caller := new_number(), to=TRIAL) as phone:
