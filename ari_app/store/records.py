@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from ari_app.store.terms import NO_TERMS, Terms
+
 
 class Direction(StrEnum):
     """Which side began the call."""
@@ -53,6 +55,13 @@ class NewCall:
     idempotency_key: str = ""
     request_hash: str = ""
     """Of the request's body: the same key with another body is an error."""
+    order_id: str = ""
+    """The order that it is about; "" for none."""
+    trunk: str = ""
+    """That it is dialled on, or came in on."""
+    terms: Terms = NO_TERMS
+    due_at: datetime | None = None
+    """Outbound: when its first attempt may begin; at once unless given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +91,46 @@ class CallRecord:
     """The end in words."""
     session: str
     """The flow's saved session (JSON) at its last wait; "" before the first."""
+    order_id: str
+    trunk: str
+    terms: Terms
+    rank: int
+    """Its place in the queue: lower ones are dialled first."""
+    due_at: datetime | None
+    """Outbound: when its next attempt may begin; None while one is under way, and after the end."""
+    attempt_no: int
+    """Attempts begun."""
     created_at: datetime
     answered_at: datetime | None
     ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to reach somebody: one channel, one ringing phone."""
+
+    call_id: str
+    ordinal: int
+    """1 the first."""
+    channel_id: str
+    number: str
+    trunk: str
+    node: str
+    epoch: int
+    """Of the node's life that began it."""
+    at: datetime
+    dialled_at: datetime | None
+    """From here on the phone may have rung; before, it has not."""
+    answered_at: datetime | None
+    ended_at: datetime | None
+    outcome: str
+    """As `ari_app.calls.outcome` names it; "" while it lasts."""
+    cause: int
+    """Q.850."""
+    sip_status: int
+    machine: str
+    """human, machine or unknown; "" where nobody listened."""
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +178,10 @@ class CallbackRecord:
     next_at: datetime | None
     """When the next attempt is due; None before the first, and after the last."""
     ended_at: datetime | None
+    seq: int = 0
+    """Its place among its call's."""
+    node: str = ""
+    """Who delivers it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from ari_app.store.lifecycle import FIRST
 from ari_app.store.records import CallRecord, Direction, NewCall, Status
 from ari_app.store.tables import calls
+from ari_app.store.terms import Terms
 
 _FIELDS = tuple(field.name for field in fields(CallRecord))
 _COLUMNS = {"to": calls.c.to_number} | {name: calls.c[name] for name in _FIELDS if name != "to"}
@@ -24,6 +25,7 @@ def call_record(row: Row[Any]) -> CallRecord:
     values = dict(row._mapping)
     values["direction"] = Direction(values["direction"])
     values["status"] = Status(values["status"])
+    values["terms"] = Terms.model_validate(values["terms"])
     return CallRecord(**values)
 
 
@@ -50,5 +52,11 @@ def new_row(call: NewCall, node: str, at: datetime) -> Mapping[str, object]:
         "cause": 0,
         "reason": "",
         "session": "",
+        "order_id": call.order_id,
+        "trunk": call.trunk,
+        "terms": call.terms.model_dump(mode="json", exclude_defaults=True),
+        "rank": 0,
+        "due_at": (call.due_at or at) if call.direction is Direction.OUTBOUND else None,
+        "attempt_no": 0,
         "created_at": at,
     }

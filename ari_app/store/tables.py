@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -81,13 +82,22 @@ calls = Table(
     Column("cause", Integer, nullable=False),
     Column("reason", Text, nullable=False),
     Column("session", Text, nullable=False),
+    Column("order_id", String(255), nullable=False, server_default=""),
+    Column("trunk", String(64), nullable=False, server_default=""),
+    Column("terms", JSON, nullable=False, server_default="{}"),
+    Column("rank", Integer, nullable=False, server_default="0"),
+    Column("due_at", UtcDateTime, nullable=True),
+    Column("attempt_no", Integer, nullable=False, server_default="0"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("answered_at", UtcDateTime, nullable=True),
     Column("ended_at", UtcDateTime, nullable=True),
     Index(None, "status"),
     Index(None, "created_at"),
+    Index(None, "order_id"),
+    Index("ix_calls_line", "to_number", "status"),
 )
-"""One row a call, as it stands."""
+"""One row a call, as it stands. `due_at`: outbound, when its next attempt may begin; null while one is under way.
+`rank`: its place in the queue (`ari_app.dialer.line`); `attempt_no`: attempts begun."""
 
 attempts = Table(
     "attempts",
@@ -96,9 +106,26 @@ attempts = Table(
     _call_id(),
     Column("channel_id", String(255), nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("ordinal", Integer, nullable=False, server_default="1"),
+    Column("number", String(128), nullable=False, server_default=""),
+    Column("holds", String(128), nullable=True, unique=True),
+    Column("trunk", String(64), nullable=False, server_default=""),
+    Column("node", String(128), nullable=False, server_default=""),
+    Column("epoch", BigInteger, nullable=False, server_default="0"),
+    Column("dialled_at", UtcDateTime, nullable=True),
+    Column("answered_at", UtcDateTime, nullable=True),
+    Column("ended_at", UtcDateTime, nullable=True),
+    Column("outcome", String(64), nullable=False, server_default=""),
+    Column("cause", Integer, nullable=False, server_default="0"),
+    Column("sip_status", Integer, nullable=False, server_default="0"),
+    Column("machine", String(16), nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=""),
     UniqueConstraint("call_id", "channel_id"),
+    Index("ix_attempts_number", "number", "at"),
+    Index("ix_attempts_open", "ended_at", "trunk"),
 )
-"""One row for each ARI channel that was, or may have been, originated."""
+"""One row for each ARI channel that was, or may have been, originated. `holds`: the outbound number until the attempt's
+end, so that no two attempts ring it at once. `dialled_at`: from here on its phone may have rung."""
 
 events = Table(
     "events",
@@ -138,10 +165,13 @@ callbacks = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("next_at", UtcDateTime, nullable=True),
     Column("ended_at", UtcDateTime, nullable=True),
-    UniqueConstraint("call_id", "type"),
+    Column("seq", Integer, nullable=False, server_default="0"),
+    Column("node", String(128), nullable=False, server_default=""),
+    UniqueConstraint("call_id", "seq"),
     Index(None, "status"),
 )
-"""The outbox: what is to be sent to the backend, committed together with what it tells."""
+"""The outbox: what is to be sent to the backend, committed together with what it tells.
+`seq`: the order of a call's; `node`: who delivers it."""
 
 deliveries = Table(
     "deliveries",
@@ -166,3 +196,105 @@ flow_versions = Table(
     Index(None, "name"),
 )
 """Every version of a flow that calls could run on. `body` is the whole flow, expanded; a row never changes."""
+
+callback_endpoints = Table(
+    "callback_endpoints",
+    metadata,
+    Column("url", Text, primary_key=True),
+    Column("disabled_at", UtcDateTime, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+"""Addresses that asked for no more (410): nothing is sent there until they are enabled again."""
+
+nodes = Table(
+    "nodes",
+    metadata,
+    Column("name", String(128), primary_key=True),
+    Column("epoch", BigInteger, nullable=False),
+    Column("beat", BigInteger, nullable=False),
+    Column("lost", Boolean, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+)
+"""The nodes that share these records. `epoch` grows with each life, and when a peer declares the node lost: whoever
+writes with an older one is refused. `beat` grows while it lives; `seen_at` is for people."""
+
+paces = Table(
+    "paces",
+    metadata,
+    Column("trunk", String(64), primary_key=True),
+    Column("next_at", UtcDateTime, nullable=False),
+)
+"""When the next call may begin on a trunk, whichever node begins it."""
+
+switches = Table(
+    "switches",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("on", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", String(128), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+"""What operators switch for all nodes: `dialling`. One that has no row is on."""
+
+canceled_orders = Table(
+    "canceled_orders",
+    metadata,
+    Column("order_id", String(255), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("by", String(128), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+"""Orders that are decided no more."""
+
+do_not_call = Table(
+    "do_not_call",
+    metadata,
+    Column("number", String(128), primary_key=True),
+    Column("source", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("call_id", String(64), nullable=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+"""Numbers that are not dialled. `source`: operator, import, or caller (who said so on `call_id`)."""
+
+spending = Table(
+    "spending",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("trunk", String(64), primary_key=True),
+    Column("paise", BigInteger, nullable=False),
+)
+"""What the calls of a day (YYYY-MM-DD, of the policy's time zone) cost, by the tariff of the settings."""
+
+controls = Table(
+    "controls",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    _call_id(),
+    Column("node", String(128), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("by", String(128), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime, nullable=True),
+    Column("error", Text, nullable=False, server_default=""),
+    Index("ix_controls_open", "node", "done_at"),
+)
+"""What is asked of a live call (cancel, hang_up, language, transfer), for the node that has it."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(128), nullable=False),
+    Column("action", String(128), nullable=False),
+    Column("target", String(255), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("remote", String(64), nullable=False),
+    Column("data", JSON, nullable=False),
+    Index(None, "at"),
+)
+"""Who did what over the API, and what it was answered."""
