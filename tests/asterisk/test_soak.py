@@ -29,6 +29,8 @@ LONG_CALL_S = float(os.environ.get("SOAK_LONG_CALL_S", "600"))
 _ROUNDS = 8
 _BYTES_A_CALL = 1024
 _SLACK_KB = 4096
+_PRESS_EVERY_S = 7.0
+"""A flow gives a caller up who asks for the same a hundred times."""
 _REPORT = Path("build/soak.json")
 
 
@@ -36,7 +38,7 @@ _REPORT = Path("build/soak.json")
 async def test_a_days_calls_leave_nothing(
     own_mercury: StartMercury, installation: Installation, tmp_path: Path
 ) -> None:
-    changes = {"media": {"max_calls": 200, "lost_after_s": 4.0, "refuse_late_ms": 0}}
+    changes = {"media": {"max_calls": 400, "lost_after_s": 4.0, "refuse_late_ms": 0}}
     mercury = await own_mercury(changes, program=("tests.asterisk.watched", str(tmp_path / "census.json")))
     soak = Soak(mercury, installation, tmp_path, RATE)
     started = time.monotonic()
@@ -67,7 +69,7 @@ async def test_a_long_call_is_served_to_its_end(own_mercury: StartMercury) -> No
         rounds = 0
         while time.monotonic() < until:
             await phone.agent_starts()
-            await phone.pause(0.8)
+            await phone.pause(_PRESS_EVERY_S)
             await phone.press("*")
             rounds += 1
         await phone.press("1")
