@@ -56,6 +56,24 @@ def choose_endpoints(settings: Settings) -> Endpoints:
     )
 
 
+def suits(endpoints: Endpoints, settings: Settings) -> bool:
+    """Whether these are endpoints that the settings might choose: the ports that they set, any where they set none."""
+    asterisk, sip = settings.asterisk, settings.sip
+    wanted = (
+        (endpoints.ari_port, asterisk.ari_port),
+        (endpoints.udp_port, sip.udp_port),
+        (endpoints.tcp_port, sip.tcp_port),
+        (endpoints.tls_port, sip.tls_port),
+        (endpoints.rtp_start, asterisk.rtp_start),
+        (endpoints.rtp_end, asterisk.rtp_end if asterisk.rtp_start else 0),
+    )
+    return (
+        (endpoints.ari_host, endpoints.sip_host) == (asterisk.ari_host, sip.host)
+        and all(port in (has, 0) for has, port in wanted)
+        and endpoints.rtp_end - endpoints.rtp_start + 1 >= PORTS_PER_CALL * settings.media.max_calls
+    )
+
+
 def free_port(host: str, kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
     """A port of `host` that nothing listens on now."""
     with socket.socket(socket.AF_INET, kind) as probe:

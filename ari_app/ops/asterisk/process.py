@@ -1,4 +1,4 @@
-"""The Asterisk process: started, waited for until ARI answers, watched, and stopped."""
+"""The Asterisk process: started or adopted, waited for until ARI answers, watched, and stopped."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Self
 
 import aiohttp
 
+from ari_app.ops.asterisk.adopting import AdoptedProcess, Started, command_of, forget_started, keep_started
 from ari_app.ops.asterisk.errors import AsteriskError
 from ari_app.ops.asterisk.run_folder import PreparedAsterisk
 from ari_app.ops.logging import get_logger
@@ -21,18 +22,24 @@ START_S = 20.0
 STOP_S = 5.0
 _POLL_S = 0.05
 _ASK_S = 1.0
+_ADOPT_S = 3.0
 _LOG_LINES = 15
 _log = get_logger(__name__)
 
 
 class AsteriskProcess:
-    """One Asterisk in the foreground, in a session of its own: Ctrl-C reaches Mercury, which drains before it stops."""
+    """One Asterisk in the foreground, in a session of its own: Ctrl-C reaches Mercury, which drains before it stops.
+
+    It outlives a Mercury that is killed, with its calls; the next one of the run folder adopts it.
+    """
 
     def __init__(self, prepared: PreparedAsterisk, ari_user: str, ari_password: str) -> None:
         self.prepared = prepared
         self._headers = {"Authorization": aiohttp.encode_basic_auth(ari_user, ari_password)}
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: asyncio.subprocess.Process | AdoptedProcess | None = None
         self._exited: asyncio.Task[int] | None = None
+        self.adopted = False
+        """Whether the one that runs was there before."""
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -54,13 +61,45 @@ class AsteriskProcess:
         return self.prepared.folder / "log" / "messages.log"
 
     async def start(self) -> float:
-        """Start, and wait until ARI answers; gives the seconds that took.
+        """Start, or adopt the one that runs on this configuration; wait until ARI answers. Gives the seconds it took.
 
         Raises `AsteriskError` with the last lines of its log when it ends or does not answer within 20 s.
         """
         self.prepared.claim.take()
-        await stop_orphan(self.prepared.folder)
         began = time.monotonic()
+        self.adopted = await self._adopt()
+        if not self.adopted:
+            await stop_orphan(self.prepared.folder)
+            await self._launch()
+        return time.monotonic() - began
+
+    async def _adopt(self) -> bool:
+        """Whether the one that runs could be taken over: it answers."""
+        started = self.prepared.adoptable
+        if started is None:
+            return False
+        try:
+            process = AdoptedProcess(started.pid)
+        except ProcessLookupError:
+            return False
+        exited = asyncio.create_task(process.wait(), name="asterisk")
+        if command_of(started.pid) == started.command and await self._answers_soon():
+            self._process, self._exited = process, exited
+            _log.info("asterisk.adopted", pid=started.pid)
+            return True
+        exited.cancel()
+        await asyncio.wait({exited})
+        return False
+
+    async def _answers_soon(self) -> bool:
+        try:
+            async with asyncio.timeout(_ADOPT_S):
+                await self._ask_until_answered()
+        except (TimeoutError, AsteriskError):
+            return False
+        return True
+
+    async def _launch(self) -> None:
         with self._output_file.open("wb") as output:
             self._process = await asyncio.create_subprocess_exec(
                 *self.prepared.command("-f"),
@@ -76,7 +115,11 @@ class AsteriskProcess:
         except BaseException:
             await self.stop()
             raise
-        return time.monotonic() - began
+        keep_started(self.prepared.folder, self._as_started(self._process.pid))
+
+    def _as_started(self, pid: int) -> Started:
+        prepared = self.prepared
+        return Started(pid, prepared.endpoints, prepared.ari_password_hash, prepared.digest, command_of(pid))
 
     async def wait(self) -> int:
         """Wait for its end, whatever ends it; gives the exit status (negative: the signal's number)."""
@@ -89,6 +132,7 @@ class AsteriskProcess:
         try:
             if self._process and self._exited:
                 await self._end(self._process, self._exited)
+                forget_started(self.prepared.folder)
         finally:
             self.prepared.claim.release()
 
@@ -104,7 +148,7 @@ class AsteriskProcess:
     def _output_file(self) -> Path:
         return self.prepared.folder / "log" / "output.log"
 
-    async def _end(self, process: asyncio.subprocess.Process, exited: asyncio.Task[int]) -> None:
+    async def _end(self, process: asyncio.subprocess.Process | AdoptedProcess, exited: asyncio.Task[int]) -> None:
         for kind, patience_s in ((signal.SIGTERM, STOP_S), (signal.SIGKILL, STOP_S)):
             with contextlib.suppress(ProcessLookupError):
                 process.send_signal(kind)
@@ -144,7 +188,7 @@ class AsteriskProcess:
 async def stop_orphan(folder: Path) -> int | None:
     """End an Asterisk that an earlier run left behind in this folder (its pid file, its command line); gives its pid.
 
-    It can't be adopted: its ports and perhaps its password are those of the earlier run.
+    It was not adopted: it does not answer, or its configuration is not the one of today.
     """
     pid = running_pid(folder)
     if pid is None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import bcrypt
 
+from ari_app.ops.asterisk.adopting import Started, digest_of, read_started
 from ari_app.ops.asterisk.certificate import Certificate, ensure_certificate
 from ari_app.ops.asterisk.claim import Claim
 from ari_app.ops.asterisk.endpoints import Endpoints, choose_endpoints
@@ -34,6 +35,11 @@ class PreparedAsterisk:
     endpoints: Endpoints
     certificate: Certificate | None
     modules: tuple[str, ...]
+    ari_password_hash: str = field(repr=False)
+    digest: str
+    """Of its configuration."""
+    adoptable: Started | None
+    """One that runs already on this very configuration."""
     claim: Claim = field(repr=False, compare=False)
     """On the folder, so that no other Mercury configures or stops this Asterisk; released when it is stopped."""
 
@@ -48,24 +54,70 @@ class PreparedAsterisk:
 
 
 def prepare_asterisk(settings: Settings, secrets: Secrets, installation: Installation) -> PreparedAsterisk:
-    """Choose ports, render and write the configuration, into `run_dir/asterisk`. Raises `AsteriskError`."""
+    """Choose ports, render and write the configuration, into `run_dir/asterisk`. Raises `AsteriskError`.
+
+    Where an earlier run's Asterisk runs on what would be written, it keeps its ports and is to be adopted.
+    """
     folder = private_folder((settings.run_dir / "asterisk").absolute())
     claim = Claim(folder)
     claim.take()
     _make_folders(folder)
     _show_installation(folder / "data", installation)
-    plan = Plan(
-        settings=settings,
-        endpoints=choose_endpoints(settings),
-        folder=folder,
-        run_folder=folder / "run",
-        modules_dir=installation.modules_dir,
-        modules=choose_modules(installation.modules_dir, _needed(settings)),
-        ari_password_hash=hash_password(secrets.ari_password),
-        certificate=ensure_certificate(settings.sip, folder / "keys", installation),
-    )
-    write_configuration(folder, render(plan))
-    return PreparedAsterisk(installation, folder, plan.endpoints, plan.certificate, plan.modules, claim)
+    certificate = ensure_certificate(settings.sip, folder / "keys", installation)
+    draft = _Draft(settings, installation, folder, certificate, claim)
+    return draft.of_running(secrets.ari_password) or draft.written(secrets.ari_password)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What is prepared, but for its endpoints and password."""
+
+    settings: Settings
+    installation: Installation
+    folder: Path
+    certificate: Certificate | None
+    claim: Claim
+
+    def of_running(self, ari_password: str) -> PreparedAsterisk | None:
+        """As the Asterisk that runs in the folder was started, if these settings come to the same configuration."""
+        started = read_started(self.folder)
+        if started is None or not started.suits(self.settings, ari_password):
+            return None
+        plan = self._plan(started.endpoints, started.ari_password_hash)
+        same = digest_of(render(plan)) == started.digest
+        return self._prepared(plan, started.digest, started) if same else None
+
+    def written(self, ari_password: str) -> PreparedAsterisk:
+        """On ports that are free now, its configuration written."""
+        plan = self._plan(choose_endpoints(self.settings), hash_password(ari_password))
+        texts = render(plan)
+        write_configuration(self.folder, texts)
+        return self._prepared(plan, digest_of(texts))
+
+    def _plan(self, endpoints: Endpoints, ari_password_hash: str) -> Plan:
+        return Plan(
+            settings=self.settings,
+            endpoints=endpoints,
+            folder=self.folder,
+            run_folder=self.folder / "run",
+            modules_dir=self.installation.modules_dir,
+            modules=choose_modules(self.installation.modules_dir, _needed(self.settings)),
+            ari_password_hash=ari_password_hash,
+            certificate=self.certificate,
+        )
+
+    def _prepared(self, plan: Plan, digest: str, adoptable: Started | None = None) -> PreparedAsterisk:
+        return PreparedAsterisk(
+            installation=self.installation,
+            folder=self.folder,
+            endpoints=plan.endpoints,
+            certificate=self.certificate,
+            modules=plan.modules,
+            ari_password_hash=plan.ari_password_hash,
+            digest=digest,
+            adoptable=adoptable,
+            claim=self.claim,
+        )
 
 
 def hash_password(password: str) -> str:
