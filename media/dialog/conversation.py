@@ -45,6 +45,9 @@ from media.dialog.transcriber import Transcriber
 from media.eot.protocol import EndOfTurn
 from media.flight.log import FlightLog
 from media.flight.turns import RecordedTurns
+from media.machine.detector import MachineDetector
+from media.machine.manner import MachineManner
+from media.machine.verdict import Found
 from media.ticker import Beats
 from media.transport.protocol import MediaRequest, Transport
 from media.turn.gate import VoiceGate
@@ -116,6 +119,7 @@ class Conversation:
         self._untold_turns = 0
         self._recordings = 0
         self._statistics: MediaStatistics | None = None
+        self._judge: MachineDetector | None = None
 
     @property
     def request(self) -> MediaRequest:
@@ -234,6 +238,10 @@ class Conversation:
         """The silence clock starts afresh."""
         self._turns.restart_silence(self._clock.now())
 
+    def judge_callee(self, manner: MachineManner | None) -> None:
+        """Find out whether a person or a machine answered."""
+        self._judge = MachineDetector(self._clock.now(), manner) if manner else None
+
     async def close(self) -> MediaStatistics:
         """Leave the ticker, free the port, end every task, finish the recording."""
         if self._statistics is None:
@@ -277,6 +285,8 @@ class Conversation:
         actions = self._turns.tick(now)
         if actions:
             self._act(actions, now)
+        if self._judge is not None:
+            self._found(self._judge.tick(now))
         self._watch(now)
 
     def skip(self, frames: int, now: float) -> None:
@@ -300,6 +310,14 @@ class Conversation:
         actions = self._turns.frame(voiced, at, level, loud=loud)
         if actions:
             self._act(actions, at)
+        if self._judge is not None:
+            self._found(self._judge.frame(frame, voiced, level, at))
+
+    def _found(self, found: tuple[Found, ...]) -> None:
+        for event in found:
+            self._emit(event)
+        if self._judge is not None and self._judge.over:
+            self._judge = None
 
     def _loud(self, level: int) -> bool:
         """Whether a frame of this level may be the caller's."""

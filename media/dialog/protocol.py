@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Protocol
 
 from media.audio.recording_report import RecordingReport
+from media.machine.manner import MachineManner
+from media.machine.verdict import CalleeJudged, GreetingOver
 from media.transport.protocol import MediaRequest
 from media.tts.protocol import Speech
 
@@ -196,6 +198,8 @@ MediaEvent = (
     | AgentFinished
     | MediaLost
     | SpeechFailed
+    | CalleeJudged
+    | GreetingOver
 )
 
 
@@ -319,6 +323,12 @@ class MediaLeg(Protocol):
 
     def restart_silence(self) -> None:
         """Start the silence clock afresh (a key was pressed)."""
+
+    def judge_callee(self, manner: MachineManner | None) -> None:
+        """Find out, from now on, whether a person or a machine answered (None: no more).
+
+        Told by `CalleeJudged`, whatever is listened for, and a machine's end of greeting by `GreetingOver`.
+        """
 
     async def close(self) -> MediaStatistics:
         """Stop, free the port, finish the recording. Idempotent."""

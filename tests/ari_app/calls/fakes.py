@@ -20,6 +20,7 @@ from media.dialog.protocol import (
     TurnEnded,
     Utterance,
 )
+from media.machine.manner import MachineManner
 from media.transport.protocol import MediaRequest
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -127,6 +128,8 @@ class ScriptedLeg:
         """When which music was played, or stopped."""
         self.playing_music = False
         self.resting = False
+        self.judging: MachineManner | None = None
+        """How the callee is being judged."""
         self.private = False
         """Whether the recording is paused."""
         self.cuts = 0
@@ -205,6 +208,9 @@ class ScriptedLeg:
 
     def restart_silence(self) -> None:
         return
+
+    def judge_callee(self, manner: MachineManner | None) -> None:
+        self.judging = manner
 
     async def close(self) -> MediaStatistics:
         self.closed += 1
