@@ -45,6 +45,7 @@ from media.dialog.protocol import (
 
 _log = get_logger(__name__)
 _DECIDE_S = 5.0
+_SAVE_S = 1.0
 _SUBMIT_GRACE_S = 5.0
 """What is being sent when the caller hangs up is still sent, if it takes no longer."""
 _DRAIN_S = 60.0
@@ -213,7 +214,11 @@ class FlowRunner:
                 return await self._transfer(command)
 
     async def _decide(self, decide: Decide) -> Event:
-        """Not cut short by a hang-up: what was pressed is committed, or was not."""
+        """Not cut short by a hang-up: what was pressed is committed, or was not.
+
+        The session goes first: whoever resumes the call after the commit asks for the decision again, not the caller.
+        """
+        await self._history.flush(_SAVE_S)
         try:
             async with asyncio.timeout(_DECIDE_S):
                 decision = await self._backend.decide(decide.outcome, decide.data)
@@ -227,6 +232,8 @@ class FlowRunner:
 
     async def _fetch(self, fetch: Fetch) -> Event:
         timeout_s = fetch.timeout_ms / 1000
+        if fetch.key:
+            await self._history.flush(_SAVE_S)
         try:
             data = await self._attention.unless_cut_short(
                 self._backend.fetch(fetch), timeout_s, grace_s=_SUBMIT_GRACE_S if fetch.key else 0.0

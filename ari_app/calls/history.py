@@ -66,7 +66,7 @@ class History:
         self._session: str | None = None
         self._answered_at: datetime | None = None
         self._dropped = 0
-        self._hurry = asyncio.Event()
+        self._urgent = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
 
     def ms(self, at: float | None = None) -> int:
@@ -85,18 +85,18 @@ class History:
         self._wake()
 
     def save_session(self, session: str) -> None:
-        """Keep the latest session."""
+        """Keep the latest session; it is written at once: words that follow it are heard later than that."""
         self._session = session
+        self._urgent.set()
         self._wake()
 
     async def flush(self, deadline_s: float = 5.0) -> None:
         """Have all notes written, trying anew what failed before; past the deadline they are left to the writer."""
-        self._hurry.set()
+        self._urgent.set()
         if self._pending:
             self._wake()
         if self._writer:
             await asyncio.wait({self._writer}, timeout=deadline_s)
-        self._hurry.clear()
 
     @property
     def _pending(self) -> bool:
@@ -121,7 +121,8 @@ class History:
         while self._pending:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_GATHER_S):
-                    await self._hurry.wait()
+                    await self._urgent.wait()
+            self._urgent.clear()
             for pause in (*_RETRY_S, None):
                 try:
                     await self._write_once()
@@ -133,6 +134,9 @@ class History:
                     await asyncio.sleep(pause)
 
     async def _write_once(self) -> None:
+        if (session := self._session) is not None:
+            await self._store.save_session(self._call_id, session)
+            self._session = None if self._session is session else self._session
         if (answered_at := self._answered_at) is not None:
             await self._store.answered(self._call_id, answered_at)
             self._answered_at = None
@@ -142,6 +146,3 @@ class History:
         if self._dropped:
             lines, self._dropped = self._dropped, 0
             self.note("history_dropped", lines=lines)
-        if (session := self._session) is not None:
-            await self._store.save_session(self._call_id, session)
-            self._session = None if self._session is session else self._session

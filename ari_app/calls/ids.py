@@ -13,10 +13,15 @@ def new_call_id() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The ids of one call's parts on one node, e.g. `mercury-node-1-call_5f…-media`."""
+    """The ids of one call's parts on one node, e.g. `mercury-node-1-call_5f…-media`.
+
+    `life`: how many processes have had the call. What a later one makes anew has a name of its own (`…-media-2`), for
+    what the earlier one made may still be there; the person's channel and the bridge stay.
+    """
 
     node: str
     call_id: str
+    life: int = 1
 
     @property
     def leg(self) -> str:
@@ -26,7 +31,7 @@ class Names:
     @property
     def media(self) -> str:
         """The ExternalMedia channel."""
-        return f"{prefix(self.node)}{self.call_id}-media"
+        return f"{prefix(self.node)}{self.call_id}-media{self._again}"
 
     @property
     def bridge(self) -> str:
@@ -35,7 +40,11 @@ class Names:
 
     def person(self, number: int) -> Names:
         """The names of the first, second … person whom the caller is handed to: their channel, media and bridge."""
-        return Names(self.node, f"{self.call_id}-person{number}")
+        return Names(self.node, f"{self.call_id}-person{number}{self._again}")
+
+    @property
+    def _again(self) -> str:
+        return f"-{self.life}" if self.life > 1 else ""
 
 
 def prefix(node: str) -> str:

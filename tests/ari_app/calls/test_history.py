@@ -159,3 +159,14 @@ async def _after(event: asyncio.Event, error: Exception | None) -> None:
     await event.wait()
     if error:
         raise error
+
+
+@virtual_time
+async def test_a_session_is_written_at_once_and_first() -> None:
+    """The words that follow a session are heard later than it is kept."""
+    store = MemoryStore()
+    notes = history(store)
+    notes.note("first")
+    notes.save_session("one")
+    await settle()
+    assert (store.sessions, store.kinds) == (["one"], ["first"])
