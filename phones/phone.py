@@ -32,7 +32,7 @@ from phones.progress import Progress
 from phones.scenario import REPLIES, Identity, Invitation, callee_scenario, caller_scenario
 from phones.sdp import PCMA, PCMU, Media, SdpError, read_media
 from phones.sip import SipMessage
-from phones.sipp import Report, Sipp, Socket, Transport, free_port
+from phones.sipp import Report, Signalling, Sipp, Socket, Transport, free_port
 from phones.tape import write_tape
 from phones.trace import CallTrace, End
 from phones.tracing import make_trace
@@ -76,9 +76,12 @@ class Line:
 
 
 class Phone:
-    """One call of one phone. Made by `Phone.call` or `Phone.listen`; closed by `close` or by leaving `async with`."""
+    """One call of one phone. Made by `Phone.call` or `Phone.listen`; closed by `close` or by leaving `async with`.
 
-    def __init__(self, line: Line, name: str, sip_port: int) -> None:
+    With a `signalling` of its own (a part of a SIPp of many calls) it is told by `reported` and `exited`.
+    """
+
+    def __init__(self, line: Line, name: str, sip_port: int, signalling: Signalling | None = None) -> None:
         self.line = line
         self.name = name
         self.sip_port = sip_port
@@ -88,7 +91,7 @@ class Phone:
         self._rtp = RtpEndpoint(line.host, self._heard)
         self._rtp.ear.event_payload = self._rtp.mouth.event_payload = line.event_payload
         self._path = line.path(self._rtp.address) if line.path else None
-        self._sipp = Sipp(self._reported, self._exited)
+        self._sipp = signalling or Sipp(self.reported, self.exited)
         self._trace: CallTrace | None = None
 
     @classmethod
@@ -338,6 +341,8 @@ class Phone:
 
     async def _start(self, scenario: str, remote: str, call_id: str) -> None:
         local = Socket(self.line.host, self.sip_port, self.line.transport)
+        if not isinstance(self._sipp, Sipp):
+            raise PhoneError("expected a phone with a SIPp of its own to start, got one that shares another's")
         try:
             await self._sipp.start(self.line.programs, scenario, local, remote, call_id)
         except BaseException:
@@ -356,7 +361,8 @@ class Phone:
         self._order(code=status)
         await self._progress.until(lambda: self._progress.replies > replies, f"the {status} to be sent", _SETTLE_S)
 
-    def _reported(self, report: Report) -> None:
+    def reported(self, report: Report) -> None:
+        """Take what SIPp reports of the call."""
         status = report.message.status if report.message else 0
         self._progress.note(report.message.start_line if report.message else report.event)
         match report.event:
@@ -383,7 +389,8 @@ class Phone:
                 self._end(End("phone" if report.message else "far", "cancel", 487))
         self._progress.wake()
 
-    def _exited(self, status: int) -> None:
+    def exited(self, status: int) -> None:
+        """SIPp is done with the call (its exit status)."""
         self._progress.exit_status = status
         self._end(self._lost())
         self._rtp.stop_sending()

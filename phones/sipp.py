@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from phones.errors import PhoneError
 from phones.programs import Programs
@@ -47,6 +47,22 @@ class Socket:
     host: str
     port: int
     transport: Transport
+
+
+class Signalling(Protocol):
+    """A phone's way to its SIP: a SIPp of its own (`Sipp`), or its part of one that carries many calls."""
+
+    def order(self, code: int) -> None:
+        """Tell the scenario what to answer (a status code), or to hang up (0). Raises `PhoneError`."""
+
+    def messages(self) -> tuple[TimedMessage, ...]:
+        """Every SIP message of the call so far."""
+
+    def complaint(self) -> str:
+        """What SIPp complained of, last."""
+
+    async def close(self) -> None:
+        """Free it. Idempotent."""
 
 
 class Sipp:

@@ -1,0 +1,242 @@
+"""One SIPp for many calls, and the twin socket over which it reports on each and is told what to do (see phones.sipp).
+
+SIPp sets the pace of the calls that it makes; whose call a report is about is told by `assign` when it is the first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import shutil
+import signal
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from phones.errors import PhoneError
+from phones.phone import Phone
+from phones.programs import Programs
+from phones.sip import SipMessage, TimedMessage, read_message_log
+from phones.sipp import Report
+
+Assign = Callable[["Extension", Report], Phone | None]
+"""Whose call it is that SIPp reports on for the first time; None: nobody's, and it is refused."""
+_END = b"\x1b"
+_LONGEST_COMMAND = 65_536
+_START_S = 10.0
+_EXIT_S = 3.0
+_ENDS = frozenset({"bye", "hung-up", "failed", "cancelled", "refused", "lost", "abort"})
+_UNAVAILABLE = 480
+
+
+class Extension:
+    """One call's part of a SIPp of many: its signalling (`phones.sipp.Signalling`)."""
+
+    def __init__(self, exchange: Exchange, call_id: str) -> None:
+        self.call_id = call_id
+        self.port = 0
+        """Where its phone receives RTP; told with every order."""
+        self._exchange = exchange
+
+    def order(self, code: int) -> None:
+        """Tell the scenario what to answer, or to hang up (0). Raises `PhoneError` when SIPp is gone."""
+        self._exchange.send(f"Call-ID: {self.call_id}\r\nCode: {code}\r\nPort: {self.port}\r\n\r\n")
+
+    def messages(self) -> tuple[TimedMessage, ...]:
+        """Every SIP message of the call so far."""
+        return self._exchange.messages(self.call_id)
+
+    def complaint(self) -> str:
+        """What SIPp complained of, last: of whichever call."""
+        return self._exchange.complaint()
+
+    async def close(self) -> None:
+        """The call is over: nothing of it is kept."""
+        self._exchange.forget(self.call_id)
+
+
+class Exchange:
+    """A running SIPp of many calls. Use as `async with`; it ends with the block, whatever it does."""
+
+    def __init__(self, programs: Programs, local: tuple[str, int], scenario: str, assign: Assign) -> None:
+        self.local = local
+        self.exited = asyncio.Event()
+        self.status: int | None = None
+        """SIPp's exit status, once it has ended."""
+        self._programs = programs
+        self._scenario = scenario
+        self._assign = assign
+        self._folder = Path(tempfile.mkdtemp(prefix="load-"))
+        self._phones: dict[str, Phone] = {}
+        self._log = _MessageLog(self._folder / "messages.log")
+        self._writer: asyncio.StreamWriter | None = None
+        self._connected = asyncio.Event()
+        self._server: asyncio.Server | None = None
+        self._process: asyncio.subprocess.Process | None = None
+        self._watch: asyncio.Task[None] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """SIPp's."""
+        return self._process.pid if self._process else None
+
+    async def start(self, arguments: Sequence[str], rows: str = "") -> None:
+        """Start SIPp with these arguments besides those that every one has; `rows` is its injection file.
+
+        Raises `PhoneError` with what SIPp said, when it does not start.
+        """
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=_LONGEST_COMMAND)
+        (self._folder / "scenario.xml").write_text(self._scenario, encoding="utf-8")
+        (self._folder / "rows.csv").write_text(rows, encoding="utf-8")
+        injected = ["-inf", "rows.csv"] if rows else []
+        command = [*self._programs.command("sipp"), *self._arguments(), *injected, *arguments]
+        with (self._folder / "stderr").open("wb") as stderr:
+            self._process = await asyncio.create_subprocess_exec(
+                *command,
+                cwd=self._folder,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=stderr,
+                start_new_session=True,
+            )
+        self._watch = asyncio.create_task(self._watch_exit(self._process))
+        connected = asyncio.create_task(self._connected.wait())
+        try:
+            await asyncio.wait({connected, self._watch}, timeout=_START_S, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            connected.cancel()
+        if not self._connected.is_set():
+            raise PhoneError(f"SIPp did not start (within {_START_S:g} s): {self.complaint() or 'it said nothing'}")
+
+    async def __aenter__(self) -> Exchange:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    def send(self, command: str) -> None:
+        """Send a twin command. Raises `PhoneError` when SIPp is gone."""
+        if self._writer is None or self._writer.is_closing():
+            raise PhoneError(f"SIPp has ended already: {self.complaint() or 'without complaint'}")
+        self._writer.write(command.encode() + _END)
+
+    def messages(self, call_id: str) -> tuple[TimedMessage, ...]:
+        """The SIP of a call so far."""
+        return self._log.of(call_id)
+
+    def forget(self, call_id: str) -> None:
+        """A call is over and read."""
+        self._phones.pop(call_id, None)
+        self._log.forget(call_id)
+
+    def complaint(self) -> str:
+        """What SIPp said on its standard error and in its error log, the last lines of it."""
+        texts = [
+            path.read_text(encoding="utf-8", errors="replace")
+            for name in ("stderr", "errors.log")
+            if (path := self._folder / name).exists()
+        ]
+        lines = [line.strip() for line in "\n".join(texts).splitlines() if line.strip()]
+        return " | ".join(lines[-4:])
+
+    def no_more(self) -> None:
+        """Begin no further calls; those that are up go on (SIPp's SIGUSR1)."""
+        if self._process and self._process.returncode is None:
+            self._process.send_signal(signal.SIGUSR1)
+
+    async def close(self) -> None:
+        """End SIPp, and remove its files. Idempotent."""
+        if self._writer is not None:
+            self._writer.close()
+        if self._server is not None:
+            self._server.close()
+        if self._process is not None and self._watch is not None:
+            await asyncio.wait({self._watch}, timeout=_EXIT_S)
+            if not self._watch.done():
+                with contextlib.suppress(ProcessLookupError):
+                    self._process.kill()
+            await self._watch
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _arguments(self) -> list[str]:
+        if self._server is None:
+            raise PhoneError("expected the twin socket to be open before SIPp starts")
+        twin = self._server.sockets[0].getsockname()[1]
+        host, port = self.local
+        arguments = ["-sf", "scenario.xml", "-nostdin", "-skip_rlimit", "-i", host, "-bind_local", "-p", str(port)]
+        arguments += ["-t", "u1", "-3pcc", f"127.0.0.1:{twin}", "-aa", "-default_behaviors", "all,-abortunexp"]
+        arguments += ["-trace_msg", "-message_file", "messages.log", "-message_overwrite", "false"]
+        return [*arguments, "-trace_err", "-error_file", "errors.log", "-buff_size", str(4 * _LONGEST_COMMAND)]
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writer = writer
+        self._connected.set()
+        try:
+            while True:
+                self._report((await reader.readuntil(_END))[:-1].decode("utf-8", errors="replace"))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    def _report(self, text: str) -> None:
+        head, _, message = text.lstrip().partition("\r\n\r\n")
+        found = re.search(r"^Call-ID: *(\S+)", head, re.MULTILINE | re.IGNORECASE)
+        if not found:
+            return
+        event = re.search(r"^Event: *(\S+)", head, re.MULTILINE)
+        report = Report(event[1] if event else "abort", SipMessage(message) if message.strip() else None)
+        phone = self._phones.get(found[1]) or self._new(found[1], report)
+        if phone is None:
+            return
+        phone.reported(report)
+        if report.event in _ENDS:
+            phone.exited(0)
+
+    def _new(self, call_id: str, report: Report) -> Phone | None:
+        extension = Extension(self, call_id)
+        phone = self._assign(extension, report)
+        if phone is None:
+            if report.event == "invited":
+                extension.order(_UNAVAILABLE)
+            return None
+        self._phones[call_id] = phone
+        return phone
+
+    async def _watch_exit(self, process: asyncio.subprocess.Process) -> None:
+        self.status = await process.wait()
+        self.exited.set()
+        for phone in tuple(self._phones.values()):
+            phone.exited(self.status)
+
+
+class _MessageLog:
+    """SIPp's message log, read as it grows, by call."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._read = 0
+        self._calls: dict[str, list[TimedMessage]] = {}
+        self._forgotten: set[str] = set()
+
+    def of(self, call_id: str) -> tuple[TimedMessage, ...]:
+        self._go_on()
+        return tuple(self._calls.get(call_id, ()))
+
+    def forget(self, call_id: str) -> None:
+        self._calls.pop(call_id, None)
+        self._forgotten.add(call_id)
+
+    def _go_on(self) -> None:
+        """SIPp flushes after each message, so what is there is whole."""
+        if not self._file.exists():
+            return
+        with self._file.open("rb") as log:
+            log.seek(self._read)
+            fresh = log.read()
+        self._read += len(fresh)
+        for timed in read_message_log(fresh.decode("utf-8", errors="replace")):
+            call_id = timed.message.header("Call-ID")
+            if call_id not in self._forgotten:
+                self._calls.setdefault(call_id, []).append(timed)
