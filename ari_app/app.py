@@ -16,6 +16,7 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from ari_app import ari
+from ari_app.api.callers import callers_of
 from ari_app.api.dependencies import CallFlow, Dependencies
 from ari_app.api.models import Check
 from ari_app.api.server import ApiServer, create_api
@@ -228,6 +229,10 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
                     new_id=new_call_id,
                     caller_id=settings.exotel.exophone or settings.test_trunk.caller_id,
                     reveal=settings.log.reveal,
+                    callers=callers_of(settings.api, secrets),
+                    node=settings.node,
+                    recordings=settings.run_dir / "recordings",
+                    clock=clock,
                 ),
                 settings.api,
                 version=version("mercury"),

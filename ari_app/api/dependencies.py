@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Protocol
 
+from ari_app.api.callers import Caller
 from ari_app.api.models import Check
 from ari_app.dialer.urls import CheckUrl, check_http_url
 from ari_app.store.calls import CallStore
+from media.clock import Clock, MonotonicClock
 
 
 class CallFlow(Protocol):
@@ -52,6 +56,34 @@ class FlowChange(Protocol):
         """Its hash; "" when it is gone."""
 
 
+class ControlResult(Protocol):
+    """What came of asking something of a live call."""
+
+    @property
+    def done(self) -> bool:
+        """Whether the call's node has seen to it, well or not; False: it is on record, and still to come."""
+
+    @property
+    def error(self) -> str:
+        """Why it could not be done; "" when it was, or is still to come."""
+
+
+Control = Callable[[str, str, Mapping[str, object], str], Awaitable[ControlResult]]
+"""Asks something of a live call, on whichever node it lives: its id, what (cancel, hang_up, language, transfer), the
+facts of it, who asks. Puts it on record, then waits up to 3 s for the call's node."""
+
+
+@dataclass(frozen=True, slots=True)
+class _NotHere:
+    done: bool = True
+    error: str = "live calls can't be reached from here"
+
+
+async def out_of_reach(_call_id: str, _kind: str, _data: Mapping[str, object], _by: str) -> ControlResult:
+    """The `Control` of an API that has no calls beside it."""
+    return _NotHere()
+
+
 @dataclass(frozen=True, slots=True)
 class Dependencies:
     """Everything that the API uses."""
@@ -65,7 +97,7 @@ class Dependencies:
     health: Callable[[], Awaitable[Mapping[str, Check]]]
     """The state of each part."""
     token: str
-    """Bearer token of callers."""
+    """Bearer token with all scopes."""
     new_id: Callable[[], str]
     """A new call's id."""
     caller_id: str = ""
@@ -73,3 +105,12 @@ class Dependencies:
     check_url: CheckUrl = check_http_url
     reveal: bool = False
     """Show numbers in full to operators too."""
+    callers: Sequence[Caller] = ()
+    """The bearers of further tokens."""
+    control: Control = out_of_reach
+    node: str = ""
+    """This node's name."""
+    recordings: Path = Path("recordings")
+    """Where the folders of calls with their recordings are."""
+    clock: Clock = field(default_factory=MonotonicClock)
+    wall: Callable[[], datetime] = lambda: datetime.now(UTC)

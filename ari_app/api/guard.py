@@ -1,20 +1,42 @@
-"""What stands around every request: errors as problems, a deadline, the bearer token."""
+"""What stands around every request: errors as problems, a deadline, the token and its scope, rates, the audit."""
 
 from __future__ import annotations
 
 import asyncio
-import hmac
-from collections.abc import Awaitable, Callable
+import math
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 from sqlalchemy.exc import SQLAlchemyError
 
+from ari_app.api.callers import CALLER, Callers
 from ari_app.api.problem import ProblemError, from_http, response
+from ari_app.api.rates import Bucket, Grant, Rate
+from ari_app.api.route import READING, Route
 from ari_app.ops.logging import get_logger
+from ari_app.store.audit import Audit, AuditLine
+from media.clock import Clock
 
 _log = get_logger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Find = Callable[[web.Request], Route | None]
+"""The operation that a request is for; None where there is none."""
+AUDITED: web.RequestKey[dict[str, object]] = web.RequestKey("audited", dict)
+"""Facts that a handler adds to the audit's line: never a number in full. `target` says what it was about."""
+_GRANT = web.RequestKey("grant", tuple[str, Rate, Grant])
+
+
+def finder(routes: Sequence[Route]) -> Find:
+    """Finds a request's operation."""
+    table = {(route.method, route.path): route for route in routes}
+
+    def find(request: web.Request) -> Route | None:
+        resource = request.match_info.route.resource
+        return table.get((request.method, resource.canonical)) if resource else None
+
+    return find
 
 
 @web.middleware
@@ -34,11 +56,14 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return response(ProblemError(500, "Something went wrong here; it has been logged."))
 
 
-def deadline(seconds: float) -> Middleware:
-    """A limit for reading and answering a request."""
+def deadline(seconds: float, find: Find) -> Middleware:
+    """A limit for reading and answering a request, but for answers that last."""
 
     @web.middleware
     async def limit(request: web.Request, handler: Handler) -> web.StreamResponse:
+        route = find(request)
+        if route and route.streams:
+            return await handler(request)
         try:
             async with asyncio.timeout(seconds):
                 return await handler(request)
@@ -50,19 +75,96 @@ def deadline(seconds: float) -> Middleware:
     return limit
 
 
-def bearer(token: str, open_paths: frozenset[str]) -> Middleware:
-    """Ask for the token everywhere but at `open_paths`; compared in constant time."""
-    expected = token.encode()
+def identified(callers: Callers, open_paths: frozenset[str]) -> Middleware:
+    """Ask for a token everywhere but at `open_paths`."""
 
     @web.middleware
-    async def authorise(request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def identify(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.path not in open_paths:
-            scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-            good = hmac.compare_digest(given.strip().encode("utf-8", "surrogateescape"), expected)
-            if scheme.lower() != "bearer" or not good:
+            caller = callers.find(request.headers.get("Authorization", ""))
+            if caller is None:
                 raise ProblemError(
-                    401, "Expected Authorization: Bearer and the API's token.", headers={"WWW-Authenticate": "Bearer"}
+                    401,
+                    "Expected Authorization: Bearer and a token of the API.",
+                    headers={"WWW-Authenticate": "Bearer"},
                 )
+            request[CALLER] = caller
         return await handler(request)
 
-    return authorise
+    return identify
+
+
+def permitted(find: Find) -> Middleware:
+    """Refuse what the token does not let its bearer do."""
+
+    @web.middleware
+    async def permit(request: web.Request, handler: Handler) -> web.StreamResponse:
+        route, caller = find(request), request.get(CALLER)
+        if route and caller and not (route.open or caller.may(route.scope)):
+            raise ProblemError(
+                403,
+                f"This needs the scope {route.scope}; {caller.name}'s token has {', '.join(sorted(caller.scopes))}.",
+            )
+        return await handler(request)
+
+    return permit
+
+
+def paced(reads: Rate, writes: Rate, clock: Clock) -> Middleware:
+    """Hold each token to its rates; what it may still ask is told by `rate_headers`."""
+    buckets: dict[tuple[str, str], Bucket] = {}
+
+    @web.middleware
+    async def pace(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if (caller := request.get(CALLER)) is None:
+            return await handler(request)
+        kind, rate = ("reads", reads) if request.method in READING else ("writes", writes)
+        now = clock.now()
+        bucket = buckets.setdefault((caller.name, kind), Bucket(rate, now))
+        grant = bucket.take(now)
+        request[_GRANT] = (kind, rate, grant)
+        if not grant.granted:
+            wait_s = math.ceil(grant.wait_s)
+            raise ProblemError(
+                429,
+                f"Expected at most {rate.per_s:g} {kind} a second from {caller.name}, {rate.burst} at once.",
+                headers={"Retry-After": str(wait_s)},
+            )
+        return await handler(request)
+
+    return pace
+
+
+def rate_headers(request: web.Request) -> dict[str, str]:
+    """What the bearer may still ask: RateLimit fields (draft-ietf-httpapi-ratelimit-headers-10)."""
+    if (found := request.get(_GRANT)) is None:
+        return {}
+    kind, rate, grant = found
+    full_s = math.ceil((rate.burst - grant.left) / rate.per_s)
+    return {
+        "RateLimit-Policy": f'"{kind}";q={rate.burst};w={math.ceil(rate.burst / rate.per_s)}',
+        "RateLimit": f'"{kind}";r={grant.left};t={full_s}',
+    }
+
+
+def audited(audit: Audit, wall: Callable[[], datetime], find: Find) -> Middleware:
+    """Write a line for each action, before it is answered. Its answer stands even if the line can't be written."""
+
+    @web.middleware
+    async def note(request: web.Request, handler: Handler) -> web.StreamResponse:
+        route, caller = find(request), request.get(CALLER)
+        if route is None or caller is None or request.method in READING:
+            return await handler(request)
+        facts = request[AUDITED] = {}
+        answer = await handler(request)
+        if answer.status == 429:
+            return answer
+        target = str(facts.pop("target", "") or "/".join(request.match_info.values()))[:255]
+        line = AuditLine(wall(), caller.name, route.operation_id, target, answer.status, request.remote or "", facts)
+        try:
+            await audit.note(line)
+        except SQLAlchemyError as error:
+            _log.error("api.not_audited", actor=line.actor, action=line.action, target=target, error=str(error))
+        return answer
+
+    return note

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from ari_app.api.callers import Caller, Callers
 from ari_app.api.dependencies import Dependencies
-from ari_app.api.guard import bearer, deadline, problems
+from ari_app.api.guard import audited, deadline, finder, identified, paced, permitted, problems, rate_headers
 from ari_app.api.openapi import document
+from ari_app.api.rates import Rate
 from ari_app.api.routes import routes
 from ari_app.ops.settings import ApiSettings
 
@@ -21,10 +23,23 @@ class ApiError(RuntimeError):
 def create_api(dependencies: Dependencies, settings: ApiSettings, *, version: str) -> web.Application:
     """The application: all routes, guarded."""
     table = routes(dependencies)
+    find = finder(table)
     open_paths = frozenset({_DOCUMENT, *(route.path for route in table if route.open)})
     app = web.Application(
         client_max_size=settings.max_body_bytes,
-        middlewares=[problems, deadline(settings.request_timeout_s), bearer(dependencies.token, open_paths)],
+        middlewares=[
+            problems,
+            identified(Callers([Caller("api", dependencies.token), *dependencies.callers]), open_paths),
+            audited(dependencies.store.audit, dependencies.wall, find),
+            problems,
+            paced(
+                Rate(settings.reads_per_s, settings.reads_burst),
+                Rate(settings.writes_per_s, settings.writes_burst),
+                dependencies.clock,
+            ),
+            permitted(find),
+            deadline(settings.request_timeout_s, find),
+        ],
     )
     described = document(table, version)
 
@@ -64,7 +79,8 @@ class ApiServer:
         await self._runner.cleanup()
 
 
-async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:
+async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(rate_headers(request))
     response.headers["Server"] = "Mercury"
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -28,6 +28,8 @@ class Secrets:
     jupiter_token: str = field(repr=False)
     service_tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
     """By the service's name."""
+    api_tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """By the bearer's name: those besides `api_token`."""
 
 
 def load_secrets(settings: Settings) -> Secrets:
@@ -41,6 +43,10 @@ def load_secrets(settings: Settings) -> Secrets:
         service_tokens={
             name: _given(service.token) or _kept(folder / f"service-{name}-token", _token)
             for name, service in settings.services.items()
+        },
+        api_tokens={
+            name: _given(each.token) or _kept(folder / f"api-token-{name}", _token)
+            for name, each in settings.api.tokens.items()
         },
     )
 

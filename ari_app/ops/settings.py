@@ -14,6 +14,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from ari_app.ops.scopes import ALL, Scope
+
 PREFIX = "MERCURY_"
 NOT_SETTINGS = frozenset({"MERCURY_ASTERISK_ROOT"})
 """Variables that are no settings: a folder of unpacked Debian packages to take Asterisk from (tests, packagers)."""
@@ -183,14 +185,39 @@ class ServiceSettings(_Section):
 ServiceName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
+class TokenSettings(_Section):
+    """A token of the REST interface, and what it lets its bearer do."""
+
+    token: SecretStr | None = Field(None, description="Generated into run_dir/secrets/api-token-NAME when not given.")
+    scopes: tuple[Scope, ...] = Field(min_length=1, description="Of calls, read, operate, recordings, transcripts.")
+    masked: bool = Field(False, description="Numbers are masked in all that its bearer sees.")
+
+
+TokenName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
+_TOKENS = {
+    "jupiter": TokenSettings(token=None, scopes=(Scope.CALLS, Scope.READ), masked=False),
+    "operator": TokenSettings(token=None, scopes=tuple(sorted(ALL)), masked=False),
+    "viewer": TokenSettings(token=None, scopes=(Scope.READ,), masked=True),
+}
+
+
 class ApiSettings(_Section):
     """The REST interface."""
 
     host: str = "127.0.0.1"
     port: Port = 8080
-    token: SecretStr | None = Field(None, description="Bearer token of callers. Generated when not given.")
-    max_body_bytes: int = Field(65_536, ge=1024)
+    token: SecretStr | None = Field(None, description="Bearer token with all scopes. Generated when not given.")
+    tokens: dict[TokenName, TokenSettings] = Field(
+        _TOKENS, description="Further tokens by their bearer's name; jupiter, operator and viewer unless given."
+    )
+    max_body_bytes: int = Field(2_097_152, ge=1024)
+    max_batch: int = Field(1000, ge=1, le=10_000, description="Most calls in one request.")
     request_timeout_s: float = Field(15.0, gt=0, description="Longest time to read and to answer a request.")
+    writes_per_s: float = Field(100.0, gt=0, description="Requests a second that change something, for each token.")
+    writes_burst: int = Field(1200, ge=1, description="As many of them at once.")
+    reads_per_s: float = Field(500.0, gt=0, description="Requests a second that only read, for each token.")
+    reads_burst: int = Field(2000, ge=1, description="As many of them at once.")
+    max_streams: int = Field(32, ge=1, description="Streams of events open at once.")
 
 
 class DialerSettings(_Section):

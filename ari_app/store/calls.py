@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ari_app.store import callbacks, transactions
+from ari_app.store.audit import Audit
 from ari_app.store.database import Database
 from ari_app.store.records import (
     FINAL,
@@ -46,6 +47,7 @@ class CallStore:
 
     def __init__(self, database: Database, node: str, wall: Wall) -> None:
         self.versions = FlowVersions(database)
+        self.audit = Audit(database)
         self._database = database
         self._node = node
         self._wall = wall

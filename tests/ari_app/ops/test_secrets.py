@@ -20,7 +20,16 @@ def test_they_are_generated_once_and_kept_for_their_owner(tmp_path: Path) -> Non
     folder = tmp_path / "secrets"
     assert _mode(folder) == 0o700
     assert {path.name: _mode(path) for path in folder.iterdir()} == dict.fromkeys(
-        ("ari-password", "api-token", "webhook-secret", "jupiter-token"), 0o600
+        (
+            "ari-password",
+            "api-token",
+            "api-token-jupiter",
+            "api-token-operator",
+            "api-token-viewer",
+            "webhook-secret",
+            "jupiter-token",
+        ),
+        0o600,
     )
 
 
