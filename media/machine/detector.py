@@ -89,21 +89,15 @@ class MachineDetector:
             self._heard_at = max(self._heard_at, greeting.voiced_at)
         if greeting.lasts(manner.long_ms if self._stage is Stage.GREETING else manner.monologue_ms, manner.dense):
             return self._step(Sign.LONG, at, Because.LONG_GREETING)
-        if greeting.paused(at, manner.pause_ms):
-            return self._paused(at)
+        if self._stage is Stage.GREETING and greeting.paused(at, manner.pause_ms):
+            short = greeting.ms() <= manner.short_most_ms
+            if short:
+                return self._step(Sign.SHORT, at, Because.SHORT_GREETING)
+            return self._step(Sign.MIDDLING, at, Because.MIDDLING_GREETING)
+        if greeting.paused(at, manner.rest_ms):
+            self._spoken_ms += greeting.ms()
+            greeting.end()
         return _NOTHING
-
-    def _paused(self, at: float) -> tuple[Found, ...]:
-        lasted_ms = self._greeting.ms()
-        short = lasted_ms <= self._manner.short_most_ms
-        told = (
-            self._step(Sign.SHORT, at, Because.SHORT_GREETING)
-            if short
-            else self._step(Sign.MIDDLING, at, Because.MIDDLING_GREETING)
-        )
-        self._spoken_ms += lasted_ms
-        self._greeting.end()
-        return told
 
     def _wait(self, at: float) -> tuple[Found, ...]:
         """What time alone says."""

@@ -28,10 +28,13 @@ class MachineManner:
     """Silence that ends a greeting. Between a recording's sentences it is mostly shorter."""
     short_most_ms: int = 1800
     """A greeting up to this is a person's."""
-    long_ms: int = 3000
+    long_ms: int = 3400
     """Speech without such a pause that is a recording's."""
-    monologue_ms: int = 4500
-    """The same once the agent speaks, or after a first verdict: people leave off when they are spoken to."""
+    monologue_ms: int = 5000
+    """The same from the first word on, across the pause that gave a first verdict: people leave off when they are
+    spoken to."""
+    rest_ms: int = 1000
+    """Silence that ends speech after a first verdict: between a menu's sentences it is mostly shorter."""
     dense: float = 0.5
     """Share of a long greeting that is voiced: words come close together, coughs and dishes don't."""
     watch_ms: int = 12_000
@@ -57,5 +60,5 @@ class MachineManner:
 
 BEFORE_SPEAKING = MachineManner()
 """The agent is silent until there is a verdict."""
-WHILE_SPEAKING = replace(BEFORE_SPEAKING, long_ms=BEFORE_SPEAKING.monologue_ms)
+WHILE_SPEAKING = replace(BEFORE_SPEAKING, long_ms=4500)
 """The agent speaks from the answer on: callee and agent may begin at once, so more is asked for."""

@@ -1,0 +1,1 @@
+"""How well machines are told from people: calls made of recordings, heard through the real parts on a virtual clock."""
