@@ -25,6 +25,7 @@ from ari_app.calls.ari_switch import AriSwitch
 from ari_app.calls.desk import CallDesk, Services
 from ari_app.calls.ids import new_call_id
 from ari_app.calls.library import Edition, FlowLibrary, files_of
+from ari_app.calls.resuming import Resuming
 from ari_app.calls.switchboard import Switchboard
 from ari_app.calls.understanding import Understanding
 from ari_app.dialer.dialer import Dialer
@@ -194,12 +195,12 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
                 lateness_ms=lambda last_s: media.ticker.lateness.p99_ms(last_s, clock.now()),
             )
         )
-        switchboard = Switchboard(client, desk, switch, settings.node)
+        resuming = Resuming(settings.node, desk, desk.written, await store.list_active(settings.node))
+        switchboard = Switchboard(client, desk, switch, settings.node, resuming)
         client.on_disconnect(stop.disconnected)
-        lost = await store.list_active(settings.node)
         client.start()
         await _until_connected(client, say)
-        await _bury(lost, desk)
+        await _bury(resuming.open, desk)
 
         dialer = Dialer(
             settings.dialer,
@@ -311,7 +312,7 @@ async def _keep(process: AsteriskProcess, switchboard: Switchboard, say: Say) ->
 
 
 async def _bury(lost: Sequence[CallRecord], desk: CallDesk) -> None:
-    """Calls that an earlier life of this node began: their media died with it, so they end here, on record.
+    """Calls that an earlier life of this node began and that are gone from Asterisk: they end here, on record.
 
     `lost` is from before the connection to ARI: calls that come in from then on are live.
     """

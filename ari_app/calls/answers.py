@@ -201,4 +201,5 @@ class Answers:
 
     def _new_recording(self) -> Path:
         self._recordings += 1
-        return self._place.recording(f"turn-{self._recordings}.wav")
+        life = f"{self._place.life}-" if self._place.life > 1 else ""
+        return self._place.recording(f"turn-{life}{self._recordings}.wav")

@@ -9,13 +9,16 @@ from typing import Any, Literal, TypeVar
 from ari_app.ari.client import Client
 from ari_app.ari.errors import AriError, NotFound
 from ari_app.calls.switch import Dial, LegGoneError, Refusal, SwitchError
+from ari_app.ops.logging import get_logger
 from media.transport.protocol import MediaRequest
 
+_log = get_logger(__name__)
 _T = TypeVar("_T")
 _FORMAT = "alaw"
 """Of the legs that are dialled: as the trunk speaks it."""
 _APOLOGY = "MERCURY_APOLOGY"
 """The channel variable that names the sound file to the dialplan, without its ending."""
+_THERE_ALREADY = 409
 _GONE = frozenset({404, 409, 412})
 """Asked of a person's channel: none such; not in Stasis any more; not up any more."""
 
@@ -49,6 +52,41 @@ class AriSwitch:
                 variables=dict(dial.variables),
             )
         )
+
+    async def create(self, channel: str, dial: Dial) -> None:
+        """Make a phone's channel in the application. What is not answered in time is asked once more: 409, it is there.
+
+        The caller id of a channel that is dialled is its connected line (chan_pjsip's From).
+        """
+        wanted = {"CONNECTEDLINE(num,i)": dial.caller_id, **dial.variables}
+        for last in (False, True):
+            try:
+                await self._client.channels.create(
+                    endpoint=dial.dial_string,
+                    app=self._application,
+                    appArgs="outbound",
+                    channelId=channel,
+                    formats=_FORMAT,
+                    variables=wanted,
+                )
+            except AriError as error:
+                if error.status == _THERE_ALREADY:
+                    return
+                if last or error.status:
+                    raise SwitchError(str(error)) from error
+            else:
+                return
+
+    async def dial(self, channel: str, ring_s: int) -> None:
+        """Ring its phone. A second dial would hang the channel up: what is not answered in time is left to the events."""
+        try:
+            await self._client.channels.dial(channel, timeout=ring_s)
+        except AriError as error:
+            if error.status in _GONE:
+                raise LegGoneError(str(error)) from error
+            if error.status:
+                raise SwitchError(str(error)) from error
+            _log.warning("dial.unanswered", channel=channel, error=str(error))
 
     async def answer(self, channel: str) -> None:
         """Answer a ringing channel."""
@@ -111,6 +149,14 @@ class AriSwitch:
         except AriError:
             return ""
         return found.value
+
+    async def stop_music(self, bridge: str) -> None:
+        """End its music on hold; 409 says that none played."""
+        try:
+            await self._client.bridges.stopMoh(bridge)
+        except AriError as error:
+            if error.status not in _GONE:
+                raise SwitchError(str(error)) from error
 
     async def destroy_bridge(self, bridge: str) -> None:
         """End a bridge."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 
 from ari_app.calls.flow_runner import FlowRunner
 from ari_app.calls.history import History
@@ -95,6 +97,8 @@ class Call:
         self._flow: asyncio.Task[None] | None = None
         self._recorded: asyncio.Task[None] | None = None
         """Inbound: what puts it on record, beside the setup and before the answer."""
+        self._resumed = False
+        """Whether an earlier process had it: Asterisk may play music to it meanwhile."""
         self._presses = KeyPresses()
         self._since = asyncio.get_running_loop().time()
 
@@ -132,11 +136,14 @@ class Call:
         """The ExternalMedia channel is in Stasis."""
         self._bridge.media_entered()
 
-    async def dial(self, dial: Dial) -> Final:
-        """Ring a phone, and run the call to its end."""
+    async def dial(self, dial: Dial, dialled: Callable[[], Awaitable[bool]]) -> Final:
+        """Ring a phone, and run the call to its end.
+
+        `dialled` puts on record that the phone may ring from now on; False: it may not any more.
+        """
         self._bridge.prepare()
         self.runner.prepare(self._opening.commands)
-        return await self._run(dial)
+        return await self._run(partial(self._originate, dial, dialled))
 
     async def take(self, recorded: asyncio.Task[None]) -> Final:
         """Answer a call that is in Stasis as soon as it is on record, and run it to its end."""
@@ -145,24 +152,45 @@ class Call:
         self.happened(Happening.ANSWERED)
         return await self._run()
 
-    async def _run(self, dial: Dial | None = None) -> Final:
+    async def resume(self, *, answered: bool, recorded: asyncio.Task[None] | None = None) -> Final:
+        """Go on with a call that is in Asterisk already, and run it to its end. `answered`: the person's leg is up.
+
+        `recorded`: it came in, and is to be answered after this.
+        """
+        self._resumed = True
+        self._recorded = recorded
+        self.made.add(self.person)
+        self.history.note("resumed", life=self.names.life, step=self._opening.session.step)
+        self._bridge.prepare()
+        if answered or recorded:
+            self.happened(Happening.ANSWERED)
+        return await self._run()
+
+    async def _run(self, begin: Callable[[], Awaitable[None]] | None = None) -> Final:
         self.history.note("state", state=self.state.name.lower())
         try:
-            if dial:
-                await self._originate(dial)
+            if begin:
+                await begin()
             while self.state is not State.ENDED:
                 await self._advance(await self._next())
         finally:
             await self._clear()
         return conclude(self.facts)
 
-    async def _originate(self, dial: Dial) -> None:
+    async def _originate(self, dial: Dial, dialled: Callable[[], Awaitable[bool]]) -> None:
+        """Make the channel, put on record that it is dialled, dial it: whatever ends us between, it rings once."""
         try:
-            await self._switch.originate(self.person, dial)
+            await self._switch.create(self.person, dial)
+            self.made.add(self.person)
+            if self.facts.canceled:
+                return
+            if not await dialled():
+                raise SwitchError("it was not to be dialled any more")
+            await self._switch.dial(self.person, dial.ring_s)
+        except LegGoneError:
+            self.happened(Happening.LEG_GONE)
         except SwitchError as error:
             self._fail(f"the call could not be started: {error}")
-        else:
-            self.made.add(self.person)
 
     async def _next(self) -> Happening:
         try:
@@ -218,7 +246,10 @@ class Call:
     async def _set_up(self) -> None:
         self.runner.prepare(self._opening.commands)
         try:
-            await self._bridge.connect(self.person, answer_after=self._recorded)
+            talking = self.handover is not None and self.handover.talking
+            await self._bridge.connect(self.person, answer_after=self._recorded, apart=talking)
+            if self._resumed:
+                await self._switch.stop_music(self.names.bridge)
         except LegGoneError:
             self.happened(Happening.LEG_GONE)
         except SwitchError as error:

@@ -23,6 +23,7 @@ from ari_app.calls.flow_runner import FlowRunner
 from ari_app.calls.history import History
 from ari_app.calls.ids import Names, new_call_id
 from ari_app.calls.outcome import Facts, Final, lost
+from ari_app.calls.resuming import Revival, left_off, reopened
 from ari_app.calls.saying import Place
 from ari_app.calls.state import Happening
 from ari_app.calls.switch import Switch, SwitchError
@@ -53,6 +54,8 @@ _ROOM_S = 600.0
 _ROOM_LOOK_S = 0.5
 _GOODBYE_S = 20.0
 """Before the watchdog ends a call, its flow is told that its time is up."""
+_LAST = 50
+"""Lines of a history among which one has its time."""
 _CLOSING = "Mercury is closing"
 _Recorded = NewCall | CallRecord
 _NOT_OPENED = (TransportError, InputError, SwitchError)
@@ -238,6 +241,56 @@ class CallDesk:
             return current
         return await self._services.store.versions.get(record.flow, record.flow_hash) or current
 
+    async def resume(self, revival: Revival, opened: Callable[[], None]) -> None:
+        """Go on with a call that an earlier life of this process began, to its recorded end.
+
+        `opened` is called as soon as it is among the live ones, or never will be.
+        """
+        record = revival.record
+        with self._taken_in_hand(record.id):
+            try:
+                call = await self._reopen(revival)
+            except Exception as error:  # whatever it is: the call has an end on record
+                _log.exception("call.not_resumed", call_id=record.id, error=str(error))
+                await self.bury(record)
+                return
+            finally:
+                opened()
+            waits = record.direction is Direction.INBOUND and not revival.answered
+            recorded = asyncio.create_task(_on_record(), name=f"record {record.id}") if waits else None
+            await self._see_through(record, call, call.resume(answered=revival.answered, recorded=recorded))
+
+    async def _reopen(self, revival: Revival) -> Call:
+        record = revival.record
+        flow = await self._flow_of(record)
+        if flow is None:
+            raise SwitchError(f"there is no flow {record.flow!r}")
+        ago_s = await self._began_ago_s(record)
+        call = await self._open(
+            record, flow, record.channel_id, self._services.clock.now() - ago_s, life=revival.life, ago_s=ago_s
+        )
+        if end := left_off(flow, record):
+            call.facts.talked, call.facts.end = True, end
+        if revival.talks_with and call.handover:
+            call.handover.found_talking(revival.talks_with, self._settings.calls.max_s)
+        return call
+
+    async def _began_ago_s(self, record: CallRecord) -> float:
+        """Seconds since its start, from which the times in its history count."""
+        timed = (line for line in reversed(await self._services.store.events(record.id, _LAST)) if "ms" in line.data)
+        last, now = next(timed, None), self._services.now()
+        if last is None:
+            return max(0.0, (now - (record.answered_at or now)).total_seconds())
+        return max(0.0, (now - last.at).total_seconds() + float(str(last.data["ms"])) / 1000)
+
+    def written(self, call_id: str) -> set[str]:
+        """Names, without endings, of the recordings and flight logs of a call's later lives."""
+        recordings = self._settings.run_dir / "recordings" / call_id
+        files = [*recordings.glob("call-*")]
+        if flights := self._services.flights:
+            files += flights.folder.path.glob(f"{call_id}-*")
+        return {path.name.partition(".")[0] for path in files}
+
     async def bury(self, record: CallRecord) -> None:
         """End a call that this process did not begin and can't continue: nothing of it stays in Asterisk."""
         names = Names(record.node or self._settings.node, record.id)
@@ -300,11 +353,17 @@ class CallDesk:
         person: str,
         began_at: float,
         recorded: asyncio.Task[None] | None = None,
+        *,
+        life: int = 1,
+        ago_s: float = 0.0,
     ) -> Call:
         services, settings = self._services, self._settings
-        recording = self._folder(record) / f"call.{settings.media.recording_format}"
-        opening = Opening(*start(flow, record.inputs, record.language, caller=_person(record)))
-        flight = self._new_flight(record)
+        recording = self._folder(record) / f"call{_again(life)}.{settings.media.recording_format}"
+        if life > 1 and isinstance(record, CallRecord):
+            opening = reopened(flow, record)
+        else:
+            opening = Opening(*start(flow, record.inputs, record.language, caller=_person(record)))
+        flight = self._new_flight(record, life)
         history = History(
             record.id,
             services.store,
@@ -316,7 +375,17 @@ class CallDesk:
         )
         leg = services.open_leg(recording if _recorded(flow, settings) else None, flight.log if flight else None)
         try:
-            call = self._new_call(record, flow, person=person, opening=opening, leg=leg, history=history, flight=flight)
+            call = self._new_call(
+                record,
+                flow,
+                person=person,
+                opening=opening,
+                leg=leg,
+                history=history,
+                flight=flight,
+                life=life,
+                ago_s=ago_s,
+            )
         except BaseException:
             self._flights.pop(record.id, None)
             await leg.close()
@@ -336,17 +405,21 @@ class CallDesk:
         leg: MediaLeg,
         history: History,
         flight: CallFlight | None,
+        life: int,
+        ago_s: float,
     ) -> Call:
         services, settings = self._services, self._settings
         if flight and services.flights:
             self._flights[record.id] = flight
-            history.note("flight", file=services.flights.folder.file(record.id).name)
-        names = Names(settings.node, record.id)
+            history.note("flight", file=services.flights.folder.file(record.id + _again(life)).name)
+        names = Names(settings.node, record.id, life)
+        longest_s = max(settings.calls.max_s - ago_s, 2 * _GOODBYE_S) if ago_s else settings.calls.max_s
         place = Place(
             settings.flows.resolve().parent,
             self._folder(record),
             settings.media.end_silence_ms,
-            max(settings.calls.max_s - _GOODBYE_S, settings.calls.max_s / 2),
+            life,
+            max(longest_s - _GOODBYE_S, longest_s / 2),
         )
         handover = PersonHandover(
             names=names,
@@ -371,7 +444,7 @@ class CallDesk:
             names=names,
             person=person,
             facts=Facts(record.direction),
-            limits=Limits(settings.dialer.ring_s + 5, settings.calls.setup_s, settings.calls.max_s),
+            limits=Limits(settings.dialer.ring_s + 5, settings.calls.setup_s, longest_s),
             switch=services.switch,
             leg=leg,
             runner=runner,
@@ -384,12 +457,12 @@ class CallDesk:
         """Where what is recorded of a call goes."""
         return self._settings.run_dir / "recordings" / record.id
 
-    def _new_flight(self, record: _Recorded) -> CallFlight | None:
+    def _new_flight(self, record: _Recorded, life: int) -> CallFlight | None:
         settings, flights = self._settings, self._services.flights
         if flights is None:
             return None
         words = settings.flights.words or settings.media.record_calls or settings.log.reveal
-        return open_flight(flights, record, words=words)
+        return open_flight(flights, record, name=record.id + _again(life), words=words)
 
     async def _see_through(self, record: _Recorded, call: Call, life: Awaitable[Final]) -> None:
         with structlog.contextvars.bound_contextvars(call_id=record.id):
@@ -430,6 +503,15 @@ class CallDesk:
                     cause=cause,
                 )
                 return
+
+
+def _again(life: int) -> str:
+    """What the files of a call's later lives are named with."""
+    return f"-{life}" if life > 1 else ""
+
+
+async def _on_record() -> None:
+    """A call that is resumed is on record."""
 
 
 def _recorded(flow: Flow, settings: Settings) -> bool:

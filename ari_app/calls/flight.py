@@ -75,9 +75,9 @@ class CallFlight:
         self.log.close()
 
 
-def open_flight(flights: FlightWriter, record: NewCall | CallRecord, *, words: bool) -> CallFlight:
-    """Begin a call's log. `words`: whether what is said and typed is kept."""
-    log = flights.open(record.id, words=words)
+def open_flight(flights: FlightWriter, record: NewCall | CallRecord, *, name: str, words: bool) -> CallFlight:
+    """Begin a call's log, in the file of this name. `words`: whether what is said and typed is kept."""
+    log = flights.open(name, words=words)
     log.note(
         "call",
         id=record.id,

@@ -34,15 +34,16 @@ class MediaBridge:
         if self._made is None:
             self._made = asyncio.create_task(self._make(), name=f"media of {self._names.call_id}")
 
-    async def connect(self, person: str, *, answer_after: asyncio.Task[None] | None) -> None:
+    async def connect(self, person: str, *, answer_after: asyncio.Task[None] | None, apart: bool = False) -> None:
         """Answer (inbound; as soon as the task is done), and bridge the person with the media.
 
-        All that can run side by side does. Raises `LegGoneError` when the person's channel is no more, `SwitchError`
-        for whatever else kept them apart.
+        `apart`: the person is bridged with somebody already, and the media stay out. All that can run side by side
+        does. Raises `LegGoneError` when the person's channel is no more, `SwitchError` for whatever else kept them
+        apart.
         """
         self.prepare()
         try:
-            await self._connected(person, answer_after)
+            await self._connected(person, answer_after, apart=apart)
         except ExceptionGroup as errors:
             raise _told(errors) from errors
         except TimeoutError as error:
@@ -56,7 +57,7 @@ class MediaBridge:
                 _log.warning("media.not_made", error=str(_told(error) if isinstance(error, ExceptionGroup) else error))
         await asyncio.gather(self._end(self._names.media, bridge=False), self._end(self._names.bridge, bridge=True))
 
-    async def _connected(self, person: str, answer_after: asyncio.Task[None] | None) -> None:
+    async def _connected(self, person: str, answer_after: asyncio.Task[None] | None, *, apart: bool) -> None:
         if self._made is None:
             raise RuntimeError("prepare() starts the making")
         async with asyncio.TaskGroup() as group:
@@ -65,7 +66,8 @@ class MediaBridge:
             group.create_task(_done(self._made))
         async with asyncio.timeout(_ENTERED_S):
             await self._entered.wait()
-        await self._switch.join(self._names.bridge, (person, self._names.media))
+        if not apart:
+            await self._switch.join(self._names.bridge, (person, self._names.media))
 
     async def _answer(self, person: str, after: asyncio.Task[None]) -> None:
         await _done(after)

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from ari_app.calls.state import State
 from ari_app.store.records import Direction, Status
+from ari_app.store.terms import Cause
 from ivr_flows.commands import End
+
+
+class MachineEnd(StrEnum):
+    """How a call ended for a machine's sake."""
+
+    HUNG_UP_ON = "machine"
+    MESSAGE_LEFT = "message_left"
 
 
 @dataclass(slots=True)
@@ -33,6 +42,10 @@ class Facts:
     left: bool = False
     """The person's channel was gone before we came to hang it up."""
     media_lost: bool = False
+    machine: str = ""
+    """Who answered: human, machine, unknown; "" where nobody listened for it."""
+    machine_end: MachineEnd | None = None
+    """A machine answered, and the flow gave way for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +58,18 @@ class Final:
     data: Mapping[str, object] = field(default_factory=dict)
     decided: bool = False
     """Whether the flow's outcome was committed during the call."""
+    again: Cause | None = None
+    """Why it reached nobody, if trying again may help."""
 
+
+AGAIN: dict[str, Cause] = {
+    "busy": Cause.BUSY,
+    "declined": Cause.BUSY,
+    "no_answer": Cause.NO_ANSWER,
+    "unreachable": Cause.UNREACHABLE,
+    "failed": Cause.UNREACHABLE,
+}
+"""What kept a call from reaching anybody → which of its retry rules applies. Others don't help by repetition."""
 
 UNANSWERED: dict[int, tuple[Status, str, str]] = {
     0: (Status.FAILED, "failed", "it ended while Asterisk was out of reach: how is not known"),
@@ -77,14 +101,22 @@ REFUSED: dict[int, tuple[Status, str, str]] = {
 """What a SIP status says more exactly than its cause: 603 (a person declines) has the same, 21."""
 
 
+MACHINE: dict[MachineEnd, Final] = {
+    MachineEnd.HUNG_UP_ON: Final(Status.NO_ANSWER, "machine", "a machine answered", again=Cause.MACHINE),
+    MachineEnd.MESSAGE_LEFT: Final(Status.COMPLETED, "message_left", "a machine answered, and took the message"),
+}
+
+
 def conclude(facts: Facts) -> Final:
     """The end of a call. Total: any facts have an end."""
+    if facts.machine_end and not (facts.end and facts.end.decided):
+        return MACHINE[facts.machine_end]
     if facts.talked:
         return _talked(facts)
     if facts.canceled:
         return Final(Status.CANCELED, "canceled", facts.canceled)
     if facts.setup_error and not (facts.answered and facts.left):
-        return Final(Status.FAILED, "failed", facts.setup_error)
+        return lost(facts.setup_error)
     if facts.direction is Direction.INBOUND or facts.answered:
         return _silent(facts)
     return _unanswered(facts)
@@ -92,15 +124,16 @@ def conclude(facts: Facts) -> Final:
 
 def _silent(facts: Facts) -> Final:
     if facts.overdue is State.SETTING_UP:
-        return Final(Status.FAILED, "failed", "the call's media could not be set up in time")
+        return lost("the call's media could not be set up in time")
     return Final(Status.COMPLETED, "abandoned", "the caller hung up before the first word")
 
 
 def _unanswered(facts: Facts) -> Final:
     if facts.overdue is State.DIALING:
-        return Final(Status.NO_ANSWER, "no_answer", "nobody answered in time")
+        return Final(Status.NO_ANSWER, "no_answer", "nobody answered in time", again=Cause.NO_ANSWER)
     unknown = (Status.FAILED, "failed", f"the call failed (cause {facts.cause})")
-    return Final(*(REFUSED.get(facts.sip_status) or UNANSWERED.get(facts.cause, unknown)))
+    status, outcome, reason = REFUSED.get(facts.sip_status) or UNANSWERED.get(facts.cause, unknown)
+    return Final(status, outcome, reason, again=AGAIN.get(outcome))
 
 
 def _talked(facts: Facts) -> Final:
@@ -111,10 +144,19 @@ def _talked(facts: Facts) -> Final:
     elif facts.media_lost:
         reason = "the caller's audio stopped"
     else:
-        reason = facts.canceled or "completed"
+        reason = facts.canceled or facts.setup_error or "completed"
     return Final(Status.COMPLETED, facts.end.outcome, reason, facts.end.data, facts.end.decided)
 
 
 def lost(reason: str) -> Final:
     """The end of a call that Mercury itself failed."""
-    return Final(Status.FAILED, "failed", reason)
+    return Final(Status.FAILED, "failed", reason, again=Cause.UNREACHABLE)
+
+
+def not_made(code: str, reason: str) -> Final:
+    """The end of a call that was not made (any more): canceled, expired, or against the policy."""
+    status = Status.CANCELED if code in _WITHDRAWN else Status.FAILED
+    return Final(status, code, reason)
+
+
+_WITHDRAWN = frozenset({"canceled", "decided"})

@@ -48,7 +48,10 @@ class CallerSide:
 
 
 class Person:
-    """One person who is rung once. `reach` returns their leaving; the other methods bring events, in any order."""
+    """One person who is rung once. `reach` returns their leaving; the other methods bring events, in any order.
+
+    `talks`: an earlier life of the call had them rung, and they talk with the caller.
+    """
 
     def __init__(
         self,
@@ -59,10 +62,11 @@ class Person:
         caller: CallerSide,
         leg: MediaLeg | None,
         history: History,
+        talks: bool = False,
     ) -> None:
         self.names = names
-        self.stage = Stage.RINGING
-        self.rung = False
+        self.stage = Stage.TALKING if talks else Stage.RINGING
+        self.rung = talks
         """Whether Asterisk has confirmed their channel."""
         self._asked = asked
         self._switch = switch
@@ -77,10 +81,10 @@ class Person:
         self._reason = ""
         self._work: set[asyncio.Task[None]] = set()
         self._ringing: asyncio.Task[None] | None = None
-        self._apart = False
+        self._apart = talks
         """Whether the caller's media are out of the caller's bridge."""
         self._since = self._now()
-        self._talks_since: float | None = None
+        self._talks_since: float | None = self._now() if talks else None
         self._talked_until = 0.0
 
     # -- what happens
@@ -116,7 +120,10 @@ class Person:
     async def reach(self) -> float:
         """Ring them, and see it through: seconds talked. Raises `HandoverError` when they did not take the call."""
         try:
-            self._ring()
+            if self.stage is Stage.RINGING:
+                self._ring()
+            else:
+                self._caller.leg.rest()
             while self.stage is not Stage.OVER:
                 await self._advance(await self._next())
         finally:

@@ -21,6 +21,8 @@ class Place:
     """Where this call's recordings go."""
     end_silence_ms: int = 600
     """Silence that ends a turn where the step names none."""
+    life: int = 1
+    """How many processes have had the call: what one of them recorded, no later one overwrites."""
     longest_s: float = 880.0
     """After so much talking the flow is told that its time is up: soon enough for a goodbye before the watchdog."""
 

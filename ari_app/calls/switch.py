@@ -37,6 +37,15 @@ class Switch(Protocol):
     async def originate(self, channel: str, dial: Dial) -> None:
         """Ring a phone under this channel id. Repeating it with the same id rings once."""
 
+    async def create(self, channel: str, dial: Dial) -> None:
+        """Make a phone's channel under this id, and ring nobody yet. One that is there already is no error."""
+
+    async def dial(self, channel: str, ring_s: int) -> None:
+        """Ring the phone of a channel that was made so. Never twice: the second time would end the ringing.
+
+        Returns, too, when the switch did not say whether it rings: its events tell. Raises `LegGoneError`.
+        """
+
     async def answer(self, channel: str) -> None:
         """Answer a ringing channel. Raises `LegGoneError` when there is none any more."""
 
@@ -63,6 +72,9 @@ class Switch(Protocol):
 
     async def header(self, channel: str, name: str) -> str:
         """A header of the INVITE that brought an inbound channel; "" where it has none."""
+
+    async def stop_music(self, bridge: str) -> None:
+        """End the music that Asterisk plays to a bridge. None is no error."""
 
     async def destroy_bridge(self, bridge: str) -> None:
         """End a bridge. One that is gone already is no error."""

@@ -18,6 +18,7 @@ from ari_app.calls.call import Call
 from ari_app.calls.desk import Arrival, CallDesk
 from ari_app.calls.ids import owned_by
 from ari_app.calls.person import Person
+from ari_app.calls.resuming import Resuming, waiting_callers
 from ari_app.calls.state import Happening
 from ari_app.calls.switch import Switch, SwitchError
 from ari_app.ops.logging import get_logger
@@ -35,11 +36,14 @@ _CLOSE_S = 10.0
 class Switchboard:
     """Between one ARI client and the desk."""
 
-    def __init__(self, client: Client, desk: CallDesk, switch: Switch, node: str) -> None:
+    def __init__(
+        self, client: Client, desk: CallDesk, switch: Switch, node: str, resuming: Resuming | None = None
+    ) -> None:
         self._client = client
         self._desk = desk
         self._switch = switch
         self._node = node
+        self._resuming = resuming
         self._tasks: set[asyncio.Task[None]] = set()
         self._arrived: set[str] = set()
         """Channels of inbound calls, from their StasisStart to their end."""
@@ -115,6 +119,8 @@ class Switchboard:
             person.pressed(event.digit)
 
     async def _connected(self, snapshot: Snapshot) -> None:
+        if self._resuming and snapshot.first:
+            await self._resume(self._resuming, snapshot)
         calls = list(self._desk.live.values())
         people = [call.handover.person for call in calls if call.handover and call.handover.person]
         known = Known(
@@ -140,6 +146,15 @@ class Switchboard:
         _log.info("ari.connected", live=len(calls), ended=len(found.ended), orphans=len(channels) + len(bridges))
         self._spawn(self._send_away(found.unknown_live), "calls that nobody took")
         await self._delete(channels, bridges)
+
+    async def _resume(self, resuming: Resuming, snapshot: Snapshot) -> None:
+        """What an earlier life of this process left in Asterisk goes on: its calls, and who waited to be taken."""
+        known = {record.channel_id for record in resuming.open}
+        await asyncio.gather(*resuming.begin(snapshot, self._spawn))
+        for channel, trunk, dialled in waiting_callers(snapshot, known):
+            self._arrived.add(channel.id)
+            arrival = Arrival(channel.id, trunk, dialled, channel.caller.number)
+            self._spawn(self._take(arrival), f"call from {trunk}")
 
     async def _send_away(self, channels: Iterable[str]) -> None:
         """Calls that came while the connection was away: nobody was told of them, and nobody will be."""
@@ -183,7 +198,7 @@ def _catch_up(call: Call, snapshot: Snapshot) -> None:
     entered = {channel.id for channel in snapshot.channels if snapshot.in_app(channel)}
     if call.names.media in entered:
         call.media_entered()
-    if call.person in entered:
+    if call.person in entered & {channel.id for channel in snapshot.channels if channel.state == "Up"}:
         call.happened(Happening.ANSWERED)
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from ari_app.calls.handover import HandoverError
 from ari_app.calls.handover_state import Stage
 from ari_app.calls.history import History
-from ari_app.calls.ids import Names
+from ari_app.calls.ids import Names, prefix
 from ari_app.calls.person import Asked, CallerSide, Person
 from ari_app.calls.saying import Place, utterance_parts
-from ari_app.calls.switch import Switch, SwitchError
+from ari_app.calls.switch import Dial, Switch, SwitchError
 from ari_app.calls.trunks import Trunks
 from ivr_flows.commands import Transfer
 from media.dialog.protocol import MediaLeg
@@ -43,6 +43,19 @@ class PersonHandover:
         self.person: Person | None = None
         """Who is being rung or talked to; None while nobody is."""
 
+    def found_talking(self, channel: str, longest_s: float) -> None:
+        """The caller talks with a person whom an earlier life of the call had rung: the next transfer is this one."""
+        node = self._names.node
+        self.person = Person(
+            names=Names(node, channel.removeprefix(prefix(node)).removesuffix("-leg")),
+            asked=Asked(Dial(channel, "", 0), (), "", longest_s),
+            switch=self._switch,
+            caller=CallerSide(self._names, self._leg),
+            leg=None,
+            history=self._history,
+            talks=True,
+        )
+
     @property
     def talking(self) -> bool:
         """Whether caller and person talk: the caller's keys are for them then."""
@@ -50,12 +63,16 @@ class PersonHandover:
 
     async def transfer(self, command: Transfer) -> float:
         """Ring them and let them talk: seconds talked. Raises `HandoverError`; cancelled when the caller has gone."""
-        self._history.note("transfer_started", to=command.to, attended=bool(command.accept))
-        self._count += 1
-        self.person = self._new_person(command)
-        self._leg.play_music(self._place.sound(command.music) if command.music else None)
+        if self.person:
+            self._history.note("transfer_resumed", to=command.to)
+            person = self.person
+        else:
+            self._history.note("transfer_started", to=command.to, attended=bool(command.accept))
+            self._count += 1
+            person = self.person = self._new_person(command)
+            self._leg.play_music(self._place.sound(command.music) if command.music else None)
         try:
-            return await self.person.reach()
+            return await person.reach()
         finally:
             self.person = None
 

@@ -100,6 +100,9 @@ class ScriptedSwitch:
         await self._asked("header", name)
         return self.headers.get(name, "")
 
+    async def stop_music(self, bridge: str) -> None:
+        await self._asked("stop_music", bridge)
+
     async def destroy_bridge(self, bridge: str) -> None:
         await self._asked("destroy_bridge", bridge)
         self.bridges.discard(bridge)
