@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from ari_app.store.calls import CallStore, IdempotencyConflictError, UnknownCallError
-from ari_app.store.records import CallbackStatus, CallEvent, Decision, Delivery, Direction, Status
+from ari_app.store.records import CallEvent, Decision, Direction, Status
 from tests.ari_app.store.samples import NOON, End, new_call
 
 
@@ -213,27 +213,6 @@ async def test_active_calls_are_those_without_an_end(store: CallStore) -> None:
     assert [record.id for record in await store.list_active()] == ["call_0", "call_2"]
     assert await store.list_active(node="node-2") == []
     assert await store.list_queued() == ["call_2"]
-
-
-async def test_deliveries_are_kept(store: CallStore) -> None:
-    await store.create(new_call("call_1"))
-    await store.decide("call_1", "order", "confirmed", {})
-    failed = Delivery(NOON, 500, "answered 500", 12)
-    await store.delivery("msg_1", failed, CallbackStatus.PENDING, timedelta(seconds=5))
-    callback = await store.callback("msg_1")
-    assert callback
-    assert (callback.attempts, callback.next_at, callback.last_error) == (
-        1,
-        NOON + timedelta(seconds=5),
-        "answered 500",
-    )
-    done = Delivery(NOON, 204, "", 3)
-    await store.delivery("msg_1", done, CallbackStatus.DELIVERED)
-    callback = await store.callback("msg_1")
-    assert callback
-    assert (callback.status, callback.attempts, callback.ended_at) == (CallbackStatus.DELIVERED, 2, NOON)
-    assert await store.deliveries("msg_1") == [failed, done]
-    assert await store.pending_callbacks() == []
 
 
 async def test_the_loop_turns_while_another_process_holds_the_database(sqlite_store: CallStore, url: str) -> None:

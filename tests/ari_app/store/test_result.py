@@ -12,7 +12,7 @@ from tests.ari_app.store.samples import NOON, new_call
 def record(**inputs: object) -> CallRecord:
     row = dict(new_row(new_call("call_1", inputs=inputs), "node-1", NOON))
     row["to"] = row.pop("to_number")
-    for name in ("idempotency_key", "request_hash"):
+    for name in ("idempotency_key", "request_hash", "party"):
         row.pop(name)
     return CallRecord(**row, answered_at=None, ended_at=None)  # type: ignore[arg-type]
 
