@@ -17,6 +17,8 @@ from ivr_flows.session import Phase, Session
 
 ANNOUNCEMENT = "announce"
 """The role of the words that say that the call is recorded: they are not cut short."""
+MESSAGE = "message"
+"""The role of the words for a machine: it hears them to their end."""
 
 
 class Turn:
@@ -127,7 +129,7 @@ class Turn:
     def _add(self, parts: tuple[SayPart, ...], role: str, *, fixed: bool) -> None:
         self.change(said=self.session.said + 1)
         say_id = f"{self.session.step}.{role}.{self.session.said}"
-        barge_in = self.step.barge_in and role != ANNOUNCEMENT
+        barge_in = self.step.barge_in and role not in (ANNOUNCEMENT, MESSAGE)
         self.commands.append(Say(say_id, parts, barge_in, fixed=fixed, private=self._private and not fixed))
 
     def _pause(self, phase: Phase) -> None:

@@ -51,22 +51,35 @@ class Answering:
         self._machine = asyncio.Event()
         self._greeting_over = asyncio.Event()
         self._gone = asyncio.Event()
+        self._person = False
+
+    def pressed(self) -> None:
+        """A key was pressed: that is a person, and one who need not wait."""
+        if not self._machine.is_set():
+            self._person = True
+            self._facts.machine = Callee.HUMAN
+            self._judged.set()
 
     def on_media(self, event: MediaEvent) -> None:
         """What the media found out."""
         match event:
             case CalleeJudged():
                 self._history.note(
-                    "callee", at=event.at, is_=event.callee, because=event.because, speech_ms=event.speech_ms
+                    "callee", at=event.at, callee=event.callee, because=event.because, speech_ms=event.speech_ms
                 )
-                self._facts.machine = event.callee
-                self._judged.set()
-                if event.callee is Callee.MACHINE:
-                    self._machine.set()
+                self._take(event.callee)
             case GreetingOver():
                 beep_ms = None if event.beep_at is None else self._history.ms(event.beep_at)
                 self._history.note("greeting_over", at=event.at, beep_ms=beep_ms)
                 self._greeting_over.set()
+
+    def _take(self, callee: Callee) -> None:
+        if self._person:
+            return
+        self._facts.machine = callee
+        self._judged.set()
+        if callee is Callee.MACHINE:
+            self._machine.set()
 
     def hung_up(self) -> None:
         """The callee has gone, or the call is over: nothing is waited for."""
@@ -90,7 +103,8 @@ class Answering:
         """The flow's end, by itself or because a machine is heard after all."""
         found = asyncio.ensure_future(self._machine.wait())
         try:
-            await asyncio.wait({running, found}, return_when=asyncio.FIRST_COMPLETED)
+            both: set[asyncio.Future[Any]] = {running, found}
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             if running.done() or flow.answered:
                 return await running
             self._leg.stop_listening()
@@ -118,7 +132,8 @@ class Answering:
         said = asyncio.ensure_future(self._leg.drained())
         gone = asyncio.ensure_future(self._gone.wait())
         try:
-            await asyncio.wait({said, gone}, timeout=_MESSAGE_S, return_when=asyncio.FIRST_COMPLETED)
+            either: set[asyncio.Future[Any]] = {said, gone}
+            await asyncio.wait(either, timeout=_MESSAGE_S, return_when=asyncio.FIRST_COMPLETED)
             if said.done() and not gone.done():
                 self._facts.machine_end = MachineEnd.MESSAGE_LEFT
         finally:

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
 
+from ari_app.calls.answering import Answering
 from ari_app.calls.flow_runner import FlowRunner
 from ari_app.calls.history import History
 from ari_app.calls.ids import Names
@@ -74,6 +75,7 @@ class Call:
         opening: Opening,
         history: History,
         handover: PersonHandover | None = None,
+        answering: Answering | None = None,
     ) -> None:
         self.names = names
         self.person = person
@@ -90,6 +92,7 @@ class Call:
         self._leg = leg
         self._bridge = MediaBridge(switch, names, leg)
         self._opening = opening
+        self._answering = answering
         self._happenings: deque[Happening] = deque(maxlen=100)
         self._news = asyncio.Event()
         self._gone = asyncio.Event()
@@ -130,6 +133,8 @@ class Call:
         if self.handover and self.handover.talking:
             return
         if self.state in (State.SETTING_UP, State.TALKING):
+            if self._answering:
+                self._answering.pressed()
             self.runner.press(digit)
 
     def media_entered(self) -> None:
@@ -184,9 +189,10 @@ class Call:
             self.made.add(self.person)
             if self.facts.canceled:
                 return
-            if not await dialled():
-                raise SwitchError("it was not to be dialled any more")
-            await self._switch.dial(self.person, dial.ring_s)
+            if await dialled():
+                await self._switch.dial(self.person, dial.ring_s)
+            else:
+                self._fail("it was not to be dialled any more")
         except LegGoneError:
             self.happened(Happening.LEG_GONE)
         except SwitchError as error:
@@ -275,13 +281,16 @@ class Call:
 
     async def _run_flow(self) -> None:
         try:
-            self.facts.end = await self.runner.run(self._opening.session, self._opening.commands)
+            flow = self.runner.run(self._opening.session, self._opening.commands)
+            self.facts.end = await (self._answering.talk(self.runner, flow) if self._answering else flow)
         except Exception as error:  # the flow's task root: the caller must not be left in silence
             _log.exception("flow.failed")
             self.facts.setup_error = f"the flow failed: {error}"
         self.happened(Happening.FLOW_ENDED)
 
     async def _stop_flow(self) -> None:
+        if self._answering:
+            self._answering.hung_up()
         self.runner.hung_up()
         if self._flow and not (await asyncio.wait({self._flow}, timeout=_STOP_FLOW_S))[0]:
             _log.error("flow.stuck")
@@ -318,8 +327,10 @@ class Call:
     def _on_media(self, event: MediaEvent) -> None:
         if isinstance(event, MediaLost):
             self.happened(Happening.MEDIA_GONE)
-        else:
-            self.runner.on_media(event)
+            return
+        if self._answering:
+            self._answering.on_media(event)
+        self.runner.on_media(event)
 
     def _fail(self, error: str) -> None:
         """The setup failed; what fails after the call's end followed from that."""

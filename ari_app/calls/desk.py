@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from ari_app.calls.admission import Admission, Budget, Reason
+from ari_app.calls.answering import Answering
 from ari_app.calls.apology import Apologies
 from ari_app.calls.backend import CallBackend
 from ari_app.calls.call import Call, Limits, Opening
@@ -22,9 +23,9 @@ from ari_app.calls.flight import CallFlight, open_flight
 from ari_app.calls.flow_runner import FlowRunner
 from ari_app.calls.history import History
 from ari_app.calls.ids import Names, new_call_id
-from ari_app.calls.outcome import Facts, Final, lost
+from ari_app.calls.outcome import Facts, Final, impossible, lost
 from ari_app.calls.resuming import Revival, left_off, reopened
-from ari_app.calls.saying import Place
+from ari_app.calls.saying import Place, utterance
 from ari_app.calls.state import Happening
 from ari_app.calls.switch import Switch, SwitchError
 from ari_app.calls.transferring import PersonHandover
@@ -34,9 +35,12 @@ from ari_app.jupiter.services import Services as Backends
 from ari_app.ops.logging import get_logger
 from ari_app.ops.settings import Settings
 from ari_app.store.calls import CallStore, UnknownCallError
-from ari_app.store.records import CallRecord, Direction, NewCall, Status
+from ari_app.store.records import Attempt, CallRecord, Direction, NewCall
+from ari_app.store.terms import Machine
+from ari_app.store.transactions import UNKNOWN, Technical
 from ivr_flows.book import FlowBook, Route
 from ivr_flows.interpreter import start
+from ivr_flows.message import message
 from ivr_flows.model import Flow
 from ivr_flows.problems import InputError
 from ivr_flows.routes import Arriving
@@ -440,6 +444,7 @@ class CallDesk:
             handover=handover,
             flight=flight,
         )
+        facts = Facts(record.direction)
         return Call(
             names=names,
             person=person,
@@ -451,6 +456,11 @@ class CallDesk:
             opening=opening,
             history=history,
             handover=handover,
+            answering=(
+                _answering(record, flow, opening, leg=leg, place=place, history=history, facts=facts)
+                if life == 1
+                else None
+            ),
         )
 
     def _folder(self, record: _Recorded) -> Path:
@@ -517,6 +527,18 @@ async def _on_record() -> None:
 def _recorded(flow: Flow, settings: Settings) -> bool:
     """Whether a call is: the flow says so, or else the settings."""
     return settings.media.record_calls if flow.body.recording is None else flow.body.recording != "off"
+
+
+def _answering(
+    record: _Recorded, flow: Flow, opening: Opening, *, leg: MediaLeg, place: Place, history: History, facts: Facts
+) -> Answering | None:
+    """Who finds out whether a machine answers, where the call is to know."""
+    wanted = record.terms.machine
+    if record.direction is Direction.INBOUND or wanted is Machine.OFF:
+        return None
+    said = message(flow, opening.session) if wanted is Machine.LEAVE_MESSAGE else None
+    words = utterance(said, place) if said else None
+    return Answering(wanted, leg=leg, message=words, history=history, facts=facts)
 
 
 def _budget(settings: Settings) -> Budget:

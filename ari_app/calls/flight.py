@@ -29,6 +29,8 @@ _HEARD_ALREADY = frozenset(
         "caller_said",
         "silence",
         "engine_failed",
+        "callee",
+        "greeting_over",
         "steps",
         "media_closed",
         "flight",

@@ -23,7 +23,7 @@ from ari_app.calls.thinking import ThinkingError, thought
 from ari_app.calls.understanding import Understanding
 from ari_app.ops.logging import get_logger
 from ivr_flows.commands import Asked, Command, Decide, End, Fetch, Pause, Say, Think, Transfer, Wait
-from ivr_flows.events import Decided, Event, Failed, Fetched, Passed, Talked, Thought, TimeUp
+from ivr_flows.events import Decided, Digit, Event, Failed, Fetched, Passed, Speech, Talked, Thought, TimeUp
 from ivr_flows.interpreter import advance
 from ivr_flows.model import Flow
 from ivr_flows.session import Session
@@ -77,6 +77,8 @@ class FlowRunner:
         self._attention = Attention(history)
         self._privacy = Privacy(leg)
         self._foresight = Foresight(flow, understanding, self.prepare)
+        self.answered = False
+        """Whether the person has answered anything: a key, or words that the flow went on by."""
         self._asked: tuple[Session, Wait] | None = None
         """What the caller is being asked, and where the flow stands."""
         self._answers = Answers(
@@ -159,7 +161,9 @@ class FlowRunner:
             session, commands = advance(self._flow, before, event)
             if self._flight:
                 self._flight.advanced(event, session, commands)
-            if path := travelled(self._flow, before, session):
+            path = travelled(self._flow, before, session)
+            self.answered = self.answered or isinstance(event, Digit) or (isinstance(event, Speech) and bool(path))
+            if path:
                 self._history.note("steps", path=path)
 
     @contextmanager

@@ -81,6 +81,9 @@ class FlowBody(Part):
         None, description="Whether calls are recorded, and told so; the setting media.record_calls unless given."
     )
     announce: Prompt | None = Field(None, description="Says first, uncut, that the call is recorded (`announced`).")
+    message: Prompt | None = Field(
+        None, description="Said to a voicemail that answers an outbound call, where the call leaves messages."
+    )
     on_hang_up: Annotated[Name, Field(description="Outcome when the caller hangs up before one is decided.")]
     gives_up: Annotated[Name, Field(description="The hang_up step for a caller who can't be understood.")]
     decisions: Decisions = Field(Decisions(), description="Where decisions lead that did not succeed.")
