@@ -181,7 +181,10 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The flow is over: play what is queued, then hang up (`hang_up`). `outcome` is one of the flow's declared ones."""
+    """The flow is over: play what is queued, then hang up (`hang_up`).
+
+    `outcome` is one of the flow's declared ones, or of `ivr_flows.vocabulary.OUTSIDE` where it was ended from outside.
+    """
 
     outcome: str
     data: Mapping[str, object] = field(default_factory=dict)

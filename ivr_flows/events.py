@@ -55,6 +55,8 @@ class Decided:
 
     at_ms: int
     accepted: bool
+    canceled: bool = False
+    """Refused because the order was canceled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,36 @@ class TimeUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Canceled:
+    """Nobody wants the call any more, its order's owner least of all: the caller is told so, and it ends."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dismissed:
+    """An operator ends the call: the caller hears goodbye."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageAsked:
+    """An operator has the call go on in another language."""
+
+    at_ms: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferAsked:
+    """An operator hands the caller to a person, whose number is in E.164."""
+
+    at_ms: int
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class HungUp:
     """The caller has gone. Always the last event."""
 
@@ -114,4 +146,6 @@ class HungUp:
     """The turn that the hang-up cut short, where one was being spoken."""
 
 
-Event = Digit | Speech | Silence | Decided | Fetched | Failed | Passed | Thought | Talked | TimeUp | HungUp
+Control = Canceled | Dismissed | LanguageAsked | TransferAsked
+"""What is asked of a call from outside."""
+Event = Digit | Speech | Silence | Decided | Fetched | Failed | Passed | Thought | Talked | TimeUp | Control | HungUp

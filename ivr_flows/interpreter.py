@@ -11,24 +11,30 @@ from typing import Any
 
 from ivr_flows.commands import Command
 from ivr_flows.events import (
+    Canceled,
+    Control,
     Decided,
     Digit,
+    Dismissed,
     Event,
     Failed,
     Fetched,
     HungUp,
+    LanguageAsked,
     Passed,
     Silence,
     Speech,
     Talked,
     Thought,
     TimeUp,
+    TransferAsked,
 )
 from ivr_flows.kinds import (
     acting,
     asking,
     backend,
     choosing_language,
+    controlling,
     conversing,
     listening,
     transferring,
@@ -103,6 +109,7 @@ _ELSEWHERE: Mapping[Phase, tuple[_Again, _Answered, tuple[type[Event], ...]]] = 
     Phase.PAUSE: (acting.pause, acting.passed, (Passed,)),
     Phase.THINK: (conversing.think, conversing.thought, (Thought, Failed)),
     Phase.TRANSFER: (transferring.ring, transferring.talked, (Talked, Failed)),
+    Phase.HANDOVER: (controlling.ring, controlling.handed_over, (Talked, Failed)),
 }
 """Phases in which the flow waits for something else than the caller: asking again, the answer, its events."""
 
@@ -137,7 +144,7 @@ def advance(flow: Flow, session: Session, event: Event) -> tuple[Session, Comman
     turn.change(at_ms=max(session.at_ms, event.at_ms))
     if isinstance(event, HungUp):
         return _hung_up(turn, event)
-    target = _time_up(turn) if isinstance(event, TimeUp) else _answered(turn, event)
+    target = _came(turn, event)
     if turn.session.time_due and turn.session.phase is Phase.DECIDE and not isinstance(event, TimeUp) and target:
         turn.change(time_due=False)
         target = _goodbye(flow)
@@ -152,11 +159,7 @@ def resume(flow: Flow, session: Session) -> tuple[Session, Commands]:
     turn = _resumed(flow, session)
     if session.phase is Phase.ENDED:
         return session, (turn.ending(),)
-    if session.phase in (Phase.ANSWER, Phase.CONFIRM):
-        turn.change(typed="")
-        _QUESTIONS[type(turn.step)].ask(turn, turn.step)
-    else:
-        _wait_again(turn)
+    _ask_again(turn)
     return turn.session, tuple(turn.commands)
 
 
@@ -178,10 +181,39 @@ def _hung_up(turn: Turn, event: HungUp) -> tuple[Session, Commands]:
     return turn.session, tuple(turn.commands)
 
 
+def _came(turn: Turn, event: Event) -> str | None:
+    match event:
+        case TimeUp():
+            return _time_up(turn)
+        case Canceled() | Dismissed() | LanguageAsked() | TransferAsked():
+            return _controlled(turn, event)
+        case _:
+            return _answered(turn, event)
+
+
+def _controlled(turn: Turn, event: Control) -> str | None:
+    """A decision that is being committed is not interrupted."""
+    if turn.session.phase is Phase.DECIDE:
+        _wait_again(turn)
+        return None
+    match event:
+        case Canceled():
+            return controlling.canceled(turn)
+        case Dismissed():
+            controlling.dismissed(turn)
+        case TransferAsked():
+            controlling.hand_over(turn, event.to)
+        case LanguageAsked():
+            known = next((code for code in turn.flow.languages if code == event.language), turn.session.language)
+            turn.change(language=known)
+            _ask_again(turn)
+    return None
+
+
 def _time_up(turn: Turn) -> str | None:
     """Say goodbye, once; a decision that is being committed comes first, and a talk with a person is not cut short."""
     phase, news = turn.session.phase, not turn.session.time_up
-    if not news or phase in (Phase.DECIDE, Phase.TRANSFER):
+    if not news or phase in (Phase.DECIDE, Phase.TRANSFER, Phase.HANDOVER):
         turn.change(time_due=turn.session.time_due or (news and phase is Phase.DECIDE), time_up=True)
         _wait_again(turn)
         return None
@@ -199,7 +231,10 @@ def _answered(turn: Turn, event: Event) -> str | None:
     if phase in _ELSEWHERE:
         _, answered, events = _ELSEWHERE[phase]
         if isinstance(event, events):
-            return answered(turn, step, event)
+            target = answered(turn, step, event)
+            if phase is Phase.HANDOVER and not turn.over:
+                _ask_again(turn)
+            return target
         _wait_again(turn)
         return None
     question = _QUESTIONS[type(step)]
@@ -213,6 +248,15 @@ def _answered(turn: Turn, event: Event) -> str | None:
         case _:
             _wait_again(turn)
             return None
+
+
+def _ask_again(turn: Turn) -> None:
+    """Put the question again; what is asked of somebody else is asked of them again."""
+    if turn.session.phase in _ELSEWHERE:
+        _wait_again(turn)
+        return
+    turn.change(typed="")
+    _QUESTIONS[type(turn.step)].ask(turn, turn.step)
 
 
 def _wait_again(turn: Turn) -> None:

@@ -28,6 +28,8 @@ class Phase(StrEnum):
     PAUSE = "pause"
     THINK = "think"
     TRANSFER = "transfer"
+    HANDOVER = "handover"
+    """A transfer that the flow did not ask for itself."""
     ENDED = "ended"
 
 
@@ -71,6 +73,10 @@ class Session:
     """Of the submission under way."""
     time_up: bool = False
     """Whether the flow's longest time has passed."""
+    handed_to: str = ""
+    """Whom the caller is being handed to, where the flow did not ask for it."""
+    interrupted: str = ""
+    """The phase that this interrupted."""
     time_due: bool = False
     """Whether it passed while a decision was being committed: what is done about it follows the decision."""
 

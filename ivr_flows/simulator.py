@@ -246,7 +246,7 @@ class Simulator:
         self._note("system", f"decides {command.outcome}, {dict(command.data)}")
         if self.world.accepted is None:
             return Failed(self._tick(5000), "the decision could not be committed")
-        return Decided(self._tick(10), self.world.accepted)
+        return Decided(self._tick(10), self.world.accepted, self.world.canceled)
 
     def _fetch(self, command: Fetch) -> Event:
         self.fetches.append(command)

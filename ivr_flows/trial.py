@@ -26,7 +26,7 @@ wait 9m                     so much time passes before the next of these
 time up                     the call comes to the end of its longest time
 hang up                     ends the call
 hang up saying TEXT         ends it in the midst of a word
-decision refused            what becomes of decisions from now on: accepted, refused or failed
+decision refused            what becomes of decisions from now on: accepted, refused, canceled or failed
 lookup NAME failed          what a lookup gives from now on: failed, or FIELD=VALUE …
 submit NAME taken           what becomes of a submission from now on: taken, failed, or FIELD=VALUE …
 transfer busy               what becomes of transfers from now on: talked, busy, no_answer or declined
@@ -118,7 +118,7 @@ _READERS: Mapping[str, Callable[[str], Act]] = {
     "unsure": lambda rest: Act(say=rest, confidence=_UNSURE),
     "silence": _silence,
     "wait": lambda rest: _checked("wait and a time, such as 9m, from 1s to 2h", wait=rest),
-    "decision": lambda rest: _checked("decision accepted, refused or failed", decision=rest),
+    "decision": lambda rest: _checked("decision accepted, refused, canceled or failed", decision=rest),
     "transfer": lambda rest: _checked("transfer talked, busy, no_answer or declined", transfer=rest),
     "lookup": _answers("lookup", "failed"),
     "submit": _answers("submit", "taken failed"),

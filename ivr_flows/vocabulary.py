@@ -32,6 +32,21 @@ NO: Mapping[Language, tuple[str, ...]] = {
     "mr": ("नाही", "नको", "चूक", "nahi", "nako"),
     "en": ("no", "no thanks", "nope", "wrong"),
 }
+CANCELED, TRANSFERRED = "canceled", "transferred"
+OUTSIDE = frozenset({CANCELED, TRANSFERRED})
+"""Outcomes of calls that were ended from outside, which no flow need declare."""
+NOT_NEEDED: Mapping[Language, str] = {
+    "hi": "माफ़ कीजिए, अब इसकी ज़रूरत नहीं है। इसे रद्द कर दिया गया है। धन्यवाद, नमस्ते।",
+    "mr": "माफ करा, आता याची गरज नाही. हे रद्द केलं आहे. धन्यवाद, नमस्कार.",
+    "en": "Sorry, this is not needed any more. It has been canceled. Thank you, goodbye.",
+}
+"""Said on a call that is canceled, where the flow has no step for it."""
+GOODBYE: Mapping[Language, str] = {
+    "hi": "धन्यवाद, नमस्ते।",
+    "mr": "धन्यवाद, नमस्कार.",
+    "en": "Thank you, goodbye.",
+}
+"""Said on a call that an operator ends."""
 LANGUAGE_NAMES: Mapping[Language, tuple[str, ...]] = {
     "hi": ("हिंदी", "हिन्दी", "hindi", "हिंदी में", "hindi mein", "hindi please"),
     "mr": ("मराठी", "marathi", "मराठीत", "marathit", "marathi please"),

@@ -27,7 +27,8 @@ def _helpful(_: Transfer) -> Talked:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What answers the flow. `accepted` is the answer to its decisions, None when they can't be committed.
+    """What answers the flow. `accepted` is the answer to its decisions, None when they can't be committed; `canceled`
+    says that they are refused because the order was canceled.
 
     A lookup or submission that is not named here fails.
     """
@@ -37,3 +38,4 @@ class World:
     submits: Mapping[str, Lookup] = field(default_factory=dict)
     thoughts: Mind = _thoughtless
     transfers: Callee = _helpful
+    canceled: bool = False

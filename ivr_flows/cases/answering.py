@@ -10,7 +10,7 @@ from ivr_flows.cases.model import Act, Given, Handover, Idea, Taken, Talk
 from ivr_flows.events import Failed, Talked, Thought
 from ivr_flows.world import Callee, Lookup, Mind, World
 
-_ACCEPTED: Mapping[str, bool | None] = {"accepted": True, "refused": False, "failed": None}
+_ACCEPTED: Mapping[str, bool | None] = {"accepted": True, "refused": False, "canceled": False, "failed": None}
 
 
 def world_of(given: Given) -> World:
@@ -70,7 +70,7 @@ def _callee(transfer: Handover) -> Callee:
 
 
 _CHANGES: Mapping[str, Callable[[World, Any], World]] = {
-    "decision": lambda world, answer: replace(world, accepted=_ACCEPTED[answer]),
+    "decision": lambda world, answer: replace(world, accepted=_ACCEPTED[answer], canceled=answer == "canceled"),
     "lookup": lambda world, answers: replace(world, lookups={**world.lookups, **_answering(answers)}),
     "submit": lambda world, answers: replace(world, submits={**world.submits, **_answering(answers)}),
     "transfer": lambda world, answer: replace(world, transfers=_callee(answer)),

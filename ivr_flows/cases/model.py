@@ -13,7 +13,7 @@ Answer = Literal["failed"] | Mapping[Name, Any]
 """What a lookup gives: the fields of the answer, or `failed`."""
 Taken = Literal["taken", "failed"] | Mapping[Name, Any]
 """What becomes of a submission: `taken` (with the fields of the answer, where it gives some), or `failed`."""
-Decision = Literal["accepted", "refused", "failed"]
+Decision = Literal["accepted", "refused", "canceled", "failed"]
 StepName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)*$", max_length=300)]
 """A step; of a flow that is run as a part, with the way to it: identify/number."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from ivr_flows.diff.model import Change
 
 _LANGUAGES = frozenset({"hi", "mr", "en"})
-_WAYS = frozenset({"next", "then", "failed", "already", "otherwise", "gives_up", "start"})
+_WAYS = frozenset({"next", "then", "failed", "already", "otherwise", "gives_up", "start", "canceled"})
 _TIMES = frozenset({"after", "longest", "silence", "timeout", "wait", "ring", "between_keys"})
 """Held in milliseconds."""
 _THRESHOLDS = frozenset({"confidence", "tries", "turns", "most_waits", "min", "max", "between"})

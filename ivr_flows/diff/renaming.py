@@ -44,6 +44,8 @@ def called(body: FlowBody, dump: Dump, names: dict[str, str]) -> Dump:
     ways.append((("start",), body.start))
     if body.longest:
         ways.append((("longest", "then"), body.longest.then))
+    if body.canceled:
+        ways.append((("canceled",), body.canceled))
     for path, target in [*ways, (("gives_up",), body.gives_up)]:
         if target in names:
             _put(renamed, path, names[target])

@@ -69,6 +69,8 @@ def graph_of(flow: Flow, language: Language | None = None) -> Graph:
     if longest := flow.body.longest:
         label = f"after {longest.after / 60_000:g} min"
         _add(always, Edge(_ALWAYS, longest.then, (label,), fallback=True))
+    if canceled := flow.body.canceled:
+        _add(always, Edge(_ALWAYS, canceled, ("canceled",), fallback=True))
     if always:
         nodes.append(Node(_ALWAYS, Shape.ALWAYS))
     return Graph(flow.name, tuple(nodes), (*own.values(), *always.values()), tuple(usual.values()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ivr_flows.commands import Fetch
 from ivr_flows.events import Decided, Failed, Fetched
+from ivr_flows.kinds import controlling
 from ivr_flows.model.steps import DecideStep, LookupStep, SubmitStep
 from ivr_flows.model.values import check_values
 from ivr_flows.problems import InputError
@@ -67,6 +68,8 @@ def decided(turn: Turn, step: DecideStep, event: Decided | Failed) -> str | None
     usual = turn.flow.body.decisions
     if isinstance(event, Failed):
         return step.failed or usual.failed or turn.flow.body.gives_up
+    if event.canceled:
+        return controlling.canceled(turn)
     if not event.accepted:
         return step.already or usual.already or turn.flow.body.gives_up
     turn.change(decided=step.decide, beat=turn.session.step)

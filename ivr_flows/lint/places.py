@@ -201,8 +201,9 @@ def reached(body: FlowBody, *starts: str) -> set[str]:
 
 
 def entrances(body: FlowBody) -> tuple[str, ...]:
-    """Steps that the call comes to by itself: at first, when nothing is understood, when the time is up."""
-    return (body.start, body.gives_up, *((body.longest.then,) if body.longest else ()))
+    """Steps that the call comes to by itself: at first, when nothing is understood, the time is up, it is canceled."""
+    longest = (body.longest.then,) if body.longest else ()
+    return (body.start, body.gives_up, *longest, *((body.canceled,) if body.canceled else ()))
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> str:

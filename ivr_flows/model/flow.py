@@ -87,6 +87,10 @@ class FlowBody(Part):
     on_hang_up: Annotated[Name, Field(description="Outcome when the caller hangs up before one is decided.")]
     gives_up: Annotated[Name, Field(description="The hang_up step for a caller who can't be understood.")]
     decisions: Decisions = Field(Decisions(), description="Where decisions lead that did not succeed.")
+    canceled: Name | None = Field(
+        None,
+        description="The step that ends a call that is canceled, or whose order is; Mercury's own words unless given.",
+    )
     longest: Longest | None = Field(
         None, description="The longest that a call may last; `gives_up` ends it unless given."
     )

@@ -68,7 +68,11 @@ def _hung_up(act: Act) -> list[Event]:
 
 
 def _decided(act: Act) -> list[Event]:
-    return [Failed(0, "failed") if act.decision == "failed" else Decided(0, act.decision == "accepted")]
+    return [
+        Failed(0, "failed")
+        if act.decision == "failed"
+        else Decided(0, act.decision == "accepted", act.decision == "canceled")
+    ]
 
 
 def _answers(answers: Mapping[str, Any]) -> list[Event]:

@@ -7,17 +7,21 @@ from dataclasses import dataclass
 
 from ivr_flows.commands import Command, Fetch, Say, Wait
 from ivr_flows.events import (
+    Canceled,
     Decided,
     Digit,
+    Dismissed,
     Failed,
     Fetched,
     HungUp,
+    LanguageAsked,
     Passed,
     Silence,
     Speech,
     Talked,
     Thought,
     TimeUp,
+    TransferAsked,
 )
 from ivr_flows.matching import Candidate, match
 from ivr_flows.model import Flow
@@ -114,11 +118,17 @@ _HOW: Mapping[type[object], str] = {
     Passed: "passed",
     Talked: "talked",
     TimeUp: "time up",
+    Canceled: "canceled",
+    Dismissed: "ended",
+    LanguageAsked: "language",
+    TransferAsked: "handed over",
 }
 
 
 def _how(flow: Flow, passage: Passage) -> str:
     match passage.event:
+        case Decided(canceled=True):
+            return "canceled"
         case Decided(accepted=False):
             return "refused"
         case Fetched() if isinstance(passage.asked, Fetch) and passage.asked.key:

@@ -28,6 +28,7 @@ def _all_targets(body: FlowBody) -> Iterator[tuple[Path, str]]:
         (("no_match", "then"), body.no_match.then),
         (("decisions", "already"), body.decisions.already),
         (("decisions", "failed"), body.decisions.failed),
+        (("canceled",), body.canceled),
         (("longest", "then"), body.longest.then if body.longest else None),
         *((("commands", name, "next"), command.next) for name, command in body.commands.items()),
     ):

@@ -17,9 +17,9 @@ from ivr_flows.problems import Level
     fix="Give the step a `say`: what becomes of the call, and where there is help.",
 )
 def wordless_end(subject: Subject) -> Iterator[Finding]:
-    """The step that gives up, and the one that ends a call that is too long, say something."""
+    """The steps that end a call that is not understood, too long or canceled say something."""
     for way, body in subject.flows():
-        ends = {body.gives_up, body.longest.then if body.longest else body.gives_up}
+        ends = {body.gives_up, body.longest.then if body.longest else body.gives_up, body.canceled or body.gives_up}
         for name in body.steps.keys() & ends:
             step = body.steps[name]
             if isinstance(step, HangUpStep) and step.say is None:
