@@ -78,7 +78,7 @@ class AriSwitch:
                 return
 
     async def dial(self, channel: str, ring_s: int) -> None:
-        """Ring its phone. A second dial would hang the channel up: what is not answered in time is left to the events."""
+        """Ring its phone. A second dial would hang it up: what is not answered in time is left to the events."""
         try:
             await self._client.channels.dial(channel, timeout=ring_s)
         except AriError as error:
@@ -96,8 +96,12 @@ class AriSwitch:
             raise (LegGoneError if error.status in _GONE else SwitchError)(str(error)) from error
 
     async def create_bridge(self, bridge: str) -> None:
-        """Make a bridge that mixes two without looking at their media."""
-        await _asked(self._client.bridges.createWithId(bridge, type="mixing", name=bridge))
+        """Make a bridge that mixes two without looking at their media. 409: it is there already."""
+        try:
+            await self._client.bridges.createWithId(bridge, type="mixing", name=bridge)
+        except AriError as error:
+            if error.status != _THERE_ALREADY:
+                raise SwitchError(str(error)) from error
 
     async def external_media(self, channel: str, request: MediaRequest) -> Mapping[str, str]:
         """Make an ExternalMedia channel; where its media are is in the answer's channel variables."""

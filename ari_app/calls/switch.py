@@ -50,7 +50,7 @@ class Switch(Protocol):
         """Answer a ringing channel. Raises `LegGoneError` when there is none any more."""
 
     async def create_bridge(self, bridge: str) -> None:
-        """Make a mixing bridge."""
+        """Make a mixing bridge. One that is there already is no error."""
 
     async def external_media(self, channel: str, request: MediaRequest) -> Mapping[str, str]:
         """Make the ExternalMedia channel that is asked for; gives its variables."""
