@@ -41,6 +41,14 @@ def parse(model: type[_Model], body: Any) -> _Model:
         raise invalid([_field_error(item["loc"], item["msg"]) for item in error.errors()]) from error
 
 
+def parse_query(model: type[_Model], request: web.Request) -> _Model:
+    """The query parameters as a model. Raises a 422 problem naming each wrong one."""
+    twice = [name for name in request.query if len(request.query.getall(name)) > 1]
+    if twice:
+        raise invalid([FieldError(field=name, message="expected it once") for name in sorted(set(twice))])
+    return parse(model, dict(request.query))
+
+
 def digest(body: Any) -> str:
     """A hash of what the body says, whatever its layout: tells a repeated request from another one."""
     canonical = json.dumps(body, sort_keys=True, separators=(",", ":"))

@@ -1,162 +1,107 @@
-"""The backend's side of the API: make a call, see what became of it."""
+"""The backend's side of the API: see what became of calls, and change them while they last."""
 
 from __future__ import annotations
 
-import re
+from datetime import datetime
 
 from aiohttp import web
 
-from ari_app.api.answers import answer
-from ari_app.api.body import digest, parse, read_json
-from ari_app.api.dependencies import CallFlow, Dependencies
-from ari_app.api.models import CallAccepted, CallbackView, CallView, Events, EventView, InitiateCall, Links
+from ari_app.api.asking import CancelCall, ChangeCall, ListQuery
+from ari_app.api.body import parse, parse_query, read_json
+from ari_app.api.callers import caller_of
+from ari_app.api.calling import CallChanged, CallPage
+from ari_app.api.dependencies import Dependencies
+from ari_app.api.finding import found_call
+from ari_app.api.masking import answer_to
+from ari_app.api.paging import page_token, read_page_token
 from ari_app.api.problem import FieldError, ProblemError, invalid
-from ari_app.dialer.urls import UrlRefusedError
-from ari_app.store.calls import IdempotencyConflictError
-from ari_app.store.records import CallbackRecord, CallEvent, CallRecord, Direction, NewCall, Status
-from ivr_flows.problems import InputError
+from ari_app.api.views import links, summary, view
+from ari_app.store.listing import Filter, Position
+from ari_app.store.records import CallRecord, Status
 
-_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _EVENTS = 500
+_FACT = {"language": "language", "transfer": "to"}
+"""What a change's value is called in the request to the call's node."""
 
 
 class Calls:
-    """Handlers of /api/voice."""
+    """Handlers of /api/voice/calls."""
 
     def __init__(self, dependencies: Dependencies) -> None:
         self._to = dependencies
 
-    async def initiate(self, request: web.Request) -> web.Response:
-        """Record a call, then have it made. Answers once it is committed."""
-        key = _idempotency_key(request)
-        body = await read_json(request)
-        asked = parse(InitiateCall, body)
-        flow = self._checked(asked)
-        new = NewCall(
-            id=self._to.new_id(),
-            direction=Direction.OUTBOUND,
-            flow=asked.flow,
-            flow_hash=flow.hash,
-            language=asked.language or flow.languages[0],
-            to=asked.to,
-            caller=asked.caller or self._to.caller_id,
-            inputs=asked.inputs,
-            callback_url=asked.callback_url or "",
-            metadata=asked.metadata,
-            idempotency_key=key,
-            request_hash=digest(body),
-        )
-        try:
-            call = await self._to.store.create(new)
-        except IdempotencyConflictError as error:
-            raise invalid([FieldError(field="Idempotency-Key", message=str(error))]) from error
-        if call.status is Status.QUEUED:
-            await self._to.enqueue(call.id)
-        accepted = CallAccepted(id=call.id, status=Status.QUEUED, links=_links(call.id))
-        headers = {"Location": accepted.links.self} | ({"Idempotent-Replayed": "true"} if call.id != new.id else {})
-        return answer(accepted, status=202, headers=headers)
+    async def list_calls(self, request: web.Request) -> web.Response:
+        """Calls by filters, the newest first, page by page."""
+        query = parse_query(ListQuery, request)
+        wanted = query.model_dump(exclude={"limit", "page"})
+        filters = query.model_dump_json(exclude={"limit", "page"})
+        after = _position(query.page, filters) if query.page else None
+        calls = await self._to.store.listing.page(Filter(**wanted), after, query.limit + 1)
+        shown = calls[: query.limit]
+        more = len(calls) > query.limit
+        token = page_token((shown[-1].created_at.isoformat(), shown[-1].id), filters) if more else None
+        return answer_to(request, CallPage(calls=list(map(summary, shown)), next=token))
 
     async def show(self, request: web.Request) -> web.Response:
-        """A call as it stands, with its latest history; numbers in full."""
-        call = await self._found(request)
-        callbacks = await self._to.store.callbacks_of(call.id)
-        events = await self._to.store.events(call.id, limit=_EVENTS)
-        return answer(_view(call, callbacks[0] if callbacks else None, events=list(map(_event, events))))
+        """A call as it stands, with its attempts, callbacks and latest history."""
+        call = await found_call(self._to, request)
+        store = self._to.store
+        shown = view(
+            caller_of(request),
+            call,
+            attempts=await store.attempts_of(call.id),
+            callbacks=await store.callbacks_of(call.id),
+            lines=await store.listing.latest(call.id, _EVENTS),
+        )
+        return answer_to(request, shown)
 
-    async def events(self, request: web.Request) -> web.Response:
-        """All of a call's history."""
-        call = await self._found(request)
-        return answer(Events(events=[_event(event) for event in await self._to.store.events(call.id)]))
+    async def cancel(self, request: web.Request) -> web.Response:
+        """Take a call out of the queue, or end its ringing or its talk."""
+        asked = parse(CancelCall, await read_json(request)) if request.can_read_body else CancelCall()
+        call = await found_call(self._to, request)
+        by = caller_of(request).name
+        if call.status is Status.CANCELED:
+            return self._changed(request, call, done=True)
+        _refuse_ended(call)
+        if await self._to.store.cancel(call.id, asked.reason or "canceled", by):
+            return self._changed(request, await found_call(self._to, request), done=True)
+        return await self._controlled(request, call, "cancel", {"reason": asked.reason})
 
-    async def _found(self, request: web.Request) -> CallRecord:
-        call_id = request.match_info["id"]
-        call = await self._to.store.get(call_id)
-        if call is None:
-            raise ProblemError(404, f"There is no call {call_id}.")
-        return call
+    async def change(self, request: web.Request) -> web.Response:
+        """Ask something of a live call: another language, its end, a transfer."""
+        (kind, value), *_ = parse(ChangeCall, await read_json(request)).asked().items()
+        call = await found_call(self._to, request)
+        _refuse_ended(call)
+        if call.status is Status.QUEUED or call.due_at:
+            raise ProblemError(409, f"{call.id} is not live: nobody is on the phone. To take it back, cancel it.")
+        if kind == "language":
+            self._check_language(call, str(value))
+        return await self._controlled(request, call, kind, {} if kind == "hang_up" else {_FACT[kind]: value})
 
-    def _checked(self, asked: InitiateCall) -> CallFlow:
-        flow = self._to.flows.find(asked.flow)
-        if flow is None:
-            names = ", ".join(sorted(self._to.flows.names()))
-            raise invalid([FieldError(field="flow", message=f"expected one of {names}; got {asked.flow!r}")])
-        errors = [*self._wrong_url(asked), *_wrong_language(asked, flow), *_wrong_inputs(asked, flow)]
-        if errors:
-            raise invalid(errors)
-        return flow
+    async def _controlled(
+        self, request: web.Request, call: CallRecord, kind: str, facts: dict[str, object]
+    ) -> web.Response:
+        result = await self._to.control(call.id, kind, facts, caller_of(request).name)
+        if result.error:
+            raise ProblemError(409, f"{kind} of {call.id}: {result.error}")
+        return self._changed(request, await found_call(self._to, request), done=result.done)
 
-    def _wrong_url(self, asked: InitiateCall) -> list[FieldError]:
-        if asked.callback_url:
-            try:
-                self._to.check_url(asked.callback_url)
-            except UrlRefusedError as error:
-                return [FieldError(field="callback_url", message=str(error))]
-        return []
+    def _changed(self, request: web.Request, call: CallRecord, *, done: bool) -> web.Response:
+        changed = CallChanged(id=call.id, status=call.status, done=done, links=links(call.id))
+        return answer_to(request, changed, status=200 if done else 202)
 
-
-def _wrong_language(asked: InitiateCall, flow: CallFlow) -> list[FieldError]:
-    if asked.language is None or asked.language in flow.languages:
-        return []
-    expected = ", ".join(flow.languages)
-    return [FieldError(field="language", message=f"expected one of {expected}; got {asked.language!r}")]
-
-
-def _wrong_inputs(asked: InitiateCall, flow: CallFlow) -> list[FieldError]:
-    try:
-        flow.check_inputs(asked.inputs)
-    except InputError as error:
-        return [FieldError(field=f"inputs.{error.field}", message=f"expected {error.expected}, got {error.got!r}")]
-    return []
-
-
-def _idempotency_key(request: web.Request) -> str:
-    key = request.headers.get("Idempotency-Key", "")
-    if key and not _KEY.fullmatch(key):
-        raise invalid([FieldError(field="Idempotency-Key", message="expected 1 to 255 visible ASCII characters")])
-    return key
+    def _check_language(self, call: CallRecord, language: str) -> None:
+        flow = self._to.flows.find(call.flow)
+        if flow and language not in flow.languages:
+            expected = ", ".join(flow.languages)
+            raise invalid([FieldError(field="language", message=f"expected one of {expected}; got {language!r}")])
 
 
-def _links(call_id: str) -> Links:
-    path = f"/api/voice/calls/{call_id}"
-    return Links(self=path, events=f"{path}/events")
+def _refuse_ended(call: CallRecord) -> None:
+    if call.status.final:
+        raise ProblemError(409, f"{call.id} has ended: {call.status}.")
 
 
-def _event(event: CallEvent) -> EventView:
-    return EventView(at=event.at, kind=event.kind, data=dict(event.data))
-
-
-def _view(call: CallRecord, callback: CallbackRecord | None, *, events: list[EventView]) -> CallView:
-    return CallView(
-        id=call.id,
-        direction=call.direction,
-        status=call.status,
-        flow=call.flow,
-        flow_hash=call.flow_hash,
-        language=call.language,
-        to=call.to,
-        caller=call.caller,
-        inputs=dict(call.inputs),
-        metadata=dict(call.metadata),
-        outcome=call.outcome,
-        data=dict(call.data),
-        cause=call.cause,
-        reason=call.reason,
-        node=call.node,
-        created_at=call.created_at,
-        answered_at=call.answered_at,
-        ended_at=call.ended_at,
-        callback=_callback(callback) if callback else None,
-        events=events,
-        links=_links(call.id),
-    )
-
-
-def _callback(callback: CallbackRecord) -> CallbackView:
-    return CallbackView(
-        id=callback.id,
-        status=callback.status,
-        attempts=callback.attempts,
-        last_error=callback.last_error,
-        next_at=callback.next_at,
-        ended_at=callback.ended_at,
-    )
+def _position(token: str, filters: str) -> Position:
+    created_at, call_id = read_page_token(token, filters, 2)
+    return Position(datetime.fromisoformat(created_at), call_id)

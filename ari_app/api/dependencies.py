@@ -12,6 +12,7 @@ from ari_app.api.callers import Caller
 from ari_app.api.models import Check
 from ari_app.dialer.urls import CheckUrl, check_http_url
 from ari_app.store.calls import CallStore
+from ari_app.store.records import NewCall
 from media.clock import Clock, MonotonicClock
 
 
@@ -73,6 +74,18 @@ Control = Callable[[str, str, Mapping[str, object], str], Awaitable[ControlResul
 facts of it, who asks. Puts it on record, then waits up to 3 s for the call's node."""
 
 
+class Refusal(Protocol):
+    """Why a call is not taken: its `field`, and the reason."""
+
+    @property
+    def field(self) -> str:
+        """Of the request."""
+
+    @property
+    def reason(self) -> str:
+        """In words."""
+
+
 @dataclass(frozen=True, slots=True)
 class _NotHere:
     done: bool = True
@@ -108,6 +121,10 @@ class Dependencies:
     callers: Sequence[Caller] = ()
     """The bearers of further tokens."""
     control: Control = out_of_reach
+    refuse: Callable[[NewCall], Refusal | None] = lambda _: None
+    """What the policy says of a call before it is recorded; None: nothing is against it."""
+    trunk_of: Callable[[str], str] = lambda _: ""
+    """The trunk that a number is dialled on."""
     node: str = ""
     """This node's name."""
     recordings: Path = Path("recordings")

@@ -1,105 +1,13 @@
-"""What the API takes and gives."""
+"""What the API takes and gives, but for calls themselves (`ari_app.api.calling`)."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ari_app.store.records import CallbackStatus, Direction, Status
-
-NUMBER = r"^(\+[1-9][0-9]{6,14}|[0-9]{2,6})$"
-Number = Annotated[
-    str,
-    Field(
-        pattern=NUMBER,
-        description="E.164 (+919812345678), or 2 to 6 digits on the test trunk.",
-        examples=["+919812345678"],
-    ),
-]
-
-
-class InitiateCall(BaseModel):
-    """A call to be made."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
-
-    flow: str = Field(min_length=1, max_length=128, examples=["vendor_confirmation"])
-    to: Number
-    caller: Number | None = Field(None, alias="from", description="Caller id; the trunk's own unless given.")
-    language: str | None = Field(None, max_length=16, description="One of the flow's; its first unless given.")
-    inputs: dict[str, Any] = Field(default_factory=dict, description="What the flow declares as its inputs.")
-    callback_url: str | None = Field(None, description="Where the result goes (http or https); none: it is only kept.")
-    metadata: dict[str, Any] = Field(default_factory=dict, description="Given back with the result.")
-
-
-class Links(BaseModel):
-    """Where to look further."""
-
-    self: str
-    events: str
-
-
-class CallAccepted(BaseModel):
-    """The call is recorded, and will be made."""
-
-    id: str
-    status: Status
-    links: Links
-
-
-class CallbackView(BaseModel):
-    """How the delivery of the result stands."""
-
-    id: str = Field(description="The webhook-id.")
-    status: CallbackStatus
-    attempts: int
-    last_error: str
-    next_at: datetime | None
-    ended_at: datetime | None
-
-
-class EventView(BaseModel):
-    """One line of a call's history."""
-
-    at: datetime
-    kind: str
-    data: dict[str, Any]
-
-
-class CallView(BaseModel):
-    """A call as it stands."""
-
-    model_config = ConfigDict(populate_by_name=True)
-
-    id: str
-    direction: Direction
-    status: Status
-    flow: str
-    flow_hash: str
-    language: str
-    to: str
-    caller: str = Field(alias="from")
-    inputs: dict[str, Any]
-    metadata: dict[str, Any]
-    outcome: str = Field(description="Of the flow, or what became of the call; empty while open.")
-    data: dict[str, Any]
-    cause: int = Field(description="Q.850 cause of the end; 0 while open.")
-    reason: str
-    node: str
-    created_at: datetime
-    answered_at: datetime | None
-    ended_at: datetime | None
-    callback: CallbackView | None
-    events: list[EventView] = Field(description="The latest 500; all of them at links.events.")
-    links: Links
-
-
-class Events(BaseModel):
-    """A call's history."""
-
-    events: list[EventView]
+from ari_app.store.records import Direction, Status
 
 
 class ActiveCall(BaseModel):
@@ -151,3 +59,33 @@ class Health(BaseModel):
 
     ok: bool
     checks: dict[str, Check]
+
+
+class AuditQuery(BaseModel):
+    """Which lines of the audit."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    actor: str = Field("", max_length=128, description="Of one bearer.")
+    target: str = Field("", max_length=255, description="About one call, order, …")
+    limit: int = Field(50, ge=1, le=200)
+    page: str | None = Field(None, max_length=1024, description="`next` of the page before.")
+
+
+class AuditView(BaseModel):
+    """One action, and what it was answered."""
+
+    at: datetime
+    actor: str
+    action: str = Field(description="The operation's id.")
+    target: str
+    status: int
+    remote: str
+    data: dict[str, Any]
+
+
+class AuditPage(BaseModel):
+    """Lines of the audit, the newest first."""
+
+    lines: list[AuditView]
+    next: str | None = Field(description="`page` of the next one; null: this is the last.")

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from aiohttp import web
 from pydantic import BaseModel, Field
 
+_NAMED, _SHOWN = 20, 100
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -48,9 +49,9 @@ class ProblemError(Exception):
 
 
 def invalid(errors: Sequence[FieldError]) -> ProblemError:
-    """The answer to a request that was understood and can't be accepted."""
-    names = ", ".join(error.field for error in errors)
-    return ProblemError(422, f"The request can't be accepted: see {names}.", errors=errors)
+    """The answer to a request that was understood and can't be accepted; a hundred wrong fields are named."""
+    names = ", ".join(error.field for error in errors[:_NAMED]) + (" …" if len(errors) > _NAMED else "")
+    return ProblemError(422, f"The request can't be accepted: see {names}.", errors=errors[:_SHOWN])
 
 
 def response(error: ProblemError) -> web.Response:

@@ -10,6 +10,7 @@ from ari_app.api.guard import audited, deadline, finder, identified, paced, perm
 from ari_app.api.openapi import document
 from ari_app.api.rates import Rate
 from ari_app.api.routes import routes
+from ari_app.api.streaming import Streams
 from ari_app.ops.settings import ApiSettings
 
 _DOCUMENT = "/openapi.json"
@@ -22,7 +23,8 @@ class ApiError(RuntimeError):
 
 def create_api(dependencies: Dependencies, settings: ApiSettings, *, version: str) -> web.Application:
     """The application: all routes, guarded."""
-    table = routes(dependencies)
+    streams = Streams(dependencies, settings.max_streams)
+    table = routes(dependencies, settings, streams)
     find = finder(table)
     open_paths = frozenset({_DOCUMENT, *(route.path for route in table if route.open)})
     app = web.Application(
@@ -49,6 +51,7 @@ def create_api(dependencies: Dependencies, settings: ApiSettings, *, version: st
     for route in table:
         app.router.add_route(route.method, route.path, route.handler)
     app.router.add_get(_DOCUMENT, openapi)
+    app.on_shutdown.append(streams.close)
     app.on_response_prepare.append(_add_headers)
     return app
 
