@@ -17,6 +17,8 @@ from ari_app.calls.ids import Names
 from ari_app.calls.keys import KeyPresses
 from ari_app.calls.legs import MediaBridge
 from ari_app.calls.outcome import Facts, Final, conclude
+from ari_app.calls.progress import Sign, Stage
+from ari_app.calls.progress import step as progressed
 from ari_app.calls.state import Action, Happening, State, step
 from ari_app.calls.switch import Dial, LegGoneError, Switch, SwitchError
 from ari_app.calls.transferring import PersonHandover
@@ -102,6 +104,7 @@ class Call:
         """Inbound: what puts it on record, beside the setup and before the answer."""
         self._resumed = False
         """Whether an earlier process had it: Asterisk may play music to it meanwhile."""
+        self._dialling = Stage.DIALLED
         self._presses = KeyPresses()
         self._since = asyncio.get_running_loop().time()
 
@@ -117,6 +120,13 @@ class Call:
             self.facts.media_lost = True
         self._happenings.append(happening)
         self._news.set()
+
+    def progressed(self, sign: Sign) -> None:
+        """The network tells how far the dialling is."""
+        if self.state is State.DIALING:
+            self._dialling, line = progressed(self._dialling, sign)
+            if line:
+                self.history.note(line)
 
     def cause_seen(self, cause: int) -> None:
         """The Q.850 cause of the end that is coming; the first one counts."""

@@ -12,14 +12,23 @@ from typing import Any
 
 from ari_app.ari.adoption import Known, Snapshot, reconcile
 from ari_app.ari.client import Client
-from ari_app.ari.events import ChannelDestroyed, ChannelDtmfReceived, ChannelHangupRequest, StasisEnd, StasisStart
+from ari_app.ari.events import (
+    ChannelDestroyed,
+    ChannelDtmfReceived,
+    ChannelHangupRequest,
+    ChannelStateChange,
+    Dial,
+    StasisEnd,
+    StasisStart,
+)
 from ari_app.ari.resources.channels import Channel
 from ari_app.calls.call import Call
 from ari_app.calls.desk import Arrival, CallDesk
 from ari_app.calls.ids import owned_by
 from ari_app.calls.person import Person
+from ari_app.calls.progress import of_dial
 from ari_app.calls.resuming import Resuming, waiting_callers
-from ari_app.calls.state import Happening
+from ari_app.calls.state import Happening, State
 from ari_app.calls.switch import Switch, SwitchError
 from ari_app.ops.logging import get_logger
 
@@ -48,6 +57,8 @@ class Switchboard:
         self._arrived: set[str] = set()
         """Channels of inbound calls, from their StasisStart to their end."""
         client.on_channel_event(StasisStart, self._entered)
+        client.on_channel_event(ChannelStateChange, self._changed)
+        client.on_channel_event(Dial, self._dialling)
         client.on_channel_event(ChannelHangupRequest, self._hanging_up)
         client.on_channel_event(StasisEnd, self._left)
         client.on_channel_event(ChannelDestroyed, self._destroyed)
@@ -81,6 +92,17 @@ class Switchboard:
         else:
             _log.warning("channel.unknown", channel=channel.id)
             self._spawn(self._delete([channel.id], []), f"orphan {channel.id}")
+
+    def _changed(self, channel: Channel, event: ChannelStateChange) -> None:
+        """A phone that was dialled has answered: its channel was in the application before."""
+        if event.channel.state == _UP and (call := self._call_of(channel.id)):
+            call.happened(Happening.ANSWERED)
+
+    def _dialling(self, channel: Channel, event: Dial) -> None:
+        """What the network says of a phone that is dialled."""
+        sign = of_dial(event.dialstatus)
+        if sign and channel.id == event.peer.id and (call := self._call_of(channel.id)):
+            call.progressed(sign)
 
     async def _take(self, arrival: Arrival) -> None:
         self._arrived.add(arrival.channel)
