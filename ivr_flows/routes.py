@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 _NOISE = re.compile(r"[\s().-]")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 def to_e164(number: str) -> str:
@@ -25,6 +26,11 @@ def to_e164(number: str) -> str:
     if len(digits) == 10:
         return f"+91{digits}"
     return f"+{digits}" if digits.startswith("91") and len(digits) == 12 else digits
+
+
+def is_e164(number: str) -> bool:
+    """Whether it is a whole number with its country (ITU-T E.164): no extension, no name, not withheld."""
+    return _E164.fullmatch(number) is not None
 
 
 @dataclass(frozen=True, slots=True)

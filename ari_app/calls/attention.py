@@ -1,30 +1,33 @@
-"""What the flow of a call must notice whatever it waits for: that the caller has gone, and that its time is up."""
+"""What the flow of a call must notice whatever it waits for: a caller who has gone, its time, what is asked of it."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Coroutine
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from ari_app.calls.history import History
-from ivr_flows.events import HungUp, TimeUp
+from ivr_flows.events import Control, HungUp, LanguageAsked, TimeUp
 
 _T = TypeVar("_T")
 _CLEAN_UP_S = 5.0
+_MOST_CONTROLS = 8
 
 
 class CutShortError(Exception):
     """What was waited for will not come: the event came instead."""
 
-    def __init__(self, event: HungUp | TimeUp) -> None:
+    def __init__(self, event: HungUp | TimeUp | Control) -> None:
         super().__init__(type(event).__name__)
         self.event = event
 
 
 class Attention:
     """One call's. `news` wakes whoever waits for anything; whatever raises `CutShortError` does so first for a hang-up,
-    and only once for the end of the time."""
+    and only once for the end of the time, and for each thing that is asked."""
 
     def __init__(self, history: History) -> None:
         self._history = history
@@ -32,6 +35,8 @@ class Attention:
         self._due = asyncio.Event()
         self._gone = False
         self._time_up = False
+        self._asked: deque[Control] = deque(maxlen=_MOST_CONTROLS)
+        self._over = False
 
     def wake(self) -> None:
         """Something came."""
@@ -47,8 +52,18 @@ class Attention:
         self._time_up = True
         self._interrupt()
 
-    def forget_time(self) -> None:
-        """The flow is over: its last words are not cut short by the clock."""
+    def ask(self, control: Control) -> bool:
+        """Something is asked of the call from outside; False when its flow is over."""
+        if self._over:
+            return False
+        self._asked.append(control)
+        self._interrupt()
+        return True
+
+    def flow_over(self) -> None:
+        """The flow is over: its last words are not cut short by the clock, nor by anybody."""
+        self._over = True
+        self._asked.clear()
         self._time_up = False
         if not self._gone:
             self._due.clear()
@@ -62,10 +77,25 @@ class Attention:
         """Go on, or raise `CutShortError`."""
         if self._gone:
             raise CutShortError(HungUp(self._history.ms()))
+        if self._asked:
+            raise CutShortError(replace(self._next_asked(), at_ms=self._history.ms()))
         if self._time_up:
             self._time_up = False
             self._due.clear()
             raise CutShortError(TimeUp(self._history.ms()))
+
+    def _next_asked(self) -> Control:
+        """What ends the wait for good comes first."""
+        control = next(filter(_urgent, self._asked), self._asked[0])
+        self._asked.remove(control)
+        if not (self._asked or self._time_up):
+            self._due.clear()
+        return control
+
+    @property
+    def _leaves(self) -> bool:
+        """Whether a talk with a person is to be broken off."""
+        return self._gone or any(map(_urgent, self._asked))
 
     async def news(self) -> None:
         """Wait for what comes next. Raises `CutShortError`."""
@@ -100,28 +130,33 @@ class Attention:
             await _ended(task)
 
     async def unless_gone(self, work: Coroutine[Any, Any, _T]) -> _T:
-        """The work's result, however long it takes: the end of the time is told to the next wait.
+        """The work's result, however long it takes: the end of the time and a change of language are told to the next
+        wait.
 
-        Raises `CutShortError` for a hang-up; the work is ended by then.
+        Raises `CutShortError` for a hang-up, or an end or transfer that is asked; the work is ended by then.
         """
         task = asyncio.ensure_future(work)
         try:
-            while not task.done() and not self._gone:
+            while not task.done() and not self._leaves:
                 self._due.clear()
                 due = asyncio.ensure_future(self._due.wait())
                 await asyncio.wait({task, due}, return_when=asyncio.FIRST_COMPLETED)
                 due.cancel()
-            if self._gone:
+            if self._leaves:
                 self.check()
             return task.result()
         finally:
-            if self._gone or self._time_up:
+            if self._gone or self._time_up or self._asked:
                 self._due.set()
             await _ended(task)
 
     def _interrupt(self) -> None:
         self._due.set()
         self._news.set()
+
+
+def _urgent(control: Control) -> bool:
+    return not isinstance(control, LanguageAsked)
 
 
 async def _ended(task: asyncio.Future[Any]) -> None:

@@ -24,12 +24,15 @@ from ari_app.calls.switch import Dial, LegGoneError, Switch, SwitchError
 from ari_app.calls.transferring import PersonHandover
 from ari_app.ops.logging import get_logger
 from ivr_flows.commands import Command
+from ivr_flows.events import Canceled, Dismissed
 from ivr_flows.session import Session
 from media.dialog.protocol import MediaEvent, MediaLeg, MediaLost
 
 _log = get_logger(__name__)
 _STOP_FLOW_S = 8.0
 _LEAVES_S = 0.3
+_GOODBYE_S = 20.0
+"""For the last words of a call that is to end."""
 _TALK_LOOK_S = 10.0
 """How often a call that is past its limit is looked at while its caller talks with a person."""
 
@@ -146,6 +149,14 @@ class Call:
             if self._answering:
                 self._answering.pressed()
             self.runner.press(digit)
+
+    def end(self, control: Canceled | Dismissed, reason: str) -> None:
+        """End it: the ringing at once, a talk with a goodbye. One whose flow is over ends by itself."""
+        if self.state not in (State.SETTING_UP, State.TALKING):
+            self.happened(Happening.CANCELED, reason=reason)
+        elif self.runner.control(control):
+            self.facts.canceled = self.facts.canceled or reason
+            asyncio.get_running_loop().call_later(_GOODBYE_S, partial(self.happened, Happening.CANCELED, reason=reason))
 
     def media_entered(self) -> None:
         """The ExternalMedia channel is in Stasis."""

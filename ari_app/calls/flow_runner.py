@@ -23,7 +23,20 @@ from ari_app.calls.thinking import ThinkingError, thought
 from ari_app.calls.understanding import Understanding
 from ari_app.ops.logging import get_logger
 from ivr_flows.commands import Asked, Command, Decide, End, Fetch, Pause, Say, Think, Transfer, Wait
-from ivr_flows.events import Decided, Digit, Event, Failed, Fetched, Passed, Speech, Talked, Thought, TimeUp
+from ivr_flows.events import (
+    Control,
+    Decided,
+    Digit,
+    Event,
+    Failed,
+    Fetched,
+    HungUp,
+    Passed,
+    Speech,
+    Talked,
+    Thought,
+    TimeUp,
+)
 from ivr_flows.interpreter import advance
 from ivr_flows.model import Flow
 from ivr_flows.session import Session
@@ -85,6 +98,11 @@ class FlowRunner:
             leg=leg, guesser=self._foresight, history=history, place=place, attention=self._attention
         )
 
+    @property
+    def languages(self) -> Sequence[str]:
+        """That the flow can go on in."""
+        return self._flow.languages
+
     def press(self, digit: str) -> None:
         """A key was pressed."""
         self._history.note("key", digit=self._privacy.hides(digit))
@@ -94,6 +112,10 @@ class FlowRunner:
         """The caller has gone: what they had heard by then is noted."""
         self._leg.stop_speaking()
         self._attention.hung_up()
+
+    def control(self, control: Control) -> bool:
+        """Something is asked of the call from outside; False when its flow is over. A decision is finished before."""
+        return self._attention.ask(control)
 
     def on_media(self, event: MediaEvent) -> None:
         """What the conversation tells: noted, and kept for the wait if it answers it."""
@@ -177,7 +199,7 @@ class FlowRunner:
             yield
         finally:
             timer.cancel()
-            self._attention.forget_time()
+            self._attention.flow_over()
             self._asked = None
             self._foresight.forget()
 
@@ -198,6 +220,9 @@ class FlowRunner:
         except CutShortError as cut:
             if isinstance(cut.event, TimeUp):
                 self._history.note("time_up")
+            elif not isinstance(cut.event, HungUp):
+                self._history.note("controlled", event=type(cut.event).__name__)
+            if not isinstance(cut.event, HungUp):
                 self._leg.stop_speaking()
             return cut.event
 
@@ -232,7 +257,7 @@ class FlowRunner:
             self._history.note("decision_failed", outcome=decide.outcome, error=reason)
             return Failed(self._history.ms(), reason)
         self._history.note("decided", outcome=decide.outcome, accepted=decision.accepted, stands=decision.outcome)
-        return Decided(self._history.ms(), decision.accepted)
+        return Decided(self._history.ms(), decision.accepted, decision.canceled)
 
     async def _fetch(self, fetch: Fetch) -> Event:
         timeout_s = fetch.timeout_ms / 1000

@@ -149,6 +149,8 @@ class Decision:
     accepted: bool
     outcome: str
     """The outcome that stands."""
+    canceled: bool = False
+    """Refused because the order was canceled."""
 
 
 class CallbackStatus(StrEnum):
