@@ -15,12 +15,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from phones.errors import PhoneError
-from phones.phone import Phone
+from phones.phone import Line, Phone
 from phones.programs import Programs
 from phones.sip import SipMessage, TimedMessage, read_message_log
 from phones.sipp import Report
 
-Assign = Callable[["Extension", Report], Phone | None]
+Assign = Callable[[Report], "Seat | None"]
 """Whose call it is that SIPp reports on for the first time; None: nobody's, and it is refused."""
 _END = b"\x1b"
 _LONGEST_COMMAND = 65_536
@@ -33,8 +33,9 @@ _UNAVAILABLE = 480
 class Extension:
     """One call's part of a SIPp of many: its signalling (`phones.sipp.Signalling`)."""
 
-    def __init__(self, exchange: Exchange, call_id: str) -> None:
+    def __init__(self, exchange: Exchange, call_id: str = "") -> None:
         self.call_id = call_id
+        """"" until SIPp reports on the call."""
         self.port = 0
         """Where its phone receives RTP; told with every order."""
         self._exchange = exchange
@@ -54,6 +55,16 @@ class Extension:
     async def close(self) -> None:
         """The call is over: nothing of it is kept."""
         self._exchange.forget(self.call_id)
+
+
+class Seat:
+    """A phone at an exchange, and whether its call has begun."""
+
+    def __init__(self, exchange: Exchange, line: Line, name: str) -> None:
+        self.extension = Extension(exchange)
+        self.phone = Phone(line, name, exchange.local[1], self.extension)
+        self.extension.port = self.phone.rtp_address[1]
+        self.begun = asyncio.Event()
 
 
 class Exchange:
@@ -195,14 +206,15 @@ class Exchange:
             phone.exited(0)
 
     def _new(self, call_id: str, report: Report) -> Phone | None:
-        extension = Extension(self, call_id)
-        phone = self._assign(extension, report)
-        if phone is None:
+        seat = self._assign(report)
+        if seat is None:
             if report.event == "invited":
-                extension.order(_UNAVAILABLE)
+                Extension(self, call_id).order(_UNAVAILABLE)
             return None
-        self._phones[call_id] = phone
-        return phone
+        seat.extension.call_id = call_id
+        seat.begun.set()
+        self._phones[call_id] = seat.phone
+        return seat.phone
 
     async def _watch_exit(self, process: asyncio.subprocess.Process) -> None:
         self.status = await process.wait()
