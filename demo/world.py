@@ -138,6 +138,7 @@ def _write_settings(run_dir: Path, ports: Mapping[str, int]) -> Path:
 def _add_jupiter(settings_file: Path, url: str) -> None:
     values = yaml.safe_load(settings_file.read_text(encoding="utf-8"))
     values["jupiter"] = {"base_url": url}
+    values["dialer"] = {"callback_allow": ["127.0.0.1"]}
     settings_file.write_text(yaml.safe_dump(values), encoding="utf-8")
 
 

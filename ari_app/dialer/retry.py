@@ -17,6 +17,9 @@ _LONGEST_S = 24 * 3600.0
 """A receiver can't put us off for longer."""
 _JITTER = 0.2
 """Waits are spread by up to this share, both ways."""
+_OVERDUE_SPREAD_S = 30.0
+"""What fell due while nobody was there is spread over up to this long, and over no more than its own wait."""
+_TRY_LATER = 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,11 @@ class Answer:
     http_status: int
     error: str = ""
     retry_after_s: float | None = None
+
+    @property
+    def trouble(self) -> bool:
+        """Whether it speaks against the receiver as a whole, not against this message."""
+        return self.http_status == 0 or self.http_status >= 500 or self.http_status == _TRY_LATER
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,16 @@ def judge(answer: Answer, *, made: int, waits_s: Sequence[float], spread: float)
         return Verdict(CallbackStatus.DEAD)
     wait_s = waits_s[made - 1] * (1 + _JITTER * (2 * spread - 1))
     return Verdict(CallbackStatus.PENDING, min(max(wait_s, answer.retry_after_s or 0.0), _LONGEST_S))
+
+
+def left_over(last_at: datetime, next_at: datetime, now: datetime, *, spread: float) -> float:
+    """Seconds until an attempt is due that another life of the node put off at `last_at`; `spread`, 0 to 1, is random.
+
+    Never longer than it was put off for: a clock that was set back since then would have it wait for ever.
+    """
+    nominal_s = max(0.0, (next_at - last_at).total_seconds())
+    left_s = (next_at - now).total_seconds()
+    return min(left_s, nominal_s) if left_s > 0 else spread * min(nominal_s, _OVERDUE_SPREAD_S)
 
 
 def retry_after(header: str | None, now: datetime) -> float | None:

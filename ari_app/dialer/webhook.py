@@ -9,11 +9,13 @@ import aiohttp
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 
+from ari_app.dialer.lookups import CallbackHosts, CheckedResolver
 from ari_app.dialer.retry import Answer, retry_after
-from ari_app.dialer.urls import CheckUrl, UrlRefusedError
+from ari_app.dialer.urls import UrlRefusedError
 from ari_app.store.records import CallbackRecord
 
 _LONGEST_ERROR = 300
+_PIECE, _PIECES = 1024, 4
 
 
 class Signer:
@@ -39,30 +41,26 @@ class Signer:
 
 
 class WebhookSender:
-    """Makes one attempt to deliver a callback; each attempt is signed anew, with its own time."""
+    """Makes one attempt to deliver a callback; each attempt is signed anew, with its own time.
 
-    def __init__(
-        self,
-        signer: Signer,
-        *,
-        timeout_s: float,
-        check_url: CheckUrl,
-        wall: Callable[[], datetime],
-    ) -> None:
+    No redirect is followed, no proxy of the environment used, no cookie kept, and of an answer little is read.
+    """
+
+    def __init__(self, signer: Signer, *, timeout_s: float, hosts: CallbackHosts, wall: Callable[[], datetime]) -> None:
         self._session: aiohttp.ClientSession | None = None
         self._signer = signer
         self._timeout = aiohttp.ClientTimeout(total=timeout_s)
         self._timeout_s = timeout_s
-        self._check_url = check_url
+        self._hosts = hosts
         self._wall = wall
 
     async def send(self, callback: CallbackRecord) -> Answer:
         """Post it and say what came of it; failures are answers, not exceptions."""
         try:
-            self._check_url(callback.url)
+            self._hosts.check_url(callback.url)
             return await self._post(callback)
         except UrlRefusedError as error:
-            return Answer(0, f"callback_url refused: {error}")
+            return Answer(0, f"callback_url refused: {error}"[:_LONGEST_ERROR])
         except TimeoutError:
             return Answer(0, f"no answer in {self._timeout_s:g} s")
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -77,18 +75,39 @@ class WebhookSender:
         headers = {
             "content-type": "application/json",
             "user-agent": "Mercury",
+            "accept-encoding": "identity",
             **self._signer.headers(callback.id, callback.body, self._wall()),
         }
-        if self._session is None:
-            self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
-        async with self._session.post(
+        async with self._opened().post(
             callback.url,
             data=callback.body.encode(),
             headers=headers,
             allow_redirects=False,
             timeout=self._timeout,
         ) as response:
+            await _read_little(response)
             if response.ok and response.status < 300:
                 return Answer(response.status)
             wait_s = retry_after(response.headers.get("Retry-After"), self._wall())
-            return Answer(response.status, f"answered {response.status} {response.reason or ''}".strip(), wait_s)
+            said = f"answered {response.status} {response.reason or ''}".strip()
+            return Answer(response.status, said[:_LONGEST_ERROR], wait_s)
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            connector = aiohttp.TCPConnector(resolver=CheckedResolver(self._hosts), use_dns_cache=False)
+            self._session = aiohttp.ClientSession(
+                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, auto_decompress=False
+            )
+        return self._session
+
+
+async def _read_little(response: aiohttp.ClientResponse) -> None:
+    """A short body is read, so that the connection can be used again; of a longer one no more than its beginning. What
+    the status says holds, whatever becomes of the body."""
+    try:
+        for _ in range(_PIECES):
+            if not await response.content.read(_PIECE):
+                return
+    except (aiohttp.ClientError, TimeoutError):
+        pass
+    response.close()

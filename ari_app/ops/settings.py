@@ -14,6 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from ari_app.dialer.addresses import Allowed
 from ari_app.ops.scopes import ALL, Scope
 
 PREFIX = "MERCURY_"
@@ -231,9 +232,19 @@ class DialerSettings(_Section):
     )
     callback_timeout_s: float = Field(10.0, gt=0)
     callback_concurrency: int = Field(20, ge=1, description="Results being delivered at once.")
+    callback_per_host: int = Field(6, ge=1, description="Of them to one receiver; one alone while it is in trouble.")
+    callback_allow: tuple[str, ...] = Field(
+        (), description="One's own network, to which results may go too: addresses, networks (CIDR), names of hosts."
+    )
     queue_url: str = Field("", description="SQLAlchemy URL of the durable queue; empty: SQLite in the run folder.")
     queue_poll_s: float = Field(0.5, ge=0.05, description="How often the queue is looked at for a call to place.")
     sweep_s: float = Field(30.0, gt=0, description="How often committed work that was not handed over is looked for.")
+
+    @field_validator("callback_allow")
+    @classmethod
+    def _addresses(cls, allow: tuple[str, ...]) -> tuple[str, ...]:
+        Allowed(allow)
+        return allow
 
 
 class CallSettings(_Section):
