@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
+import os
 import subprocess
 import sys
+import traceback
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +18,11 @@ from rich.console import Console
 
 from ari_app.flows_cli import flows
 from ari_app.models_cli import models
+from ari_app.ops.hold_music import play_to_silent
+from ari_app.ops.running import read_running
+from ari_app.ops.secrets import load_secrets
 from ari_app.ops.settings import Settings
+from ari_app.ops.supervisor import CRASHED, Supervisor, end_with, supervised_command
 from ari_app.replay.cli import replay
 from ari_app.settings_option import with_settings
 
@@ -32,12 +39,43 @@ main.add_command(replay)
 
 
 @main.command()
+@click.option("--alone", is_flag=True, help="Without a supervisor: after a crash nobody starts it again.")
+@click.option("--worker-of", "supervisor", type=int, default=0, hidden=True)
 @with_settings
-def run(settings: Settings) -> None:
-    """Run Mercury (and its Asterisk, unless `asterisk.managed` is false) until Ctrl-C, which drains and stops it."""
+def run(settings: Settings, alone: bool, supervisor: int) -> None:
+    """Run Mercury (and its Asterisk, unless `asterisk.managed` is false) until Ctrl-C, which drains and stops it.
+
+    After a crash it is started again at once, and goes on with the calls that Asterisk has kept.
+    """
+    if not (alone or supervisor):
+        sys.exit(_supervised(settings))
+    if supervisor:
+        end_with(supervisor)
     from ari_app.app import serve
 
-    _run_until_done(serve(settings, _say))
+    try:
+        _run_until_done(serve(settings, _say))
+    except click.ClickException:
+        raise
+    except Exception:
+        traceback.print_exc()
+        sys.exit(CRASHED)
+
+
+def _supervised(settings: Settings) -> int:
+    def play_music() -> None:
+        running = read_running(settings.run_dir)
+        if running is None:
+            return
+        try:
+            password = load_secrets(settings).ari_password
+            callers = play_to_silent(running.ari_url, settings.asterisk.ari_user, password, settings.node)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            _say(f"No music for the callers: {error}")
+        else:
+            _say(f"{callers} callers hear music")
+
+    return Supervisor(supervised_command(f"--worker-of={os.getpid()}"), play_music, _say).run()
 
 
 @main.command()

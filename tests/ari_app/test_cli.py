@@ -15,6 +15,7 @@ from ari_app import cli
 from ari_app.ops.asterisk import AsteriskError
 from ari_app.ops.doctor.check import Check, fail, ok, warn
 from ari_app.ops.running import Running, write_running
+from ari_app.ops.supervisor import CRASHED
 from ivr_flows.problems import FlowError, Problem
 from tests.ari_app.ops.api_stub import ApiStub, api_stub
 
@@ -186,7 +187,7 @@ def test_what_keeps_it_from_running_is_told_in_one_line(
         raise error
 
     monkeypatch.setattr("ari_app.app.serve", _serving(fails))
-    result = mercury("run")
+    result = mercury("run", "--alone")
     assert result.exit_code == 1
     assert told in result.output
     assert "Traceback" not in result.output
@@ -198,12 +199,14 @@ def test_a_fault_of_ours_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyError("x")
 
     monkeypatch.setattr("ari_app.app.serve", _serving(fails))
-    assert isinstance(mercury("run").exception, KeyError)
+    result = mercury("run", "--alone")
+    assert result.exit_code == CRASHED
+    assert "KeyError: 'x'" in result.output
 
 
 def test_it_runs_until_it_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ari_app.app.serve", _serving(lambda: click.echo("served")))
-    result = mercury("run")
+    result = mercury("run", "--alone")
     assert (result.exit_code, result.output) == (0, "served\n")
 
 

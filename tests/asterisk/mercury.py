@@ -90,6 +90,8 @@ class Mercury:
         self.backend = Backend(self.secrets)
         self.program: tuple[str, ...] = ("ari_app",)
         """The module that is run, and arguments before the command's own."""
+        self.supervised = False
+        """Whether it is started again after a crash."""
         self.running: Running
         self.ari_url = ""
         """Asterisk's, where it is another than Mercury's settings say."""
@@ -106,7 +108,10 @@ class Mercury:
         (self.run_dir / "running.json").unlink(missing_ok=True)
         with self.log_file.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", *self.program, "run", "--settings", str(self._file), stdout=log, stderr=log
+                *(sys.executable, "-m", *self.program, "run", *([] if self.supervised else ["--alone"])),
+                *("--settings", str(self._file)),
+                stdout=log,
+                stderr=log,
             )
 
     async def up(self) -> None:
@@ -310,6 +315,7 @@ def _settings(
             "calls_per_second": 20,
             "queue_poll_s": 0.1,
             "callback_retry_s": [0.3] * 100,
+            "callback_allow": ["127.0.0.1"],
         },
         "log": {"reveal": True},
     }
