@@ -12,6 +12,8 @@ from media.machine.verdict import Because, Callee, CalleeJudged, Found, Greeting
 _NOTHING: tuple[Found, ...] = ()
 _ANY_BEEP_DB = 20.0
 """How much weaker than a machine's greeting its beep is at most."""
+_LONGEST_BEEP_MS = 1000
+"""A pause in which a tone sounds is judged when it is known whether that was a beep, or so much later."""
 
 
 class MachineDetector:
@@ -89,7 +91,8 @@ class MachineDetector:
             self._heard_at = max(self._heard_at, greeting.voiced_at)
         if greeting.lasts(manner.long_ms if self._stage is Stage.GREETING else manner.monologue_ms, manner.dense):
             return self._step(Sign.LONG, at, Because.LONG_GREETING)
-        if self._stage is Stage.GREETING and greeting.paused(at, manner.pause_ms):
+        tone_ms = _LONGEST_BEEP_MS if self._beep or self._tones.sounding else 0
+        if self._stage is Stage.GREETING and greeting.paused(at, manner.pause_ms + tone_ms):
             short = greeting.ms() <= manner.short_most_ms
             if short:
                 return self._step(Sign.SHORT, at, Because.SHORT_GREETING)

@@ -46,7 +46,7 @@ def hertz_of(frame: bytes, level: int) -> float:
     power = np.abs(np.fft.rfft(np.frombuffer(frame, "<i2") * _WINDOW)) ** 2
     peak = int(power[_LEAST_BIN : _MOST_BIN + 1].argmax()) + _LEAST_BIN
     around = power[peak - _AROUND : peak + _AROUND + 1]
-    if around.sum() < _SHARE * power[1:].sum():
+    if not around.sum() > _SHARE * power[1:].sum():
         return 0.0
     left, middle, right = np.log(power[peak - 1 : peak + 2] + 1e-9)
     bend = left - 2 * middle + right
