@@ -97,7 +97,7 @@ class MachineDetector:
             if short:
                 return self._step(Sign.SHORT, at, Because.SHORT_GREETING)
             return self._step(Sign.MIDDLING, at, Because.MIDDLING_GREETING)
-        if greeting.paused(at, manner.rest_ms):
+        if self._stage is not Stage.GREETING and greeting.paused(at, manner.rest_ms):
             self._spoken_ms += greeting.ms()
             greeting.end()
         return _NOTHING
