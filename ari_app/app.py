@@ -7,7 +7,7 @@ import gc
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -26,9 +26,13 @@ from ari_app.calls.desk import CallDesk, Services
 from ari_app.calls.ids import new_call_id
 from ari_app.calls.library import Edition, FlowLibrary, files_of
 from ari_app.calls.resuming import Resuming
+from ari_app.calls.switch import SwitchError
 from ari_app.calls.switchboard import Switchboard
+from ari_app.calls.trunks import trunk_names
 from ari_app.calls.understanding import Understanding
 from ari_app.dialer.dialer import Dialer
+from ari_app.dialer.gate import OpenGate
+from ari_app.dialer.membership import Membership
 from ari_app.engines import Engines
 from ari_app.jupiter.services import Services as Backends
 from ari_app.jupiter.services import load_served, services_of
@@ -38,9 +42,9 @@ from ari_app.ops.logging import configure_logging, get_logger
 from ari_app.ops.running import Running, forget_running, write_running
 from ari_app.ops.secrets import Secrets, load_secrets, secrets_dir
 from ari_app.ops.settings import MediaSettings, Settings
-from ari_app.store.calls import CallStore
+from ari_app.store.calls import CallStore, FencedError
 from ari_app.store.location import queue_url, store_url
-from ari_app.store.records import CallRecord, Direction
+from ari_app.store.records import Attempt, CallRecord, Direction
 from ivr_flows.book import FlowBook
 from media.audio.codecs.registry import on_rtp, on_websocket
 from media.audio.recording_files import finish_orphans
@@ -58,6 +62,8 @@ _log = get_logger(__name__)
 _DRAIN_S = 20.0
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 30.0
 _PLACE_WAIT_S = 30.0
+_HUNG_UP_S = 0.3
+"""Until a channel that was hung up is gone, and its id is free."""
 _SHOWN = 3
 """Problems of a flows file that the health tells."""
 _RESTART_S = (0.5, 1, 2, 5, 10)
@@ -117,6 +123,13 @@ class _Stop:
             _log.error("ari.replaced")
             self._ask()
 
+    def fenced(self, error: FencedError) -> None:
+        """The records take nothing more from this process: a peer has what it had, or a second one took its name."""
+        if not self.reason:
+            self.reason = f"{error}: what this process had was taken over"
+            _log.error("node.fenced", error=str(error))
+            self._ask()
+
     def _ask(self) -> None:
         if self.asked.is_set():
             return
@@ -146,6 +159,11 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
         stack.push_async_callback(store.close)
         stack.push_async_callback(engines.close)
 
+        membership = Membership(store, settings.node)
+        store.on_fenced(stop.fenced)
+        await store.join()
+        membership.start()
+        stack.push_async_callback(membership.close)
         await store.versions.keep(book.flows.values(), datetime.now(UTC))
         library = FlowLibrary(
             settings.flows,
@@ -190,26 +208,31 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
                 understanding=lambda: library.edition().understanding,
                 backends=backends,
                 clock=clock,
+                certain=membership.certain,
                 flights=flights,
                 apologies=Apologies(await _apologies(settings, engines, book)),
                 lateness_ms=lambda last_s: media.ticker.lateness.p99_ms(last_s, clock.now()),
             )
         )
-        resuming = Resuming(settings.node, desk, desk.written, await store.list_active(settings.node))
+        begun, undialled = await _left_open(store, settings.node)
+        resuming = Resuming(settings.node, desk, desk.written, begun)
         switchboard = Switchboard(client, desk, switch, settings.node, resuming)
         client.on_disconnect(stop.disconnected)
         client.start()
         await _until_connected(client, say)
-        await _bury(resuming.open, desk)
-
         dialer = Dialer(
             settings.dialer,
             store=store,
-            place=partial(_place_when_connected, client, desk),
+            place=desk.place,
+            ready=partial(_ready, client, desk, membership.certain),
+            gate=OpenGate(),
+            trunks=trunk_names(settings),
             node=settings.node,
             queue_url=queue_url(settings),
             webhook_secrets=(secrets.webhook_secret,),
         )
+        membership.on_lost = dialer.take_over
+        await _bury(resuming.open, undialled, desk, dialer, switch)
         await dialer.start()
         stack.push_async_callback(dialer.close)
         stack.push_async_callback(switchboard.close)
@@ -286,13 +309,18 @@ async def _until_connected(client: ari.Client, say: Say) -> None:
             wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
 
 
-async def _place_when_connected(client: ari.Client, desk: CallDesk, call_id: str) -> None:
-    """A call that is due while Asterisk is away waits for it. `TimeoutError`: the dialer asks again, then gives up."""
+async def _ready(client: ari.Client, desk: CallDesk, certain: Callable[[], bool]) -> None:
+    """Wait until a call may be dialled: Asterisk is there, this node has room, and no peer may be about to take over.
+
+    `TimeoutError`: not within the patience of one look; the dialer looks again.
+    """
     try:
         await client.wait_connected(_PLACE_WAIT_S)
     except TimeoutError as error:
         raise TimeoutError(f"Asterisk was away for {_PLACE_WAIT_S:g} s") from error
-    await desk.place(call_id)
+    await desk.room()
+    if not certain():
+        raise TimeoutError("the records could not be told that this node lives")
 
 
 async def _keep(process: AsteriskProcess, switchboard: Switchboard, say: Say) -> None:
@@ -311,15 +339,41 @@ async def _keep(process: AsteriskProcess, switchboard: Switchboard, say: Say) ->
                 _log.exception("asterisk.not_started", error=str(error))
 
 
-async def _bury(lost: Sequence[CallRecord], desk: CallDesk) -> None:
-    """Calls that an earlier life of this node began and that are gone from Asterisk: they end here, on record.
+async def _bury(
+    gone: Sequence[CallRecord],
+    undialled: Sequence[tuple[CallRecord, Attempt]],
+    desk: CallDesk,
+    dialer: Dialer,
+    switch: AriSwitch,
+) -> None:
+    """What an earlier life of this node began and Asterisk has no more ends here, on record.
 
-    `lost` is from before the connection to ARI: calls that come in from then on are live.
+    An attempt that was not dialled yet has rung nobody: it is made now, under its own channel id.
     """
-    for record in lost:
-        if record.channel_id or record.direction is Direction.INBOUND:
-            _log.warning("call.lost", call_id=record.id, status=record.status)
-            await desk.bury(record)
+    for record in gone:
+        _log.warning("call.lost", call_id=record.id, status=record.status)
+        await desk.bury(record)
+    for _, attempt in undialled:
+        with suppress(SwitchError):
+            await switch.hang_up(attempt.channel_id)
+    if undialled:
+        await asyncio.sleep(_HUNG_UP_S)
+    for record, attempt in undialled:
+        dialer.resume(record, attempt)
+
+
+async def _left_open(store: CallStore, node: str) -> tuple[Sequence[CallRecord], Sequence[tuple[CallRecord, Attempt]]]:
+    """What an earlier life of this node had under way: calls that may be in Asterisk, and attempts not dialled yet."""
+    begun, undialled = [], []
+    for record in await store.list_active(node):
+        attempts = await store.attempts_of(record.id)
+        if record.due_at is not None or not attempts:
+            continue
+        if record.direction is Direction.OUTBOUND and attempts[-1].dialled_at is None:
+            undialled.append((record, attempts[-1]))
+        else:
+            begun.append(record)
+    return begun, undialled
 
 
 async def _apologies(settings: Settings, engines: Engines, book: FlowBook) -> dict[str, Path]:

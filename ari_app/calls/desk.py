@@ -6,8 +6,9 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -100,6 +101,8 @@ class Services:
     lateness_ms: Callable[[float], float] = lambda _: 0.0
     """Of the media loop over the last so many seconds: the 99th percentile."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    certain: Callable[[], bool] = lambda: True
+    """Whether no peer can have taken over what this node has."""
 
 
 class CallDesk:
@@ -189,26 +192,11 @@ class CallDesk:
         except SQLAlchemyError as error:
             raise SwitchError(f"the call could not be recorded: {error}") from error
 
-    async def place(self, call_id: str) -> None:
-        """Place a recorded outbound call, from its first ring to its recorded end.
+    async def room(self) -> None:
+        """Wait until one more outbound call may begin. Raises `TimeoutError`.
 
-        Idempotent: one that has ended is left alone; one that an earlier life of this process began is ended, with
-        what was committed of it, rather than rung again. Once the desk closes this only ends by being cancelled: the
-        queue keeps the call for the next start.
+        Once the desk closes this only ends by being cancelled: the queue keeps its calls for the next start.
         """
-        await self._room_for(call_id)
-        if call_id in self._in_hand:
-            return
-        with self._taken_in_hand(call_id):
-            record = await self._services.store.get(call_id)
-            if record is not None and not record.status.final:
-                await (self.bury(record) if record.channel_id else self._place(record))
-
-    async def _room_for(self, call_id: str) -> None:
-        """Wait until one more call may begin. Raises `TimeoutError`; the queue has it placed anew."""
-        reason = self.admission.obstacle(len(self._in_hand))
-        if reason and reason is not Reason.CLOSING:
-            _log.info("call.waits", call_id=call_id, reason=reason, live=len(self._live))
         until = self._services.clock.now() + _ROOM_S
         while reason := self.admission.obstacle(len(self._in_hand)):
             if reason is Reason.CLOSING:
@@ -217,26 +205,40 @@ class CallDesk:
                 raise TimeoutError(f"there was no room for {_ROOM_S:g} s: {reason}")
             await asyncio.sleep(_ROOM_LOOK_S * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
 
-    async def _place(self, record: CallRecord) -> None:
-        call_id = record.id
+    async def place(self, record: CallRecord, attempt: Attempt) -> None:
+        """Ring a phone for an attempt that has begun, and see it to its recorded end.
+
+        One that an earlier life of this process dialled, and did not see to its end, is ended rather than rung again.
+        """
+        if record.id in self._in_hand:
+            return
+        with self._taken_in_hand(record.id):
+            await (self.bury(record) if attempt.dialled_at else self._place(record, attempt.channel_id))
+
+    async def _place(self, record: CallRecord, channel: str) -> None:
         flow = await self._flow_of(record)
         if flow is None:
-            await self._finish(record, lost(f"there is no flow {record.flow!r}"), 0)
+            await self._finish(record, impossible(f"there is no flow {record.flow!r}"))
             return
         try:
-            dial = self._trunks.dial(record.to)
+            dial = self._trunks.dial(record.to, trunk=record.trunk, ring_s=record.terms.ring_s or None)
         except SwitchError as error:
-            await self._finish(record, lost(str(error)), 0)
+            await self._finish(record, impossible(str(error)))
             return
-        names = Names(self._settings.node, call_id)
-        await self._services.store.attempt(call_id, names.leg)
-        await self._services.store.change_status(call_id, Status.RINGING, datetime.now(UTC))
         try:
-            call = await self._open(record, flow, names.leg, self._services.clock.now())
+            call = await self._open(record, flow, channel, self._services.clock.now())
         except Exception as error:  # whatever it is: the call has an end on record
             await self._not_opened(record, error)
         else:
-            await self._see_through(record, call, call.dial(dial))
+            dial = replace(dial, caller_id=record.caller or dial.caller_id)
+            await self._see_through(record, call, call.dial(dial, partial(self._dialled, record.id, channel)))
+
+    async def _dialled(self, call_id: str, channel: str) -> bool:
+        """Put on record that a phone may ring from now on: not where a peer may have taken over what this node had."""
+        try:
+            return await self._services.store.dialled(call_id, channel) and self._services.certain()
+        except SQLAlchemyError as error:
+            raise SwitchError(f"it could not be recorded: {error}") from error
 
     async def _flow_of(self, record: CallRecord) -> Flow | None:
         """The version that the call was recorded with, to which its inputs are; else the flow as it is now."""
@@ -297,7 +299,7 @@ class CallDesk:
 
     async def bury(self, record: CallRecord) -> None:
         """End a call that this process did not begin and can't continue: nothing of it stays in Asterisk."""
-        names = Names(record.node or self._settings.node, record.id)
+        names = Names(record.node or self._settings.node, record.id, attempt=max(1, record.attempt_no))
         for end in (
             self._services.switch.hang_up(record.channel_id or names.leg),
             self._services.switch.hang_up(names.media),
@@ -307,7 +309,7 @@ class CallDesk:
                 await end
             except SwitchError as error:
                 _log.warning("leftover", call_id=record.id, error=str(error))
-        await self._finish(record, lost("Mercury was restarted during the call"), 0)
+        await self._finish(record, lost("Mercury was restarted during the call"))
 
     def cancel(self, call_id: str, reason: str) -> bool:
         """End a live call; False when there is none of this id."""
@@ -348,7 +350,7 @@ class CallDesk:
         else:
             reason = f"{type(error).__name__}: {error}"
             _log.error("call.not_opened", call_id=record.id, error=reason, exc_info=error)
-        await self._finish(record, lost(reason), 0)
+        await self._finish(record, lost(reason))
 
     async def _open(
         self,
@@ -416,7 +418,8 @@ class CallDesk:
         if flight and services.flights:
             self._flights[record.id] = flight
             history.note("flight", file=services.flights.folder.file(record.id + _again(life)).name)
-        names = Names(settings.node, record.id, life)
+        attempt = record.attempt_no if isinstance(record, CallRecord) else 0
+        names = Names(settings.node, record.id, life, max(1, attempt))
         longest_s = max(settings.calls.max_s - ago_s, 2 * _GOODBYE_S) if ago_s else settings.calls.max_s
         place = Place(
             settings.flows.resolve().parent,
@@ -448,7 +451,7 @@ class CallDesk:
         return Call(
             names=names,
             person=person,
-            facts=Facts(record.direction),
+            facts=facts,
             limits=Limits(settings.dialer.ring_s + 5, settings.calls.setup_s, longest_s),
             switch=services.switch,
             leg=leg,
@@ -488,13 +491,14 @@ class CallDesk:
         if flight := self._flights.pop(record.id, None):
             flight.ended(final, call.facts.cause)
         await call.history.flush()
-        await self._finish(record, final, call.facts.cause)
+        facts = call.facts
+        await self._finish(record, final, Technical(facts.cause, facts.sip_status, getattr(facts, "machine", "")))
 
-    async def _finish(self, record: _Recorded, final: Final, cause: int) -> None:
+    async def _finish(self, record: _Recorded, final: Final, technical: Technical = UNKNOWN) -> None:
         """The end is recorded as soon as the database lets us; a start of Mercury finds what never could be."""
         for pause in (*_FINISH_RETRY_S, None):
             try:
-                await self._services.store.finish(record.id, final, cause, datetime.now(UTC))
+                ended = await self._ended(record, final, technical)
             except UnknownCallError:
                 _log.exception("call.never_recorded", call_id=record.id)
                 return
@@ -510,9 +514,17 @@ class CallDesk:
                     status=final.status,
                     outcome=final.outcome,
                     reason=final.reason,
-                    cause=cause,
+                    cause=technical.cause,
+                    again_at=ended.due_at,
                 )
                 return
+
+    async def _ended(self, record: _Recorded, final: Final, technical: Technical) -> CallRecord:
+        """Record it: of an outbound call this attempt has ended, and the call with it unless it is tried again."""
+        store, at = self._services.store, self._services.now()
+        if record.direction is Direction.INBOUND:
+            return await store.finish(record.id, final, technical.cause, at)
+        return await store.end_attempt(record.id, final, technical, at, random.random())  # noqa: S311 - no secret
 
 
 def _again(life: int) -> str:

@@ -153,6 +153,11 @@ def lost(reason: str) -> Final:
     return Final(Status.FAILED, "failed", reason, again=Cause.UNREACHABLE)
 
 
+def impossible(reason: str) -> Final:
+    """The end of a call that no repetition would make better."""
+    return Final(Status.FAILED, "failed", reason)
+
+
 def not_made(code: str, reason: str) -> Final:
     """The end of a call that was not made (any more): canceled, expired, or against the policy."""
     status = Status.CANCELED if code in _WITHDRAWN else Status.FAILED

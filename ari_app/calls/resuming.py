@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Collection, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from ari_app.ari.adoption import Snapshot
@@ -54,7 +54,7 @@ def found(record: CallRecord, node: str, snapshot: Snapshot, files: Collection[s
         return None
     taken = {*files, *(each.id for each in snapshot.channels)}
     return Revival(
-        record, channel.state == _UP, _next_life(Names(node, record.id), taken), _talks_with(record, node, snapshot)
+        record, channel.state == _UP, _next_life(_names(record, node), taken), _talks_with(record, node, snapshot)
     )
 
 
@@ -129,16 +129,18 @@ def waiting_callers(snapshot: Snapshot, known: Collection[str]) -> Sequence[tupl
 
 
 def _talks_with(record: CallRecord, node: str, snapshot: Snapshot) -> str:
-    bridge = next((each for each in snapshot.bridges if each.id == Names(node, record.id).bridge), None)
+    bridge = next((each for each in snapshot.bridges if each.id == _names(record, node).bridge), None)
     others = bridge.channels if bridge and record.channel_id in bridge.channels else ()
     return next((name for name in others if owned_by(node, name) and _PERSON.search(name)), "")
+
+
+def _names(record: CallRecord, node: str) -> Names:
+    return Names(node, record.id, attempt=max(1, record.attempt_no))
 
 
 def _next_life(names: Names, taken: set[str]) -> int:
     """The first that left nothing behind."""
     life = 2
-    while not taken.isdisjoint(
-        {Names(names.node, names.call_id, life).media, f"call-{life}", f"{names.call_id}-{life}"}
-    ):
+    while not taken.isdisjoint({replace(names, life=life).media, f"call-{life}", f"{names.call_id}-{life}"}):
         life += 1
     return life

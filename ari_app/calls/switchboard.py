@@ -35,6 +35,7 @@ from ari_app.ops.logging import get_logger
 _log = get_logger(__name__)
 _NORMAL_CLEARING = 16
 """Q.850, of a leg that was ours and has ended without another cause."""
+_UP = "Up"
 _INBOUND = "inbound"
 """First of the dialplan's arguments to Stasis(); the trunk and the dialled number follow."""
 _GRACE_S = 1.0
@@ -84,7 +85,8 @@ class Switchboard:
             arrival = Arrival(channel.id, trunk, dialled, event.channel.caller.number)
             self._spawn(self._take(arrival), f"call from {trunk}")
         elif call := self._call_of(channel.id):
-            call.happened(Happening.ANSWERED)
+            if event.channel.state == _UP:
+                call.happened(Happening.ANSWERED)
         elif call := self._call_with_media(channel.id):
             call.media_entered()
         elif person := self._handed_to(channel.id):
@@ -120,9 +122,13 @@ class Switchboard:
             call.cause_seen(event.cause or 0)
 
     def _left(self, channel: Channel, _event: StasisEnd) -> None:
-        """A leg leaves Stasis when it ends; an application that it has left may not hear of its ChannelDestroyed."""
+        """A leg leaves Stasis when it ends; an application that it has left may not hear of its ChannelDestroyed.
+
+        Only that tells, though, why a phone that was dialled did not answer.
+        """
         if call := self._call_of(channel.id):
-            call.happened(Happening.LEG_GONE, cause=_NORMAL_CLEARING)
+            if call.state is not State.DIALING:
+                call.happened(Happening.LEG_GONE, cause=_NORMAL_CLEARING)
         elif person := self._handed_to(channel.id):
             _gone(person, channel.id, _NORMAL_CLEARING)
 

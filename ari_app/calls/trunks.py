@@ -9,6 +9,12 @@ TEST_TRUNK, EXOTEL = "test-trunk", "exotel"
 """As the dialplan and the flows name them."""
 
 
+def trunk_names(settings: Settings) -> tuple[str, ...]:
+    """The trunks that are set up."""
+    up = {EXOTEL: settings.exotel.enabled, TEST_TRUNK: settings.test_trunk.enabled}
+    return tuple(name for name, enabled in up.items() if enabled)
+
+
 class Trunks:
     """The trunks of the settings. Numbers that the test trunk has a contact for go there; all others go to Exotel."""
 
@@ -16,6 +22,14 @@ class Trunks:
         self._exotel = settings.exotel
         self._test = settings.test_trunk
         self._ring_s = settings.dialer.ring_s
+
+    def reaching(self, number: str) -> str:
+        """The trunk that a number is dialled on. Raises `SwitchError` when none reaches it."""
+        if self._test.enabled and number in self._test.contacts:
+            return TEST_TRUNK
+        if self._exotel.enabled:
+            return EXOTEL
+        raise SwitchError(f"no trunk reaches {number}: Exotel is not set up, and the test trunk has no contact for it")
 
     def dial(self, number: str, *, trunk: str = "", ring_s: int | None = None) -> Dial:
         """How to ring a number; on this trunk, if one is named. Raises `SwitchError` when no trunk reaches it."""

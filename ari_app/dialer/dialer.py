@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+import random
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from ari_app.dialer.delivery import Deliverer
-from ari_app.dialer.durable import DurableEngine, Pace, Tasks
-from ari_app.dialer.placing import Place, Placer
-from ari_app.dialer.urls import CheckUrl, check_http_url
-from ari_app.dialer.webhook import Signer, WebhookSender
+from ari_app.calls.outcome import lost
+from ari_app.dialer.deliveries import Deliveries
+from ari_app.dialer.durable import DurableEngine, Lines, Tasks
+from ari_app.dialer.lookups import CallbackHosts
+from ari_app.dialer.placing import Capacity, Place, Placer, Ready
 from ari_app.ops.logging import get_logger
 from ari_app.ops.settings import DialerSettings
 from ari_app.store.calls import CallStore
+from ari_app.store.nodes import Node
+from ari_app.store.queue import Due, Gate, due
+from ari_app.store.records import Attempt, CallRecord, Direction
+from ari_app.store.transactions import UNKNOWN
+from media.clock import MonotonicClock
 
 _log = get_logger(__name__)
 
@@ -29,67 +36,102 @@ class Dialer:
         *,
         store: CallStore,
         place: Place,
+        ready: Ready,
+        gate: Gate,
+        trunks: Sequence[str],
         node: str,
         queue_url: str,
         webhook_secrets: Sequence[str],
-        check_url: CheckUrl = check_http_url,
+        hosts: CallbackHosts | None = None,
         wall: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._settings = settings
         self._store = store
-        self._sender = WebhookSender(
-            Signer(webhook_secrets), timeout_s=settings.callback_timeout_s, check_url=check_url, wall=wall
-        )
+        self._wall = wall
         self._handing: set[asyncio.Task[None]] = set()
         self._sweeper: asyncio.Task[None] | None = None
-        deliverer = Deliverer(
-            store,
-            self._sender,
-            waits_s=settings.callback_retry_s,
-            concurrency=settings.callback_concurrency,
-            wall=wall,
+        clock = MonotonicClock()
+        self.hosts = hosts or CallbackHosts(settings.callback_allow, clock)
+        self._deliveries = Deliveries(
+            settings, store=store, hosts=self.hosts, webhook_secrets=webhook_secrets, clock=clock, wall=wall
         )
+        self._placer = Placer(store, node=node, gate=gate, ready=ready, place=place, capacity=self._capacity, wall=wall)
         self._engine = DurableEngine(
             queue_url,
             node=node,
-            pace=Pace(settings.calls_per_second, settings.max_concurrent, settings.queue_poll_s),
-            tasks=Tasks(place=Placer(store, place, wall).run, deliver=deliverer.deliver),
+            lines=Lines(tuple(trunks) or ("none",), settings.calls_per_second, settings.queue_poll_s),
+            tasks=Tasks(dial=self._placer.dial, deliver=self._deliveries.deliver),
         )
+        self._placer.put_off = self._queue_anew
 
     async def start(self) -> None:
         """Resume what a crash cut short, and take over what was committed and not handed over."""
         await self._engine.start()
-        self._store.on_callback(self._callback_committed)
+        self._deliveries.start(self._engine)
+        self._store.on_due(self._attempt_due)
         self._sweeper = asyncio.create_task(self._sweep_often(), name="dialer sweep")
 
     async def close(self) -> None:
         """Stop. Calls and deliveries under way are cancelled here and resumed at the next start."""
-        self._store.on_callback(lambda _: None)
+        await self._deliveries.stop()
+        self._store.on_due(lambda _: None)
         tasks = [*self._handing, *([self._sweeper] if self._sweeper else [])]
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
         await self._engine.close()
-        await self._sender.close()
+        await self._placer.close()
+        await self._deliveries.close()
+
+    def resume(self, call: CallRecord, attempt: Attempt) -> None:
+        """Run an attempt that an earlier life of this node began."""
+        self._placer.resume(call, attempt)
 
     async def enqueue(self, call_id: str) -> None:
         """Queue a committed outbound call. Does not fail: what can't be queued now, the sweep finds."""
         try:
-            await self._engine.enqueue_call(call_id)
+            call = await self._store.get(call_id)
+            if call and call.due_at and not call.status.final:
+                await self._queue(due(call))
         except SQLAlchemyError as error:
             _log.warning("dialer.not_queued", call_id=call_id, error=str(error))
 
-    def _callback_committed(self, callback_id: str) -> None:
-        task = asyncio.create_task(self._hand_over(callback_id), name=f"deliver {callback_id}")
+    async def take_over(self, node: Node) -> None:
+        """End what a lost peer had under way, and queue anew what it had taken from the queue."""
+        ending = lost(f"node {node.name} was lost during the call")
+        for call in await self._store.list_active(node.name):
+            if call.direction is Direction.INBOUND:
+                await self._store.finish(call.id, ending, 0, self._wall())
+            elif call.due_at is None:
+                await self._store.end_attempt(call.id, ending, UNKNOWN, self._wall(), random.random())  # noqa: S311
+        await self.sweep()
+
+    def _attempt_due(self, due_: Due) -> None:
+        self._engine.forget(due_)
+        self._begin(self._queue_or_sweep(due_), f"queue {due_.call_id}")
+
+    async def _queue_or_sweep(self, due_: Due) -> None:
+        try:
+            await self._queue(due_)
+        except Exception as error:  # a task's root: the sweep finds it
+            _log.warning("dialer.not_queued", call_id=due_.call_id, error=f"{type(error).__name__}: {error}")
+
+    async def _queue(self, due_: Due) -> None:
+        wait_s = (due_.at - self._wall()).total_seconds() if due_.at else 0.0
+        await self._engine.enqueue(due_, max(0.0, wait_s))
+
+    async def _queue_anew(self, due_: Due, wait_s: float) -> None:
+        self._engine.forget(due_)
+        await self._engine.enqueue(due_, wait_s)
+
+    def _capacity(self, _trunk: str) -> Capacity:
+        return Capacity(self._settings.calls_per_second, self._settings.max_concurrent)
+
+    def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
         self._handing.add(task)
         task.add_done_callback(self._handing.discard)
-
-    async def _hand_over(self, callback_id: str) -> None:
-        try:
-            await self._engine.start_delivery(callback_id)
-        except Exception as error:  # a task's root: the sweep finds it
-            _log.warning("dialer.not_handed_over", callback_id=callback_id, error=f"{type(error).__name__}: {error}")
 
     async def _sweep_often(self) -> None:
         while True:
@@ -101,7 +143,9 @@ class Dialer:
 
     async def sweep(self) -> None:
         """Hand over what was committed and is not in hand: after a crash, or when the queue's database was away."""
-        for call_id in await self._store.list_queued():
-            await self._engine.enqueue_call(call_id)
-        for callback in await self._store.pending_callbacks():
-            await self._engine.resume_delivery(callback.id, callback.attempts)
+        queued = await self._engine.queued([node.name for node in await self._store.nodes() if node.lost])
+        for due_ in await self._store.waiting():
+            if f"{due_.call_id}.{due_.ordinal}" not in queued:
+                self._engine.forget(due_)
+                await self._queue(due_)
+        await self._deliveries.sweep()

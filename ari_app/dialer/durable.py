@@ -1,4 +1,6 @@
-"""What must survive a crash, as dbos workflows: placing a call, and delivering a result until it has arrived.
+"""What must survive a crash, as dbos workflows: an attempt that waits, and delivering a result until it has arrived.
+
+A trunk has a queue; its calls leave it by their rank, when they are due. What then lives is on record as an attempt.
 
 Why dbos, and what it costs: docs/decisions/0003-dbos.md. There is one engine a process (dbos keeps it in a global).
 """
@@ -7,53 +9,64 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import secrets
 import sqlite3
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
-from dbos import DBOS, DBOSConfig, SetWorkflowID, StepOptions, WorkflowSerializationFormat
+from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID, StepOptions, WorkflowSerializationFormat
 from sqlalchemy import make_url
 
-_WORKFLOWS_VERSION = "1"
+from ari_app.store.queue import Due
+
+_WORKFLOWS_VERSION = "2"
 """Of the workflows below, not of Mercury: dbos resumes only those of its own version. Changed with their steps."""
-_QUEUE = "calls"
+_AHEAD_S = 1.0
+"""How much of a trunk's pace is taken from its queue ahead: what comes later and is more urgent waits behind it."""
 _THREADS = 16
-_PLACE: StepOptions = {"name": "place"}
+_OVERSLEPT_S = 1.0
+_DIAL: StepOptions = {"name": "dial"}
 _DELIVER: StepOptions = {"name": "deliver"}
+_DIALLING = "dial_attempt"
 _UNFINISHED = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
 _T = TypeVar("_T")
-Workflow = Callable[[str], Coroutine[Any, Any, None]]
+Dialling = Callable[[str, int], Coroutine[Any, Any, None]]
+Delivering = Callable[[str], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Tasks:
     """What the workflows do. Each may be repeated after a crash, and must then have no second effect."""
 
-    place: Callable[[str], Coroutine[Any, Any, None]]
-    """Run an outbound call (id) to its end; should not raise."""
+    dial: Callable[[str, int], Coroutine[Any, Any, None]]
+    """Have an attempt (call, ordinal) begin, or find that it may not; should not raise."""
     deliver: Callable[[str], Coroutine[Any, Any, float | None]]
     """Make one attempt to deliver a callback (id): seconds to the next, or None."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast calls leave the queue."""
+class Lines:
+    """The queues: one for each of these trunks, looked at every `poll_s`."""
 
+    trunks: tuple[str, ...]
     calls_per_second: float
-    max_concurrent: int
     poll_s: float
 
     @property
-    def limiter(self) -> tuple[int, float]:
-        """dbos's terms: at most so many starts in so many seconds; 3.3 a second is 3 in 0.91 s, 0.5 is 1 in 2 s."""
-        limit = max(1, int(self.calls_per_second))
-        return limit, limit / self.calls_per_second
+    def ahead(self) -> int:
+        """Attempts of a trunk that a node takes from its queue before they may begin."""
+        return max(2, math.ceil(self.calls_per_second * _AHEAD_S))
+
+    def queue(self, trunk: str) -> str:
+        """The queue of a trunk; one that is not set up any more is served with the first."""
+        return f"calls.{trunk if trunk in self.trunks else self.trunks[0]}"
 
 
 class DurableEngine:
@@ -61,16 +74,16 @@ class DurableEngine:
 
     _current: ClassVar[DurableEngine | None] = None
 
-    def __init__(self, url: str, *, node: str, pace: Pace, tasks: Tasks) -> None:
+    def __init__(self, url: str, *, node: str, lines: Lines, tasks: Tasks) -> None:
         self._url = url
         self._node = node
-        self._pace = pace
+        self._lines = lines
         self._tasks = tasks
         self._in_hand: set[str] = set()
         self._running: set[asyncio.Task[Any] | None] = set()
         self._context = copy_context()
-        self._call: Workflow
-        self._delivery: Workflow
+        self._dialling: Dialling
+        self._delivery: Delivering
 
     async def start(self) -> None:
         """Open the queue's database and resume. Blocks the loop while dbos migrates (0.1 s, SQLite)."""
@@ -83,14 +96,13 @@ class DurableEngine:
         try:
             self._register()
             DBOS.launch()
-            limit, period = self._pace.limiter
-            await DBOS.register_queue_async(
-                _QUEUE,
-                limiter={"limit": limit, "period": period},
-                worker_concurrency=self._pace.max_concurrent,
-                polling_interval_sec=self._pace.poll_s,
-                on_conflict="always_update",
-            )
+            for trunk in self._lines.trunks:
+                await DBOS.register_queue_async(
+                    self._lines.queue(trunk),
+                    worker_concurrency=self._lines.ahead,
+                    polling_interval_sec=self._lines.poll_s,
+                    on_conflict="always_update",
+                )
         except BaseException:
             await self.close()
             raise
@@ -110,11 +122,24 @@ class DurableEngine:
         loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))  # dbos leaves a dead one behind
         DurableEngine._current = None
 
-    async def enqueue_call(self, call_id: str) -> None:
-        """Queue a call. The same one twice is queued once."""
-        if call_id not in self._in_hand:
-            with self._taking(call_id):
-                await self._outside(self._enqueue(call_id))
+    async def enqueue(self, due: Due, wait_s: float) -> None:
+        """Queue an attempt, to leave after `wait_s` at the soonest. More than once does no harm: it begins once."""
+        name = f"{due.call_id}.{due.ordinal}"
+        if name not in self._in_hand:
+            with self._taking(name):
+                await self._outside(self._enqueue(name, due, wait_s))
+
+    async def queued(self, lost: Collection[str]) -> frozenset[str]:
+        """The attempts (CALL.ORDINAL) that wait in the queues, or are being begun by a node that is not lost."""
+        rows = await self._outside(
+            DBOS.list_workflows_async(name=_DIALLING, status=list(_UNFINISHED), load_input=False, load_output=False)
+        )
+        begun_by_lost = [row for row in rows if row.status == "PENDING" and row.executor_id in lost]
+        return frozenset(row.workflow_id.partition("~")[0] for row in rows if row not in begun_by_lost)
+
+    def forget(self, due: Due) -> None:
+        """It is not in hand here any more: it may be queued anew."""
+        self._in_hand.discard(f"{due.call_id}.{due.ordinal}")
 
     async def start_delivery(self, callback_id: str) -> None:
         """Begin to deliver a callback at once (the queue's polling would cost up to its interval)."""
@@ -129,18 +154,24 @@ class DurableEngine:
         with self._taking(callback_id):
             await self._outside(self._deliver_again(callback_id, attempts))
 
-    async def _enqueue(self, call_id: str) -> None:
-        with SetWorkflowID(call_id):
-            await DBOS.enqueue_workflow_async(_QUEUE, self._call, call_id)
+    async def _enqueue(self, name: str, due: Due, wait_s: float) -> None:
+        before = await DBOS.get_workflow_status_async(name)
+        workflow_id = f"{name}~{secrets.token_hex(4)}" if before else name
+        options = SetEnqueueOptions(priority=max(1, due.rank), delay_seconds=wait_s if wait_s > 0 else None)
+        with SetWorkflowID(workflow_id), options:
+            await DBOS.enqueue_workflow_async(self._lines.queue(due.trunk), self._dialling, due.call_id, due.ordinal)
 
     async def _deliver(self, callback_id: str, workflow_id: str) -> None:
         with SetWorkflowID(workflow_id):
             await DBOS.start_workflow_async(self._delivery, callback_id)
 
     async def _deliver_again(self, callback_id: str, attempts: int) -> None:
-        status = await DBOS.get_workflow_status_async(callback_id)
-        ended = status is not None and status.status not in _UNFINISHED
-        await self._deliver(callback_id, f"{callback_id}.{attempts}" if ended else callback_id)
+        """dbos resumes only what was this node's, of these workflows' version, and had not ended."""
+        known = await DBOS.get_workflow_status_async(callback_id)
+        ours = (self._node, _WORKFLOWS_VERSION)
+        if known and not (known.status in _UNFINISHED and (known.executor_id, known.app_version) == ours):
+            return await self._deliver(callback_id, f"{callback_id}~{attempts}.{secrets.token_hex(4)}")
+        await self._deliver(callback_id, callback_id)
 
     async def _outside(self, work: Coroutine[Any, Any, _T]) -> _T:
         """Run it outside dbos's context, which tasks inherit: a call's result is not sent in the step placing it."""
@@ -163,24 +194,24 @@ class DurableEngine:
             "serialization_type": WorkflowSerializationFormat.PORTABLE,
         }
 
-        async def place(call_id: str) -> None:
-            await self._outside(self._tasks.place(call_id))
+        async def dial(call_id: str, ordinal: int) -> None:
+            await self._outside(self._tasks.dial(call_id, ordinal))
 
         async def deliver(callback_id: str) -> float | None:
             return await self._outside(self._tasks.deliver(callback_id))
 
-        @DBOS.workflow(name="outbound_call", **options)
-        async def outbound_call(call_id: str) -> None:
-            with self._tracked(call_id):
-                await DBOS.run_step_async(_PLACE, place, call_id)
+        @DBOS.workflow(name=_DIALLING, **options)
+        async def dial_attempt(call_id: str, ordinal: int) -> None:
+            with self._tracked(f"{call_id}.{ordinal}"):
+                await DBOS.run_step_async(_DIAL, dial, call_id, ordinal)
 
         @DBOS.workflow(name="deliver_result", **options)
         async def deliver_result(callback_id: str) -> None:
             with self._tracked(callback_id):
                 while (wait_s := await DBOS.run_step_async(_DELIVER, deliver, callback_id)) is not None:
-                    await DBOS.sleep_async(wait_s)
+                    await _sleep(wait_s)
 
-        self._call, self._delivery = outbound_call, deliver_result
+        self._dialling, self._delivery = dial_attempt, deliver_result
 
     @contextmanager
     def _tracked(self, work_id: str) -> Iterator[None]:
@@ -202,9 +233,16 @@ class DurableEngine:
             "application_version": _WORKFLOWS_VERSION,
             "executor_id": self._node,
             "max_executor_threads": _THREADS,
-            "notification_listener_polling_interval_sec": min(self._pace.poll_s, 0.5),
+            "notification_listener_polling_interval_sec": min(self._lines.poll_s, 0.5),
             "log_level": "WARNING",
         }
+
+
+async def _sleep(wait_s: float) -> None:
+    """dbos wakes a resumed workflow by the wall clock: one that was set back must not have it sleep for longer."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(wait_s + _OVERSLEPT_S):
+            await DBOS.sleep_async(wait_s)
 
 
 def _log_through_root() -> None:

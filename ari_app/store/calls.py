@@ -4,34 +4,40 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import ColumnElement, Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ari_app.store import callbacks, transactions
+from ari_app.store import callbacks, nodes, queue, transactions
 from ari_app.store.audit import Audit
+from ari_app.store.batch import create_many
+from ari_app.store.controls import ControlRows
 from ari_app.store.database import Database
+from ari_app.store.listing import Listing
+from ari_app.store.nodes import FencedError, Node
+from ari_app.store.outbox import Outbox
+from ari_app.store.queue import Begin, Due, Gate, Turn
 from ari_app.store.records import (
     FINAL,
+    Attempt,
     CallbackRecord,
     CallbackStatus,
     CallEvent,
     CallRecord,
     Decision,
     Delivery,
-    Direction,
     NewCall,
     Status,
 )
 from ari_app.store.rows import RECORD_COLUMNS, call_record
 from ari_app.store.tables import calls, events
-from ari_app.store.transactions import Ending, IdempotencyConflictError, UnknownCallError
+from ari_app.store.transactions import Ended, Ending, IdempotencyConflictError, Technical, UnknownCallError
 from ari_app.store.versions import FlowVersions
 
-__all__ = ["CallStore", "Ending", "IdempotencyConflictError", "UnknownCallError", "Wall"]
+__all__ = ["CallStore", "Ending", "FencedError", "IdempotencyConflictError", "UnknownCallError", "Wall"]
 _T = TypeVar("_T")
 _MOST = 10_000
 """Most rows that a list returns."""
@@ -42,17 +48,25 @@ class CallStore:
     """Calls, their history and decisions, and the outbox of results. One object a process.
 
     Methods that change something have committed it when they return, and finish the commit even if their caller is
-    cancelled meanwhile. Raises SQLAlchemy's errors when the database does not answer.
+    cancelled meanwhile. Raises SQLAlchemy's errors when the database does not answer, and `FencedError` once the life
+    that `join` began is over.
     """
 
     def __init__(self, database: Database, node: str, wall: Wall) -> None:
         self.versions = FlowVersions(database)
         self.audit = Audit(database)
+        self.controls = ControlRows(database, wall)
+        self.listing = Listing(database)
         self._database = database
         self._node = node
         self._wall = wall
+        self._epoch: int | None = None
+        """Of the life that `join` began; None: nothing was joined (tests, commands), and nothing is fenced."""
         self._on_callback: Callable[[str], None] = lambda _: None
+        self._on_due: Callable[[Due], None] = lambda _: None
+        self._on_fenced: Callable[[FencedError], None] = lambda _: None
         self._commits: set[asyncio.Task[Any]] = set()
+        self.outbox = Outbox(database, node, self._commit)
 
     @classmethod
     async def open(cls, url: str, *, node: str, wall: Wall = lambda: datetime.now(UTC)) -> Self:
@@ -71,6 +85,41 @@ class CallStore:
         """Have `listener` called with the id of each callback as soon as it is committed."""
         self._on_callback = listener
 
+    def on_due(self, listener: Callable[[Due], None]) -> None:
+        """Have `listener` told of each attempt that may begin, now or at its time, as soon as that is committed."""
+        self._on_due = listener
+
+    def on_fenced(self, listener: Callable[[FencedError], None]) -> None:
+        """Have `listener` told when a write was refused because this life of the node is over."""
+        self._on_fenced = listener
+
+    # -- the node -------------------------------------------------------------------------------------------------
+
+    @property
+    def epoch(self) -> int:
+        """Of this life of the node; 0 before it joined."""
+        return self._epoch or 0
+
+    async def join(self) -> int:
+        """Begin a life of this node: what an earlier one still wants to write is refused from now on."""
+        self._epoch = None
+        self._epoch = await self._commit(partial(nodes.join, name=self._node, at=self._wall()))
+        return self._epoch
+
+    async def beat(self) -> None:
+        """Show the other nodes that this one lives."""
+        work = partial(nodes.beat, name=self._node, epoch=self.epoch, at=self._wall())
+        await self._transaction(work, durable=False)
+
+    async def nodes(self) -> Sequence[Node]:
+        """All nodes that ever joined, by name."""
+        async with self._database.read() as connection:
+            return await nodes.find_all(connection)
+
+    async def take_over(self, node: Node) -> bool:
+        """Declare a peer's life over: from now on it writes nothing. False when somebody else did."""
+        return await self._commit(partial(nodes.take_over, name=node.name, epoch=node.epoch, at=self._wall()))
+
     async def ping(self) -> None:
         """Read something; raises when the database is away."""
         async with self._database.read() as connection:
@@ -85,16 +134,23 @@ class CallStore:
         """
         return await self._commit(partial(transactions.create, call=call, node=self._node, at=self._wall()))
 
+    async def create_many(self, new: Sequence[NewCall]) -> Sequence[CallRecord]:
+        """As `create`, for several calls in one commit; raises `BatchConflictError` and records none."""
+        return await self._commit(partial(create_many, calls=new, node=self._node, at=self._wall()))
+
     async def arrived(self, call: NewCall, channel_id: str) -> None:
         """Record a call that came in, with its ARI channel. Does not wait for the disk: the caller does, and nothing
         has been promised yet."""
         work = partial(transactions.arrived, call=call, channel_id=channel_id, node=self._node, at=self._wall())
         await self._commit(work, durable=False)
 
-    async def attempt(self, call_id: str, channel_id: str) -> None:
-        """Record the ARI channel that is about to be originated. The same one twice is one attempt."""
-        work = partial(transactions.attempt, call_id=call_id, channel_id=channel_id, node=self._node, at=self._wall())
-        await self._commit(work)
+    async def begin_attempt(self, ask: Begin, gate: Gate) -> Turn:
+        """Begin an attempt, if nothing is in the way: its channel's id is committed before anything is dialled."""
+        return await self._commit(partial(transactions.begin_attempt, ask=ask, gate=gate, now=self._wall()))
+
+    async def dialled(self, call_id: str, channel_id: str) -> bool:
+        """From here on an attempt's phone may ring; False when that was so before."""
+        return await self._commit(partial(queue.dialled, call_id=call_id, channel_id=channel_id, at=self._wall()))
 
     async def change_status(self, call_id: str, status: Status, at: datetime) -> bool:
         """Move to a status that is not final; False when that would go backwards. The end is `finish`'s."""
@@ -114,13 +170,12 @@ class CallStore:
         """Add lines to a call's history, in one commit that does not wait for the disk."""
         if history:
             rows = [{"call_id": call_id, "at": line.at, "kind": line.kind, "data": dict(line.data)} for line in history]
-            async with self._database.write(durable=False) as connection:
-                await connection.execute(insert(events), rows)
+            await self._transaction(lambda connection: connection.execute(insert(events), rows), durable=False)
 
     async def save_session(self, call_id: str, session: str) -> None:
         """Keep the flow's session (JSON) at its wait; does not wait for the disk."""
-        async with self._database.write(durable=False) as connection:
-            await connection.execute(update(calls).where(calls.c.id == call_id).values(session=session))
+        kept = update(calls).where(calls.c.id == call_id).values(session=session)
+        await self._transaction(lambda connection: connection.execute(kept), durable=False)
 
     async def decide(self, call_id: str, subject: str, outcome: str, data: Mapping[str, object]) -> Decision:
         """Commit a decision and the result that tells of it, together. The first decision of a subject stands.
@@ -132,11 +187,24 @@ class CallStore:
         )
         return await self._commit_and_tell(work)
 
+    async def end_attempt(
+        self, call_id: str, ending: Ending, technical: Technical, at: datetime, spread: float
+    ) -> CallRecord:
+        """Record the end of an outbound call's attempt: it waits for its next one, or has ended with this one."""
+        work = partial(
+            transactions.end_attempt, call_id=call_id, ending=ending, technical=technical, at=at, spread=spread
+        )
+        return (await self._commit_end(work)).call
+
     async def finish(self, call_id: str, final: Ending, cause: int, at: datetime) -> CallRecord:
         """Record a call's end, with its result unless a decision made it before. The first end stands."""
-        return await self._commit_and_tell(
-            partial(transactions.finish, call_id=call_id, final=final, cause=cause, at=at)
-        )
+        work = partial(transactions.finish, call_id=call_id, final=final, cause=cause, at=at)
+        return (await self._commit_end(work)).call
+
+    async def cancel(self, call_id: str, reason: str, by: str) -> bool:
+        """Cancel a call that waits for an attempt; False where one of its attempts lives: that is to be ended first."""
+        work = partial(transactions.cancel_waiting, call_id=call_id, reason=reason, by=by, at=self._wall())
+        return await self._unbroken(self._canceled(work))
 
     # -- reading --------------------------------------------------------------------------------------------------
 
@@ -159,12 +227,15 @@ class CallStore:
             select(*RECORD_COLUMNS).order_by(calls.c.created_at.desc(), calls.c.id.desc()).limit(limit)
         )
 
-    async def list_queued(self) -> Sequence[str]:
-        """Ids of the outbound calls that nobody has begun, oldest first."""
-        where = (calls.c.direction == Direction.OUTBOUND) & (calls.c.status == Status.QUEUED)
+    async def waiting(self) -> Sequence[Due]:
+        """All attempts that wait for their time or turn, the first in line first."""
         async with self._database.read() as connection:
-            rows = await connection.execute(select(calls.c.id).where(where).order_by(calls.c.created_at).limit(_MOST))
-            return [row.id for row in rows]
+            return await queue.waiting(connection, _MOST)
+
+    async def attempts_of(self, call_id: str) -> Sequence[Attempt]:
+        """A call's attempts, in their order."""
+        async with self._database.read() as connection:
+            return await queue.attempts_of(connection, call_id)
 
     async def events(self, call_id: str, limit: int = _MOST) -> Sequence[CallEvent]:
         """A call's history, in the order of writing; the latest `limit` lines."""
@@ -214,15 +285,6 @@ class CallStore:
         async with self._database.read() as connection:
             return await callbacks.find_deliveries(connection, callback_id)
 
-    async def delivery(
-        self, callback_id: str, delivery: Delivery, status: CallbackStatus, next_in: timedelta | None = None
-    ) -> None:
-        """Record an attempt, where the callback stands after it, and when the next one is due."""
-        next_at = delivery.at + next_in if next_in is not None else None
-        await self._commit(
-            partial(callbacks.add_delivery, callback_id=callback_id, delivery=delivery, status=status, next_at=next_at)
-        )
-
     # -- commits --------------------------------------------------------------------------------------------------
 
     async def _commit(self, work: Callable[[AsyncConnection], Awaitable[_T]], *, durable: bool = True) -> _T:
@@ -234,14 +296,40 @@ class CallStore:
         return await self._unbroken(self._transaction_and_tell(work))
 
     async def _transaction(self, work: Callable[[AsyncConnection], Awaitable[_T]], *, durable: bool = True) -> _T:
-        async with self._database.write(durable=durable) as connection:
-            return await work(connection)
+        try:
+            async with self._database.write(durable=durable) as connection:
+                if self._epoch is not None:
+                    await nodes.check(connection, self._node, self._epoch)
+                return await work(connection)
+        except FencedError as error:
+            self._on_fenced(error)
+            raise
 
     async def _transaction_and_tell(self, work: Callable[[AsyncConnection], Awaitable[tuple[_T, str | None]]]) -> _T:
         result, callback_id = await self._transaction(work)
         if callback_id:
             self._on_callback(callback_id)
         return result
+
+    async def _commit_end(self, work: Callable[[AsyncConnection], Awaitable[Ended]]) -> Ended:
+        return await self._unbroken(self._ended(work))
+
+    async def _ended(self, work: Callable[[AsyncConnection], Awaitable[Ended]]) -> Ended:
+        ended = await self._transaction(work)
+        self._tell(ended)
+        return ended
+
+    async def _canceled(self, work: Callable[[AsyncConnection], Awaitable[Ended | None]]) -> bool:
+        ended = await self._transaction(work)
+        if ended:
+            self._tell(ended)
+        return ended is not None
+
+    def _tell(self, ended: Ended) -> None:
+        if ended.callback_id:
+            self._on_callback(ended.callback_id)
+        for due in ended.due:
+            self._on_due(due)
 
     async def _unbroken(self, work: Coroutine[Any, Any, _T]) -> _T:
         task = asyncio.create_task(work)

@@ -10,14 +10,22 @@ from typing import Any
 from sqlalchemy import Row
 
 from ari_app.store.lifecycle import FIRST
-from ari_app.store.records import CallRecord, Direction, NewCall, Status
-from ari_app.store.tables import calls
+from ari_app.store.records import Attempt, CallRecord, Direction, NewCall, Status
+from ari_app.store.tables import attempts, calls
 from ari_app.store.terms import Terms
 
 _FIELDS = tuple(field.name for field in fields(CallRecord))
 _COLUMNS = {"to": calls.c.to_number} | {name: calls.c[name] for name in _FIELDS if name != "to"}
 RECORD_COLUMNS = tuple(_COLUMNS[name].label(name) for name in _FIELDS)
 """What is selected of a call, in the order of `CallRecord`'s fields."""
+
+ATTEMPT_COLUMNS = tuple(attempts.c[field.name] for field in fields(Attempt))
+"""What is selected of an attempt, in the order of `Attempt`'s fields."""
+
+
+def attempt_record(row: Row[Any]) -> Attempt:
+    """The attempt of a row of `ATTEMPT_COLUMNS`."""
+    return Attempt(**row._mapping)
 
 
 def call_record(row: Row[Any]) -> CallRecord:
@@ -54,6 +62,7 @@ def new_row(call: NewCall, node: str, at: datetime) -> Mapping[str, object]:
         "session": "",
         "order_id": call.order_id,
         "trunk": call.trunk,
+        "party": call.terms.party or call.to,
         "terms": call.terms.model_dump(mode="json", exclude_defaults=True),
         "rank": 0,
         "due_at": (call.due_at or at) if call.direction is Direction.OUTBOUND else None,

@@ -84,6 +84,7 @@ calls = Table(
     Column("session", Text, nullable=False),
     Column("order_id", String(255), nullable=False, server_default=""),
     Column("trunk", String(64), nullable=False, server_default=""),
+    Column("party", String(128), nullable=False, server_default=""),
     Column("terms", JSON, nullable=False, server_default="{}"),
     Column("rank", Integer, nullable=False, server_default="0"),
     Column("due_at", UtcDateTime, nullable=True),
@@ -95,6 +96,7 @@ calls = Table(
     Index(None, "created_at"),
     Index(None, "order_id"),
     Index("ix_calls_line", "to_number", "status"),
+    Index("ix_calls_queue", "status", "rank"),
 )
 """One row a call, as it stands. `due_at`: outbound, when its next attempt may begin; null while one is under way.
 `rank`: its place in the queue (`ari_app.dialer.line`); `attempt_no`: attempts begun."""

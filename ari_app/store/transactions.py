@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ari_app.dialer.attempts import next_attempt
+from ari_app.store import queue
 from ari_app.store.callbacks import add_result
 from ari_app.store.database import insert_new
 from ari_app.store.lifecycle import PREDECESSORS
-from ari_app.store.records import CallRecord, Decision, NewCall, Status
+from ari_app.store.records import CallRecord, Decision, Direction, NewCall, Status
 from ari_app.store.rows import RECORD_COLUMNS, call_record, new_row
 from ari_app.store.tables import attempts, calls, decisions, events
+from ari_app.store.terms import Cause
 
 
 class IdempotencyConflictError(Exception):
@@ -24,6 +27,42 @@ class IdempotencyConflictError(Exception):
 
 class UnknownCallError(LookupError):
     """No call has this id."""
+
+
+CANCELED = "canceled"
+"""The outcome that stands of an order that was canceled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Technical:
+    """What the networks told of an attempt's end. `cause`: Q.850; `machine`: human, machine, unknown or ""."""
+
+    cause: int = 0
+    sip_status: int = 0
+    machine: str = ""
+
+
+UNKNOWN = Technical()
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A call after an end, the id of the callback to send, and the attempts that may begin now or at their time."""
+
+    call: CallRecord
+    callback_id: str | None = None
+    due: tuple[queue.Due, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Canceled:
+    """The end of a call that was canceled before it was made."""
+
+    reason: str
+    status: Status = Status.CANCELED
+    outcome: str = CANCELED
+    data: Mapping[str, object] = field(default_factory=dict)
+    again: Cause | None = None
 
 
 class Ending(Protocol):
@@ -45,10 +84,17 @@ class Ending(Protocol):
     def data(self) -> Mapping[str, object]:
         """What the flow gathered."""
 
+    @property
+    def again(self) -> Cause | None:
+        """Why it reached nobody, if trying again may help."""
+
 
 async def create(connection: AsyncConnection, *, call: NewCall, node: str, at: datetime) -> CallRecord:
     """Record a new call, or find the one of its idempotency key."""
-    await insert_new(connection, calls, new_row(call, node, at))
+    row = dict(new_row(call, node, at))
+    if call.direction is Direction.OUTBOUND:
+        row["rank"] = await queue.rank_of(connection, call.terms, str(row["party"]))
+    await insert_new(connection, calls, row)
     key = calls.c.idempotency_key == call.idempotency_key if call.idempotency_key else calls.c.id == call.id
     record = await find(connection, key)
     if record is None:
@@ -63,13 +109,8 @@ async def create(connection: AsyncConnection, *, call: NewCall, node: str, at: d
 async def arrived(connection: AsyncConnection, *, call: NewCall, channel_id: str, node: str, at: datetime) -> None:
     """Record a call that came in on a channel."""
     await connection.execute(insert(calls).values({**new_row(call, node, at), "channel_id": channel_id}))
-    await connection.execute(insert(attempts).values(call_id=call.id, channel_id=channel_id, at=at))
-
-
-async def attempt(connection: AsyncConnection, *, call_id: str, channel_id: str, node: str, at: datetime) -> None:
-    """Record the channel of an attempt, once, and who makes it."""
-    await insert_new(connection, attempts, {"call_id": call_id, "channel_id": channel_id, "at": at})
-    await connection.execute(update(calls).where(calls.c.id == call_id).values(channel_id=channel_id, node=node))
+    row = {"call_id": call.id, "channel_id": channel_id, "at": at, "node": node, "trunk": call.trunk}
+    await connection.execute(insert(attempts).values(row))
 
 
 async def change_status(connection: AsyncConnection, *, call_id: str, status: Status, at: datetime) -> bool:
@@ -81,6 +122,9 @@ async def change_status(connection: AsyncConnection, *, call_id: str, status: St
     changed = bool((await connection.execute(forward)).rowcount)
     if changed:
         await _note(connection, call_id, at, "status", {"status": status})
+    if status is Status.IN_PROGRESS:
+        live = (attempts.c.call_id == call_id) & attempts.c.ended_at.is_(None)
+        await connection.execute(update(attempts).where(live).values(answered_at=at))
     return changed
 
 
@@ -91,6 +135,9 @@ async def decide(
     call = await _held(connection, call_id)
     if call.status.final:
         return Decision(accepted=call.outcome == outcome, outcome=call.outcome), None
+    if call.order_id and await queue.order_canceled(connection, call.order_id):
+        await _note(connection, call_id, at, "decision_refused", {"outcome": outcome, "stands": CANCELED})
+        return Decision(accepted=False, outcome=CANCELED, canceled=True), None
     row = {"subject": subject, "call_id": call_id, "outcome": outcome, "data": dict(data), "at": at}
     if not await insert_new(connection, decisions, row):
         return await _standing(connection, call, subject, outcome, at), None
@@ -100,15 +147,45 @@ async def decide(
     return Decision(accepted=True, outcome=outcome), await add_result(connection, decided, decided_at=at, at=at)
 
 
-async def finish(
-    connection: AsyncConnection, *, call_id: str, final: Ending, cause: int, at: datetime
-) -> tuple[CallRecord, str | None]:
-    """The end, with the result unless a decision brought it: the record, and the id of the callback to send."""
+async def begin_attempt(
+    connection: AsyncConnection, *, ask: queue.Begin, gate: queue.Gate, now: datetime
+) -> queue.Turn:
+    """Begin an attempt, if nothing is in the way; the call rings from then on."""
+    turn = await queue.begin(connection, ask, gate, now)
+    if turn.standing is queue.Standing.BEGUN:
+        await change_status(connection, call_id=ask.call_id, status=Status.RINGING, at=now)
+        await _note(connection, ask.call_id, now, "attempt", {"ordinal": ask.ordinal, "node": ask.node})
+    return turn
+
+
+async def end_attempt(
+    connection: AsyncConnection, *, call_id: str, ending: Ending, technical: Technical, at: datetime, spread: float
+) -> Ended:
+    """The end of an outbound call's attempt: it is tried again if its terms say so, else the call has ended with it.
+
+    `spread`: the random part of the wait, 0 to 1.
+    """
+    call = await _held(connection, call_id)
+    if call.status.final:
+        return Ended(call)
+    await _close_attempts(connection, call_id, ending, technical, at)
+    again_at = await _again_at(connection, call, ending, at, spread)
+    if again_at is None:
+        return await finish(connection, call_id=call_id, final=ending, cause=technical.cause, at=at)
+    await connection.execute(update(calls).where(calls.c.id == call_id).values(due_at=again_at))
+    note = {"ordinal": call.attempt_no, "outcome": ending.outcome, "reason": ending.reason}
+    await _note(connection, call_id, at, "attempt_ended", {**note, "again_at": again_at.isoformat()})
+    waits = replace(call, due_at=again_at)
+    return Ended(waits, due=await _now_due(connection, call, at, queue.due(waits)))
+
+
+async def finish(connection: AsyncConnection, *, call_id: str, final: Ending, cause: int, at: datetime) -> Ended:
+    """The end of a call, with the result unless a decision brought it."""
     if not final.status.final:
         raise ValueError(f"{final.status} is not final")
     call = await _held(connection, call_id)
     if call.status.final:
-        return call, None
+        return Ended(call)
     call = _ended(call, final, await _decision_of(connection, call_id), cause, at)
     values = {
         "status": call.status,
@@ -116,11 +193,25 @@ async def finish(
         "data": dict(call.data),
         "cause": cause,
         "reason": call.reason,
+        "due_at": None,
         "ended_at": at,
     }
     await connection.execute(update(calls).where(calls.c.id == call_id).values(values))
+    await _close_attempts(connection, call_id, final, Technical(cause), at)
     await _note(connection, call_id, at, "finished", {"status": call.status, "outcome": call.outcome, "cause": cause})
-    return call, await add_result(connection, call, decided_at=None, at=at)
+    callback_id = await add_result(connection, call, decided_at=None, at=at)
+    return Ended(call, callback_id, await _now_due(connection, call, at))
+
+
+async def cancel_waiting(
+    connection: AsyncConnection, *, call_id: str, reason: str, by: str, at: datetime
+) -> Ended | None:
+    """End a call that only waits; None where an attempt of it lives: that is to be ended first."""
+    call = await _held(connection, call_id)
+    if not call.status.final and call.due_at is None:
+        return None
+    await _note(connection, call_id, at, "cancel_asked", {"by": by, "reason": reason})
+    return await finish(connection, call_id=call_id, final=Canceled(reason), cause=0, at=at)
 
 
 async def find(connection: AsyncConnection, where: ColumnElement[bool]) -> CallRecord | None:
@@ -133,6 +224,47 @@ def _ended(call: CallRecord, final: Ending, decided: Any, cause: int, at: dateti
     """The call after its end; what was decided stands."""
     outcome, data = (decided.outcome, {**final.data, **decided.data}) if decided else (final.outcome, final.data)
     return replace(call, status=final.status, outcome=outcome, data=data, cause=cause, reason=final.reason, ended_at=at)
+
+
+async def _again_at(
+    connection: AsyncConnection, call: CallRecord, ending: Ending, at: datetime, spread: float
+) -> datetime | None:
+    """When a call is tried again; None: it is not."""
+    if ending.again is None or await _decision_of(connection, call.id):
+        return None
+    if call.order_id and await queue.order_canceled(connection, call.order_id):
+        return None
+    made = await queue.attempts_of(connection, call.id)
+    past = [*(Cause(one.outcome) for one in made[:-1] if one.outcome in set(Cause)), ending.again]
+    return next_attempt(
+        call.terms.retries, past, first_at=made[0].at, now=at, latest_at=call.terms.latest_at, spread=spread
+    )
+
+
+async def _close_attempts(
+    connection: AsyncConnection, call_id: str, ending: Ending, technical: Technical, at: datetime
+) -> None:
+    live = (attempts.c.call_id == call_id) & attempts.c.ended_at.is_(None)
+    values = {
+        "holds": None,
+        "ended_at": at,
+        "outcome": ending.again or ending.outcome,
+        "cause": technical.cause,
+        "sip_status": technical.sip_status,
+        "machine": technical.machine,
+        "reason": ending.reason,
+    }
+    await connection.execute(update(attempts).where(live).values(values))
+
+
+async def _now_due(
+    connection: AsyncConnection, call: CallRecord, at: datetime, *due: queue.Due
+) -> tuple[queue.Due, ...]:
+    """`due`, and whoever waits for the number that has become free."""
+    if call.direction is not Direction.OUTBOUND:
+        return due
+    waits = await queue.next_in_line(connection, call.to, at)
+    return (*due, waits) if waits and waits not in due else due
 
 
 async def _held(connection: AsyncConnection, call_id: str) -> CallRecord:

@@ -9,9 +9,11 @@ from typing import TypeVar
 import pytest
 
 from ari_app.dialer.dialer import Dialer
+from ari_app.dialer.gate import OpenGate
 from ari_app.dialer.placing import Place
 from ari_app.ops.settings import DialerSettings
 from ari_app.store.calls import CallStore
+from ari_app.store.records import Attempt, CallRecord
 from tests.standins.jupiter import Jupiter, serve
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -29,8 +31,12 @@ async def once(read: Callable[[], Awaitable[T]], good: Callable[[T], bool], time
             await asyncio.sleep(0.02)
 
 
-async def place_nothing(_call_id: str) -> None:
-    """An outbound call that is over at once."""
+async def place_nothing(_call: CallRecord, _attempt: Attempt) -> None:
+    """An attempt that is over at once, and tells nobody."""
+
+
+async def at_once() -> None:
+    """There is always room."""
 
 
 @pytest.fixture
@@ -54,11 +60,19 @@ async def start_dialer(tmp_path: Path, store: CallStore) -> AsyncIterator[StartD
     async with AsyncExitStack() as stack:
 
         async def start(place: Place = place_nothing, **settings: object) -> Dialer:
-            values = {"queue_poll_s": 0.05, "callback_retry_s": (0.1, 0.1, 0.1), "callback_timeout_s": 1.0}
+            values: dict[str, object] = {
+                "queue_poll_s": 0.05,
+                "callback_retry_s": (0.1, 0.1, 0.1),
+                "callback_timeout_s": 1.0,
+            }
+            values |= {"callback_allow": ["127.0.0.1"]}
             dialer = Dialer(
                 DialerSettings.model_validate(values | settings),
                 store=store,
                 place=place,
+                ready=at_once,
+                gate=OpenGate(),
+                trunks=("test-trunk",),
                 node="node-1",
                 queue_url=f"sqlite:///{tmp_path}/queue.db",
                 webhook_secrets=[SECRET],

@@ -2,14 +2,18 @@ from __future__ import annotations
 
 import pytest
 
-from ari_app.dialer.durable import Pace
+from ari_app.dialer.durable import Lines
 
 
-@pytest.mark.parametrize(
-    ("calls_per_second", "limit", "period_s"), [(3.3, 3, 0.909), (1.0, 1, 1.0), (0.5, 1, 2.0), (10.0, 10, 1.0)]
-)
-def test_the_limiter_never_passes_the_pace(calls_per_second: float, limit: int, period_s: float) -> None:
-    got_limit, got_period_s = Pace(calls_per_second, max_concurrent=1, poll_s=0.5).limiter
-    assert got_limit == limit
-    assert got_period_s == pytest.approx(period_s, abs=0.001)
-    assert got_limit / got_period_s == pytest.approx(calls_per_second)
+@pytest.mark.parametrize(("calls_per_second", "ahead"), [(3.3, 4), (1.0, 2), (0.5, 2), (10.0, 10)])
+def test_no_more_than_a_second_s_calls_leave_the_queue_ahead(calls_per_second: float, ahead: int) -> None:
+    assert Lines(("exotel",), calls_per_second, poll_s=0.5).ahead == ahead
+
+
+def test_a_trunk_has_a_queue_and_one_that_is_gone_is_served_with_the_first() -> None:
+    lines = Lines(("exotel", "test-trunk"), 3.3, poll_s=0.5)
+    assert [lines.queue(name) for name in ("test-trunk", "exotel", "gone")] == [
+        "calls.test-trunk",
+        "calls.exotel",
+        "calls.exotel",
+    ]

@@ -8,10 +8,12 @@ import psycopg
 import pytest
 
 from ari_app.dialer.dialer import Dialer
+from ari_app.dialer.gate import OpenGate
 from ari_app.ops.settings import DialerSettings
 from ari_app.store.calls import CallStore
-from ari_app.store.records import CallbackStatus
-from tests.ari_app.dialer.conftest import SECRET, once
+from ari_app.store.records import Attempt, CallbackStatus, CallRecord
+from ari_app.store.transactions import Technical
+from tests.ari_app.dialer.conftest import SECRET, at_once, once
 from tests.ari_app.store.samples import NOON, End, new_call
 from tests.standins.jupiter import Jupiter
 from tests.standins.postgresql import cluster, find_programs
@@ -28,14 +30,17 @@ async def test_a_call_is_placed_and_its_result_delivered(jupiter: Jupiter) -> No
             connection.execute(b"CREATE DATABASE queue")
         store = await CallStore.open(server.format("calls"), node="node-1")
 
-        async def place(call_id: str) -> None:
-            await store.decide(call_id, call_id, "confirmed", {})
-            await store.finish(call_id, End(), 16, NOON)
+        async def place(call: CallRecord, _attempt: Attempt) -> None:
+            await store.decide(call.id, call.id, "confirmed", {})
+            await store.end_attempt(call.id, End(), Technical(16), NOON, 0.5)
 
         dialer = Dialer(
-            DialerSettings.model_validate({"queue_poll_s": 0.1}),
+            DialerSettings.model_validate({"queue_poll_s": 0.1, "callback_allow": ["127.0.0.1"]}),
             store=store,
             place=place,
+            ready=at_once,
+            gate=OpenGate(),
+            trunks=("test-trunk",),
             node="node-1",
             queue_url=server.format("queue"),
             webhook_secrets=[SECRET],

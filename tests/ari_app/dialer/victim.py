@@ -14,10 +14,11 @@ import sys
 import uvloop
 
 from ari_app.dialer.dialer import Dialer
+from ari_app.dialer.gate import OpenGate
 from ari_app.ops.settings import DialerSettings
 from ari_app.store.calls import CallStore
-from ari_app.store.records import Status
-from tests.ari_app.dialer.conftest import SECRET
+from ari_app.store.records import Attempt, CallRecord
+from tests.ari_app.dialer.conftest import SECRET, at_once
 from tests.ari_app.store.samples import NOON, End, new_call
 
 
@@ -29,12 +30,11 @@ def say(line: str) -> None:
 async def main(folder: str, url: str, first: int, count: int) -> None:
     store = await CallStore.open(f"sqlite:///{folder}/calls.db", node="node-1")
 
-    async def place(call_id: str) -> None:
-        call = await store.get(call_id)
-        if call is None or call.status.final:
-            return
-        await store.attempt(call_id, f"channel-of-{call_id}")
-        await store.change_status(call_id, Status.RINGING, NOON)
+    await store.join()
+
+    async def place(call: CallRecord, attempt: Attempt) -> None:
+        call_id = call.id
+        await store.dialled(call_id, attempt.channel_id)
         await store.answered(call_id, NOON)
         decision = await store.decide(call_id, call_id, "confirmed", {"minutes": 20})
         if decision.accepted:
@@ -45,14 +45,21 @@ async def main(folder: str, url: str, first: int, count: int) -> None:
     dialer = Dialer(
         DialerSettings.model_validate(
             {"queue_poll_s": 0.05, "calls_per_second": 500, "callback_retry_s": [0.2] * 100, "sweep_s": 0.5}
+            | {"callback_allow": ["127.0.0.1"]}
         ),
         store=store,
         place=place,
+        ready=at_once,
+        gate=OpenGate(),
+        trunks=("test-trunk",),
         node="node-1",
         queue_url=f"sqlite:///{folder}/queue.db",
         webhook_secrets=[SECRET],
     )
     await dialer.start()
+    for record in await store.list_active("node-1"):
+        if record.due_at is None:
+            dialer.resume(record, (await store.attempts_of(record.id))[-1])
     say("started")
     for number in range(first, first + count):
         await store.create(new_call(f"call_{number}", callback_url=url))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from ari_app.store.records import Direction, NewCall, Status
+from ari_app.store.terms import Cause
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 URL = "http://127.0.0.1:1/callback"
@@ -33,3 +34,4 @@ class End:
     outcome: str = "confirmed"
     reason: str = "completed"
     data: Mapping[str, object] = field(default_factory=dict)
+    again: Cause | None = None

@@ -40,7 +40,7 @@ def downgrade() -> None:
         callbacks.drop_column("seq")
         callbacks.create_unique_constraint("uq_callbacks_call_id", ["call_id", "type"])
     _narrow("attempts", ["ix_attempts_open", "ix_attempts_number"], _attempt_columns(), unique="uq_attempts_holds")
-    _narrow("calls", ["ix_calls_line", "ix_calls_order_id"], _call_columns())
+    _narrow("calls", ["ix_calls_queue", "ix_calls_line", "ix_calls_order_id"], _call_columns())
 
 
 def _narrow(table: str, indexes: Sequence[str], columns: Sequence[sa.Column[object]], unique: str = "") -> None:
@@ -57,6 +57,7 @@ def _call_columns() -> Sequence[sa.Column[object]]:
     return (
         sa.Column("order_id", sa.String(255), nullable=False, server_default=""),
         sa.Column("trunk", sa.String(64), nullable=False, server_default=""),
+        sa.Column("party", sa.String(128), nullable=False, server_default=""),
         sa.Column("terms", sa.JSON(), nullable=False, server_default="{}"),
         sa.Column("rank", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("due_at", _MOMENT, nullable=True),
@@ -88,6 +89,7 @@ def _widen_calls() -> None:
         op.add_column("calls", column)
     op.create_index("ix_calls_order_id", "calls", ["order_id"])
     op.create_index("ix_calls_line", "calls", ["to_number", "status"])
+    op.create_index("ix_calls_queue", "calls", ["status", "rank"])
     op.execute("UPDATE calls SET due_at = created_at WHERE direction = 'outbound' AND status = 'queued'")
 
 
