@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ari_app.dialer.addresses import Allowed
+from ari_app.ops.policy_settings import PolicySettings
 from ari_app.ops.scopes import ALL, Scope
 
 PREFIX = "MERCURY_"
@@ -312,6 +313,7 @@ class Settings(BaseSettings):
     )
     api: ApiSettings = ApiSettings()
     dialer: DialerSettings = DialerSettings()
+    policy: PolicySettings = PolicySettings()
     calls: CallSettings = CallSettings()
     flights: FlightSettings = FlightSettings()
     log: LogSettings = LogSettings()
