@@ -51,7 +51,7 @@ _PURPOSES = {
 
 
 class PolicySettings(_Section):
-    """What may be dialled. The test trunk reaches our own phones alone: only the list, the switch and the cap hold there."""
+    """What may be dialled. The test trunk reaches our own phones alone: only the list, the switch and the cap count."""
 
     zone: str = Field("Asia/Kolkata", description="Where days begin and hours are told.")
     purposes: dict[PurposeName, PurposeSettings] = Field(
