@@ -18,6 +18,7 @@ from rich.console import Console
 
 from ari_app.flows_cli import flows
 from ari_app.models_cli import models
+from ari_app.openapi_cli import openapi
 from ari_app.ops.hold_music import play_to_silent
 from ari_app.ops.running import read_running
 from ari_app.ops.secrets import load_secrets
@@ -35,6 +36,7 @@ def main() -> None:
 
 main.add_command(flows)
 main.add_command(models)
+main.add_command(openapi)
 main.add_command(replay)
 
 
