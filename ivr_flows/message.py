@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ivr_flows.commands import Say
 from ivr_flows.model.flow import Flow
-from ivr_flows.problems import InputError
 from ivr_flows.session import Session
 from ivr_flows.turn import MESSAGE, Turn
 
@@ -14,9 +13,3 @@ def message(flow: Flow, session: Session) -> Say | None:
     turn = Turn(flow, session)
     turn.say(flow.body.message, MESSAGE)
     return next((command for command in turn.commands if isinstance(command, Say)), None)
-
-
-def check_message(flow: Flow) -> None:
-    """Raises `InputError` for a flow that has nothing to say to a machine."""
-    if flow.body.message is None:
-        raise InputError("machine", f"a flow that says a `message`; {flow.name!r} has none", "leave_message")

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from ari_app.api.asking import InitiateCall
 from ari_app.api.dependencies import CallFlow, Dependencies
 from ari_app.api.problem import FieldError
+from ari_app.calls.switch import SwitchError
 from ari_app.dialer.urls import UrlRefusedError
 from ari_app.store.records import Direction, NewCall
-from ari_app.store.terms import Terms
+from ari_app.store.terms import Machine, Terms
 from ivr_flows.problems import InputError
 
 
@@ -33,6 +34,7 @@ def checked(to: Dependencies, asked: InitiateCall, key: Key) -> NewCall | list[F
         *_wrong_language(asked, flow),
         *_wrong_inputs(asked, flow),
         *_wrong_times(to, asked),
+        *_wrong_machine(asked, flow),
     ]
     if errors:
         return errors
@@ -105,3 +107,8 @@ def _wrong_times(to: Dependencies, asked: InitiateCall) -> Iterator[FieldError]:
         yield FieldError(field="latest_at", message=f"is past: {asked.latest_at.isoformat()}")
     elif asked.earliest_at and asked.latest_at < asked.earliest_at:
         yield FieldError(field="latest_at", message=f"is before earliest_at, {asked.earliest_at.isoformat()}")
+
+
+def _wrong_machine(asked: InitiateCall, flow: CallFlow) -> Iterator[FieldError]:
+    if asked.machine is Machine.LEAVE_MESSAGE and not flow.leaves_messages:
+        yield FieldError(field="machine", message=f"expected a flow with a `message`; {asked.flow!r} has none to leave")

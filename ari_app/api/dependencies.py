@@ -27,6 +27,10 @@ class CallFlow(Protocol):
     def languages(self) -> Sequence[str]:
         """Its languages, the usual one first."""
 
+    @property
+    def leaves_messages(self) -> bool:
+        """Whether it has words for a machine that answers."""
+
     def check_inputs(self, raw: Mapping[str, object]) -> object:
         """Raises `ivr_flows.problems.InputError` naming the field."""
 

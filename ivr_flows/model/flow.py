@@ -150,6 +150,11 @@ class Flow:
         return self.body.languages
 
     @property
+    def leaves_messages(self) -> bool:
+        """Whether it has words for a machine that answers."""
+        return self.body.message is not None
+
+    @property
     def inputs(self) -> Mapping[str, Value]:
         """What it must be given."""
         return self.body.inputs

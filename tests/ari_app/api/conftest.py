@@ -32,6 +32,7 @@ class OneFlow:
 
     hash: str = "f00d"
     languages: Sequence[str] = ("hi", "mr", "en")
+    leaves_messages: bool = False
 
     def check_inputs(self, raw: Mapping[str, object]) -> object:
         if not isinstance(raw.get("total"), int):
