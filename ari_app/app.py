@@ -28,7 +28,7 @@ from ari_app.calls.library import Edition, FlowLibrary, files_of
 from ari_app.calls.resuming import Resuming
 from ari_app.calls.switch import SwitchError
 from ari_app.calls.switchboard import Switchboard
-from ari_app.calls.trunks import trunk_names
+from ari_app.calls.trunks import Trunks, trunk_names
 from ari_app.calls.understanding import Understanding
 from ari_app.dialer.dialer import Dialer
 from ari_app.dialer.gate import OpenGate
@@ -248,6 +248,8 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
                     flows=_Catalog(library.current),
                     reload_flows=library.reload,
                     enqueue=dialer.enqueue,
+                    check_url=dialer.hosts.check_url,
+                    look_up=dialer.hosts.look_up,
                     health=_Health(client, store, library, desk).checks,
                     token=secrets.api_token,
                     new_id=new_call_id,
@@ -257,6 +259,7 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
                     node=settings.node,
                     recordings=settings.run_dir / "recordings",
                     clock=clock,
+                    trunk_of=Trunks(settings).reaching,
                 ),
                 settings.api,
                 version=version("mercury"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, RootModel, field_validator, model_validator
 
@@ -19,7 +19,8 @@ Number = Annotated[
     ),
 ]
 Moment = Annotated[AwareDatetime, Field(strict=False)]
-EventType = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
+EventType = Literal["call.ringing", "call.answered", "call.attempt_ended", "call.decided", "call.result"]
+"""`ari_app.store.result` has them."""
 
 
 class _Asked(BaseModel):

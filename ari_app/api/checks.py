@@ -38,12 +38,16 @@ def checked(to: Dependencies, asked: InitiateCall, key: Key) -> NewCall | list[F
     ]
     if errors:
         return errors
-    new = _new_call(to, asked, flow, key)
+    try:
+        trunk = to.trunk_of(asked.to)
+    except SwitchError as error:
+        return [FieldError(field="to", message=str(error))]
+    new = _new_call(to, asked, flow, key, trunk)
     refused = to.refuse(new)
     return [FieldError(field=refused.field, message=refused.reason)] if refused else new
 
 
-def _new_call(to: Dependencies, asked: InitiateCall, flow: CallFlow, key: Key) -> NewCall:
+def _new_call(to: Dependencies, asked: InitiateCall, flow: CallFlow, key: Key, trunk: str) -> NewCall:
     return NewCall(
         id=to.new_id(),
         direction=Direction.OUTBOUND,
@@ -58,7 +62,7 @@ def _new_call(to: Dependencies, asked: InitiateCall, flow: CallFlow, key: Key) -
         idempotency_key=key.value,
         request_hash=key.request_hash,
         order_id=asked.order_id,
-        trunk=to.trunk_of(asked.to),
+        trunk=trunk,
         terms=_terms(asked),
         due_at=asked.earliest_at,
     )

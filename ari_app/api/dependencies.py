@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -101,6 +101,10 @@ async def out_of_reach(_call_id: str, _kind: str, _data: Mapping[str, object], _
     return _NotHere()
 
 
+async def all_known(_urls: Iterable[str]) -> None:
+    """The `look_up` of an API that sends nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dependencies:
     """Everything that the API uses."""
@@ -120,6 +124,8 @@ class Dependencies:
     caller_id: str = ""
     """Of outbound calls that name none."""
     check_url: CheckUrl = check_http_url
+    look_up: Callable[[Iterable[str]], Awaitable[None]] = all_known
+    """Finds out what the names in callback URLs mean, before `check_url` judges them."""
     reveal: bool = False
     """Show numbers in full to operators too."""
     callers: Sequence[Caller] = ()
@@ -128,7 +134,7 @@ class Dependencies:
     refuse: Callable[[NewCall], Refusal | None] = lambda _: None
     """What the policy says of a call before it is recorded; None: nothing is against it."""
     trunk_of: Callable[[str], str] = lambda _: ""
-    """The trunk that a number is dialled on."""
+    """The trunk that a number is dialled on. Raises `ari_app.calls.switch.SwitchError` when none reaches it."""
     node: str = ""
     """This node's name."""
     recordings: Path = Path("recordings")

@@ -73,7 +73,9 @@ class Initiation:
         return answer(taken.body, status=202, headers=headers)
 
     async def _one(self, body: Any, key: Key) -> _Taken:
-        new = checked(self._to, parse(InitiateCall, body), key)
+        asked = parse(InitiateCall, body)
+        await self._to.look_up([asked.callback_url or ""])
+        new = checked(self._to, asked, key)
         if not isinstance(new, NewCall):
             raise invalid(new)
         try:
@@ -88,6 +90,7 @@ class Initiation:
         asked = parse(InitiateCalls, body).calls
         if len(asked) > self._most:
             raise invalid([FieldError(field="calls", message=f"expected at most {self._most}, got {len(asked)}")])
+        await self._to.look_up({one.callback_url or "" for one in asked})
         new = self._all_checked(asked, _keys(key, [one.idempotency_key for one in asked], body["calls"]))
         try:
             calls = await self._to.store.create_many(new)
