@@ -57,7 +57,7 @@ class Answering:
         """A key was pressed: that is a person, and one who need not wait."""
         if not self._machine.is_set():
             self._person = True
-            self._facts.machine = Callee.HUMAN
+            self._facts.machine = Callee.HUMAN.value
             self._judged.set()
 
     def on_media(self, event: MediaEvent) -> None:
@@ -76,7 +76,7 @@ class Answering:
     def _take(self, callee: Callee) -> None:
         if self._person:
             return
-        self._facts.machine = callee
+        self._facts.machine = callee.value
         self._judged.set()
         if callee is Callee.MACHINE:
             self._machine.set()
@@ -115,7 +115,7 @@ class Answering:
             return end
         finally:
             if flow.answered:
-                self._facts.machine = Callee.HUMAN
+                self._facts.machine = Callee.HUMAN.value
             found.cancel()
             running.cancel()
 
