@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from aiohttp import web
@@ -16,11 +17,13 @@ from ari_app.api.masking import answer_to
 from ari_app.api.paging import page_token, read_page_token
 from ari_app.api.problem import FieldError, ProblemError, invalid
 from ari_app.api.views import links, summary, view
+from ari_app.calls.controls import ControlRefusedError
+from ari_app.store.controls import Kind
 from ari_app.store.listing import Filter, Position
 from ari_app.store.records import CallRecord, Status
 
 _EVENTS = 500
-_FACT = {"language": "language", "transfer": "to"}
+_FACT = {Kind.LANGUAGE: "language", Kind.TRANSFER: "to"}
 """What a change's value is called in the request to the call's node."""
 
 
@@ -65,7 +68,7 @@ class Calls:
         _refuse_ended(call)
         if await self._to.store.cancel(call.id, asked.reason or "canceled", by):
             return self._changed(request, await found_call(self._to, request), done=True)
-        return await self._controlled(request, call, "cancel", {"reason": asked.reason})
+        return await self._controlled(request, call, Kind.CANCEL, {"reason": asked.reason})
 
     async def change(self, request: web.Request) -> web.Response:
         """Ask something of a live call: another language, its end, a transfer."""
@@ -74,16 +77,20 @@ class Calls:
         _refuse_ended(call)
         if call.status is Status.QUEUED or call.due_at:
             raise ProblemError(409, f"{call.id} is not live: nobody is on the phone. To take it back, cancel it.")
-        if kind == "language":
+        if kind == Kind.LANGUAGE:
             self._check_language(call, str(value))
-        return await self._controlled(request, call, kind, {} if kind == "hang_up" else {_FACT[kind]: value})
+        facts = {} if kind == Kind.HANG_UP else {_FACT[Kind(kind)]: value}
+        return await self._controlled(request, call, Kind(kind), facts)
 
     async def _controlled(
-        self, request: web.Request, call: CallRecord, kind: str, facts: dict[str, object]
+        self, request: web.Request, call: CallRecord, kind: Kind, facts: Mapping[str, object]
     ) -> web.Response:
-        result = await self._to.control(call.id, kind, facts, caller_of(request).name)
+        try:
+            result = await self._to.control(call.id, kind, facts, caller_of(request).name)
+        except ControlRefusedError as error:
+            raise ProblemError(409, f"{kind} of {call.id}: {error}.") from error
         if result.error:
-            raise ProblemError(409, f"{kind} of {call.id}: {result.error}")
+            raise ProblemError(409, f"{kind} of {call.id}: {result.error}.")
         return self._changed(request, await found_call(self._to, request), done=result.done)
 
     def _changed(self, request: web.Request, call: CallRecord, *, done: bool) -> web.Response:
