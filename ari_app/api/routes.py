@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ari_app.api.admin_routes import admin_routes
 from ari_app.api.call_routes import call_routes
+from ari_app.api.callback_routes import callback_routes
 from ari_app.api.dependencies import Dependencies
+from ari_app.api.orders import order_routes
 from ari_app.api.route import Route
 from ari_app.api.streaming import Streams
 from ari_app.ops.settings import ApiSettings
@@ -14,5 +16,7 @@ def routes(dependencies: Dependencies, settings: ApiSettings, streams: Streams) 
     """All operations."""
     return (
         *call_routes(dependencies, settings, streams),
+        *order_routes(dependencies),
         *admin_routes(dependencies),
+        *callback_routes(dependencies),
     )

@@ -23,7 +23,7 @@ from ari_app.store.records import CallRecord
 from ivr_flows.events import Canceled, Control, Dismissed, LanguageAsked, TransferAsked
 from ivr_flows.routes import is_e164
 
-__all__ = ["ControlRefusedError", "ControlResult", "Controls", "Kind"]
+__all__ = ["ControlResult", "Controls", "Kind"]
 _log = get_logger(__name__)
 POLL_S = 0.3
 _AWAY_S = 2.0
@@ -32,11 +32,6 @@ _BATCH = 100
 _COMING = timedelta(seconds=10)
 """How long a call that this node is said to have may take to appear."""
 _ANSWER_S = 3.0
-_LOOK_S = 0.05
-
-
-class ControlRefusedError(Exception):
-    """It can't be asked of this call; the text says why."""
 
 
 class _RefusedError(Exception):
@@ -57,12 +52,13 @@ class ControlStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ControlResult:
-    """What came of it. Neither `done` nor an `error`: the node that has the call has not told yet."""
+    """What came of it. Not `done`: the node that has the call has not seen to it yet."""
 
     id: int
-    """Serial number; 0 where nothing had to be asked of a node."""
+    """Serial number; 0 where nothing was asked of a node."""
     done: bool
     error: str = ""
+    """Why it could not be done; "" otherwise."""
 
 
 class Controls:
@@ -82,40 +78,26 @@ class Controls:
         self._news = asyncio.Event()
 
     async def control(
-        self, call_id: str, kind: Kind, data: Mapping[str, object], by: str, *, wait_s: float = _ANSWER_S
+        self, call_id: str, kind: str, data: Mapping[str, object], by: str, *, wait_s: float = _ANSWER_S
     ) -> ControlResult:
-        """Ask it, and wait for what comes of it. Raises `LookupError`, `ControlRefusedError`.
+        """Ask it, and wait for what comes of it. Raises `LookupError` for a call, and `ValueError` for a kind, unknown.
 
         A call that only waits for its turn is canceled in the records.
         """
+        kind = Kind(kind)
         record = await self._record(call_id)
         if record.status.final:
-            raise ControlRefusedError(f"the call has ended ({record.status})")
+            return ControlResult(0, done=True, error=f"the call has ended ({record.status})")
         if kind is Kind.CANCEL and await self._store.cancel(call_id, str(data.get("reason") or "canceled"), by):
             return ControlResult(0, done=True)
         if record.due_at is not None and kind is not Kind.CANCEL:
-            raise ControlRefusedError("the call is waiting for its turn: it can only be canceled")
+            return ControlResult(0, done=True, error="the call waits for its turn: it can only be canceled")
         record = await self._record(call_id)
         serial = await self._store.controls.ask(call_id, record.node, kind, data, by)
-        self.wake(record.node)
-        return await self.outcome(serial, wait_s)
-
-    def wake(self, node: str) -> None:
-        """Something was asked of a node: if it is this one, it looks at once."""
-        if node == self._node:
+        if record.node == self._node:
             self._news.set()
-
-    async def outcome(self, serial: int, wait_s: float = _ANSWER_S) -> ControlResult:
-        """What came of it, waited for so long."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + wait_s
-        while True:
-            found = await self._store.controls.get(serial)
-            if found and found.done_at:
-                return ControlResult(serial, not found.error, found.error)
-            if loop.time() >= until:
-                return ControlResult(serial, done=False)
-            await asyncio.sleep(_LOOK_S)
+        found = await self._store.controls.outcome(serial, wait_s)
+        return ControlResult(serial, found.done_at is not None, found.error)
 
     async def run(self) -> None:
         """Carry out what is asked of this node's calls, until cancelled."""

@@ -3,6 +3,7 @@ another."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ari_app.store.database import Database
 from ari_app.store.tables import controls
 
+_LOOK_S = 0.05
 _COLUMNS = (
     controls.c.id,
     controls.c.call_id,
@@ -78,6 +80,17 @@ class ControlRows:
         async with self._database.read() as connection:
             row = (await connection.execute(select(*_COLUMNS).where(controls.c.id == control_id))).one_or_none()
         return _record(row) if row else None
+
+    async def outcome(self, control_id: int, wait_s: float) -> ControlRecord:
+        """It as it stands once it was seen to, or after so long. Raises `LookupError`."""
+        until = asyncio.get_running_loop().time() + wait_s
+        while True:
+            found = await self.get(control_id)
+            if found is None:
+                raise LookupError(f"there is no control {control_id}")
+            if found.done_at or asyncio.get_running_loop().time() >= until:
+                return found
+            await asyncio.sleep(_LOOK_S)
 
     async def done(self, control_id: int, error: str = "") -> None:
         """It was carried out, or can't be."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ari_app.calls.call import Call
-from ari_app.calls.controls import ControlRefusedError, Controls, Kind, carry_out
+from ari_app.calls.controls import Controls, Kind, carry_out
 from ari_app.calls.handover import HandoverError
 from ari_app.calls.state import State
 from ari_app.store.calls import CallStore
@@ -227,14 +227,13 @@ def controls(
 async def test_a_call_that_waits_is_canceled_in_the_records(store: CallStore) -> None:
     await store.create(new_call("call_1"))
     asking = controls(store, {})
-    with pytest.raises(ControlRefusedError, match="it can only be canceled"):
-        await asking.control("call_1", Kind.HANG_UP, {}, "jupiter")
+    refused = await asking.control("call_1", Kind.HANG_UP, {}, "jupiter")
+    assert "it can only be canceled" in refused.error
     assert (await asking.control("call_1", Kind.CANCEL, {"reason": "no more"}, "jupiter")).done
     record = await store.get("call_1")
     assert record
     assert (record.status, record.outcome) == (Status.CANCELED, "canceled")
-    with pytest.raises(ControlRefusedError, match="the call has ended"):
-        await asking.control("call_1", Kind.CANCEL, {}, "jupiter")
+    assert (await asking.control("call_1", "cancel", {}, "jupiter")).error == "the call has ended (canceled)"
     with pytest.raises(LookupError, match="no call call_2"):
         await asking.control("call_2", Kind.CANCEL, {}, "jupiter")
 
@@ -248,7 +247,7 @@ async def test_what_is_asked_on_one_node_is_carried_out_on_the_one_that_has_the_
     running = [spawn(theirs.run()), spawn(ours.run())]
     try:
         result = await ours.control("call_1", Kind.LANGUAGE, {"language": "mr"}, "operator")
-        assert (result.done, result.error) == (False, "expected a language of the flow, hi, en: 'mr'")
+        assert (result.done, result.error) == (True, "expected a language of the flow, hi, en: 'mr'")
         assert (await ours.control("call_1", Kind.LANGUAGE, {"language": "en"}, "operator")).done
         assert (await ours.control("call_1", Kind.CANCEL, {}, "operator")).done
         assert (await life).outcome == "canceled"
@@ -263,7 +262,7 @@ async def test_a_call_that_never_appears_on_its_node_is_told_of(store: CallStore
     running = spawn(asking.run())
     try:
         result = await asking.control("call_1", Kind.HANG_UP, {}, "operator")
-        assert (result.done, result.error) == (False, "the call is not live on the node that had it")
+        assert (result.done, result.error) == (True, "the call is not live on the node that had it")
     finally:
         running.cancel()
 
