@@ -17,7 +17,6 @@ from ari_app.api.masking import answer_to
 from ari_app.api.paging import page_token, read_page_token
 from ari_app.api.problem import FieldError, ProblemError, invalid
 from ari_app.api.views import links, summary, view
-from ari_app.calls.controls import ControlRefusedError
 from ari_app.store.controls import Kind
 from ari_app.store.listing import Filter, Position
 from ari_app.store.records import CallRecord, Status
@@ -85,10 +84,7 @@ class Calls:
     async def _controlled(
         self, request: web.Request, call: CallRecord, kind: Kind, facts: Mapping[str, object]
     ) -> web.Response:
-        try:
-            result = await self._to.control(call.id, kind, facts, caller_of(request).name)
-        except ControlRefusedError as error:
-            raise ProblemError(409, f"{kind} of {call.id}: {error}.") from error
+        result = await self._to.control(call.id, kind, facts, caller_of(request).name)
         if result.error:
             raise ProblemError(409, f"{kind} of {call.id}: {result.error}.")
         return self._changed(request, await found_call(self._to, request), done=result.done)

@@ -12,7 +12,6 @@ from ari_app.api.callers import Caller
 from ari_app.api.models import Check
 from ari_app.dialer.urls import CheckUrl, check_http_url
 from ari_app.store.calls import CallStore
-from ari_app.store.controls import Kind
 from ari_app.store.records import NewCall
 from media.clock import Clock, MonotonicClock
 
@@ -74,10 +73,9 @@ class ControlResult(Protocol):
         """Why it could not be done; "" when it was, or is still to come."""
 
 
-Control = Callable[[str, Kind, Mapping[str, object], str], Awaitable[ControlResult]]
+Control = Callable[[str, str, Mapping[str, object], str], Awaitable[ControlResult]]
 """Asks something of a live call, on whichever node it lives: its id, what (cancel, hang_up, language, transfer), the
-facts of it, who asks. Puts it on record, then waits up to 3 s for the call's node. Raises
-`ari_app.calls.controls.ControlRefusedError`."""
+facts of it, who asks. Puts it on record, then waits up to 3 s for the call's node."""
 
 
 class Refusal(Protocol):
@@ -98,7 +96,7 @@ class _NotHere:
     error: str = "live calls can't be reached from here"
 
 
-async def out_of_reach(_call_id: str, _kind: Kind, _data: Mapping[str, object], _by: str) -> ControlResult:
+async def out_of_reach(_call_id: str, _kind: str, _data: Mapping[str, object], _by: str) -> ControlResult:
     """The `Control` of an API that has no calls beside it."""
     return _NotHere()
 
