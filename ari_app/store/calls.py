@@ -18,7 +18,9 @@ from ari_app.store.controls import ControlRows
 from ari_app.store.database import Database
 from ari_app.store.listing import Listing
 from ari_app.store.nodes import FencedError, Node
+from ari_app.store.orders import Orders
 from ari_app.store.outbox import Outbox
+from ari_app.store.policy import PolicyRecords
 from ari_app.store.queue import Begin, Due, Gate, Turn
 from ari_app.store.records import (
     FINAL,
@@ -56,7 +58,9 @@ class CallStore:
         self.versions = FlowVersions(database)
         self.audit = Audit(database)
         self.controls = ControlRows(database, wall)
+        self.orders = Orders(database, wall)
         self.listing = Listing(database)
+        self.policy = PolicyRecords(database, wall)
         self._database = database
         self._node = node
         self._wall = wall
