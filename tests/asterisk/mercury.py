@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import os
 import signal
 import sqlite3
 import sys
@@ -23,6 +24,7 @@ from ari_app.ops.secrets import Secrets, load_secrets
 from ari_app.ops.settings import load_settings
 from phones.phone import Line, Phone
 from phones.sipp import free_port
+from tests.asterisk.zygote import Life, Zygote
 from tests.running_asterisk import listening
 from tests.standins.jupiter import Jupiter, serve
 
@@ -95,7 +97,9 @@ class Mercury:
         self.running: Running
         self.ari_url = ""
         """Asterisk's, where it is another than Mercury's settings say."""
-        self._process: asyncio.subprocess.Process | None = None
+        self.zygote: Zygote | None = None
+        """Where lives are to be short: what forks them, in the place of an interpreter for each."""
+        self._process: asyncio.subprocess.Process | Life | None = None
         self._http: aiohttp.ClientSession | None = None
 
     # -- its life
@@ -106,12 +110,13 @@ class Mercury:
         values["jupiter"] = {"base_url": self.backend.url}
         self._file.write_text(yaml.safe_dump(values), encoding="utf-8")
         (self.run_dir / "running.json").unlink(missing_ok=True)
+        arguments = ("run", *(() if self.supervised else ("--alone",)), "--settings", str(self._file))
+        if self.zygote:
+            self._process = await self.zygote.spawn(self.program, arguments, str(self.log_file))
+            return
         with self.log_file.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", *self.program, "run", *([] if self.supervised else ["--alone"])),
-                *("--settings", str(self._file)),
-                stdout=log,
-                stderr=log,
+                *(sys.executable, "-m", *self.program, *arguments), stdout=log, stderr=log
             )
 
     async def up(self) -> None:
@@ -151,14 +156,26 @@ class Mercury:
 
     async def kill(self) -> None:
         """SIGKILL: nothing is tidied up."""
-        if self._process:
+        if self._process and self._process.returncode is None:
             self._process.kill()
             await self._process.wait()
 
+    async def crash(self) -> None:
+        """SIGKILL to the worker of a supervised one, and wait until the next takes calls."""
+        before = self.pid
+        os.kill(before, signal.SIGKILL)
+
+        async def look() -> Running | None:
+            running = await self._is_up()
+            return running if running and running.pid != before else None
+
+        self.running = await until(look, "the Mercury after the crash", _START_S)
+
     @property
     def pid(self) -> int:
+        """The process that has the calls."""
         assert self._process, "Mercury was not started"
-        return self._process.pid
+        return self.running.pid if self.supervised else self._process.pid
 
     @property
     def log_file(self) -> Path:

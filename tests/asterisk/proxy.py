@@ -15,6 +15,9 @@ class Proxy:
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
         self._passing = asyncio.Event()
+        self._unanswered = b""
+        self.swallowed = 0
+        """Connections whose answer was kept back."""
 
     async def mend(self) -> None:
         """Listen, and pass everything on."""
@@ -24,6 +27,10 @@ class Proxy:
     def stall(self) -> None:
         """Pass nothing on any more, as a network does that loses everything: neither side is told."""
         self._passing.clear()
+
+    def swallow(self, request: bytes) -> None:
+        """Pass on the next request that has these bytes in its first line, but nothing of what is answered."""
+        self._unanswered = request
 
     def cut(self) -> None:
         """Reset all connections, and take no more."""
@@ -35,13 +42,28 @@ class Proxy:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection(*self._to)
         self._writers |= {writer, far_writer}
-        await asyncio.gather(self._copy(reader, far_writer), self._copy(far_reader, writer))
+        answering = asyncio.Event()
+        answering.set()
+        await asyncio.gather(
+            self._copy(reader, far_writer, self._passing, answering), self._copy(far_reader, writer, answering)
+        )
         self._writers -= {writer, far_writer}
 
-    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _copy(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        gate: asyncio.Event,
+        answering: asyncio.Event | None = None,
+    ) -> None:
         with contextlib.suppress(OSError):
             while data := await reader.read(65536):
+                if answering and self._unanswered and self._unanswered in data.split(b"\r\n", 1)[0]:
+                    self._unanswered = b""
+                    self.swallowed += 1
+                    answering.clear()
                 await self._passing.wait()
+                await gate.wait()
                 writer.write(data)
                 await writer.drain()
         writer.close()
