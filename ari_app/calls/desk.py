@@ -461,7 +461,7 @@ class CallDesk:
             handover=handover,
             answering=(
                 _answering(record, flow, opening, leg=leg, place=place, history=history, facts=facts)
-                if life == 1
+                if life == 1 or not (isinstance(record, CallRecord) and record.session)
                 else None
             ),
         )

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 _LIMIT_S = 1.0
-_BRIDGE = re.compile(r"call_[0-9a-f]+-bridge$")
+_BRIDGE = re.compile(r"call_[0-9a-f]+(-\d+)?-bridge$")
 _MEDIA = re.compile(r"-media(-\d+)?$")
 
 

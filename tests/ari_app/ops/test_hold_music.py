@@ -24,6 +24,7 @@ def bridge(name: str, *channels: str) -> dict[str, object]:
         (bridge(f"{CALL}-bridge", "170000.1", f"{CALL}-media"), True),
         (bridge(f"{CALL}-bridge", "170000.1", f"{CALL}-media-12"), True),
         (bridge(f"{CALL}-bridge", "170000.1"), True),
+        (bridge(f"{CALL}-2-bridge", f"{CALL}-2-leg"), True),
         (bridge(f"{CALL}-bridge", f"{CALL}-leg", f"{CALL}-media"), True),
         (bridge(f"{CALL}-bridge", "170000.1", f"{CALL}-person1-leg"), False),
         (bridge(f"{CALL}-bridge", f"{CALL}-media"), False),
