@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle, islice
 from typing import Literal
 
@@ -58,7 +58,7 @@ def read_mix(text: str, ways: Sequence[Way], direction: Direction) -> list[Share
 
 def _named(name: str, ways: Sequence[Way], direction: Direction) -> Way:
     if direction == "out" and name in _PHONE_WAYS:
-        return _PHONE_WAYS[name]
+        return replace(_PHONE_WAYS[name], inputs=ways[0].inputs)
     if name.isdigit():
         found = [way for way in ways if way.number == int(name)]
     else:

@@ -67,12 +67,15 @@ class Runner:
         self._system = system
         self._remote = remote
         self._programs = programs
-        self._steps = 0
 
-    async def run(self, step: Step, budget: Budget = BUDGET) -> Report:
-        """Make the calls. Raises `LoadError` when they don't end in the step's time."""
-        self._steps += 1
-        plan = self._task.plan(step.calls, list(self._system.contacts or {}), f"{int(time.time())}-{self._steps}")
+    async def run(self, step: Step, budget: Budget = BUDGET, *, orders: str = "") -> Report:
+        """Make the calls. `orders` begins the numbers of their orders; the time unless given.
+
+        Raises `LoadError` when they don't end in the step's time.
+        """
+        plan = self._task.plan(
+            step.calls, list(self._system.contacts or {}), orders or f"{time.time_ns() // 1_000_000}"
+        )
         parts = Parts(self._system.pid, self._system.run_dir)
         async with AsyncExitStack() as stack:
             results = await self._results(stack)

@@ -83,6 +83,7 @@ def _own_settings(contacts: Mapping[str, str], at_once: int) -> dict[str, str]:
         "MERCURY_DIALER__CALLS_PER_SECOND": "50",
         "MERCURY_DIALER__MAX_CONCURRENT": str(at_once + 20),
         "MERCURY_DIALER__QUEUE_POLL_S": "0.1",
+        "MERCURY_DIALER__CALLBACK_ALLOW": dumps(["127.0.0.1"]),
         "MERCURY_LOG__LEVEL": "warning",
     }
 

@@ -71,7 +71,7 @@ def make_task(asked: Asked, book: FlowBook, at: datetime) -> Task:
     rule = None if asked.direction == "out" else _route(asked, book, at)
     if rule is None and asked.direction == "in":
         raise LoadError(f"no route of one number leads to {flow.name} now: give a number that does with --to (TO=)")
-    every = ways(flow, language, (rule.inputs or {}) if rule else _inputs(asked, flow))
+    every = ways(flow, language, _routed(rule, flow) if rule else _inputs(asked, flow))
     direction: Direction = "in" if rule else "out"
     if not every:
         raise LoadError(f"no path of {flow.name} can be walked with keys, silence and hanging up alone")
@@ -89,6 +89,11 @@ def _route(asked: Asked, book: FlowBook, at: datetime) -> Rule | None:
     if asked.to:
         raise LoadError(f"{asked.to} does not lead to {asked.flow} now: expected a number that the flows route to it")
     return None
+
+
+def _routed(rule: Rule, flow: Flow) -> dict[str, object]:
+    """The inputs that a route gives the flow; the flow for closed hours takes those that it knows."""
+    return {name: value for name, value in (rule.inputs or {}).items() if name in flow.inputs}
 
 
 def _inputs(asked: Asked, flow: Flow) -> Mapping[str, object] | None:
