@@ -1,8 +1,8 @@
 """What the interpreter asks for. Plain data, executed by the runner in order.
 
-A batch of commands ends with exactly one of `Wait`, `Decide`, `Fetch`, `Pause`, `Think`, `Transfer` (the interpreter
-then waits for their event) or `End`. `Say` only queues audio: several of them and the `Wait` behind them take effect at
-once, so that a key or a word during the prompts reaches the wait that follows them.
+A batch of commands ends with exactly one of `Wait`, `Decide`, `OptOut`, `Fetch`, `Pause`, `Think`, `Transfer` (the
+interpreter then waits for their event) or `End`. `Say` only queues audio: several of them and the `Wait` behind them
+take effect at once, so that a key or a word during the prompts reaches the wait that follows them.
 """
 
 from __future__ import annotations
@@ -118,6 +118,11 @@ class Decide:
 
 
 @dataclass(frozen=True, slots=True)
+class OptOut:
+    """Have the other side's number called no more, before anything more is said. Answered by `Decided` or `Failed`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fetch:
     """Ask or send something. Answered by `Fetched` or `Failed` within `timeout_ms`."""
 
@@ -192,6 +197,6 @@ class End:
     """Whether the outcome was already committed by `Decide`."""
 
 
-Asked = Wait | Decide | Fetch | Pause | Think | Transfer
+Asked = Wait | Decide | OptOut | Fetch | Pause | Think | Transfer
 """What the interpreter waits for."""
 Command = Say | Asked | End

@@ -51,7 +51,10 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The answer to `Decide`: committed, or refused (`accepted` False: another decision of this order was first)."""
+    """The answer to `Decide` (and `OptOut`, which nothing refuses).
+
+    Committed, or refused (`accepted` False: another decision of this order was first).
+    """
 
     at_ms: int
     accepted: bool
@@ -69,7 +72,7 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A `Decide`, `Fetch`, `Think` or `Transfer` did not succeed in its time."""
+    """A `Decide`, `OptOut`, `Fetch`, `Think` or `Transfer` did not succeed in its time."""
 
     at_ms: int
     reason: str

@@ -18,6 +18,7 @@ from ivr_flows.model.steps import (
     ConverseStep,
     DecideStep,
     HangUpStep,
+    OptOutStep,
     Question,
     RunStep,
     SayStep,
@@ -103,6 +104,12 @@ class _Expansion:
                 name,
                 step,
                 f"{other} decides (in {decision}); expected a flow without `decide`, or the step in this flow",
+            )
+        if opting_out := next((sub for sub, what in found.steps.items() if isinstance(what, OptOutStep)), None):
+            raise ExpansionError(
+                name,
+                step,
+                f"{other} opts out (in {opting_out}); expected the `opt_out` step in this flow, by a command",
             )
         return found
 

@@ -37,6 +37,7 @@ from ivr_flows.kinds import (
     controlling,
     conversing,
     listening,
+    opting_out,
     transferring,
     typing_digits,
 )
@@ -52,6 +53,7 @@ from ivr_flows.model.steps import (
     LanguageStep,
     ListenStep,
     LookupStep,
+    OptOutStep,
     RecordStep,
     RunStep,
     SayStep,
@@ -99,12 +101,14 @@ _ENTER: Mapping[type[StepBase], _Enter] = {
     LookupStep: backend.enter_lookup,
     SubmitStep: backend.enter_submit,
     DecideStep: backend.enter_decide,
+    OptOutStep: opting_out.enter,
     TransferStep: transferring.enter,
     **{step: kind.enter for step, kind in _QUESTIONS.items()},
 }
 """What each kind does when the call comes to it. `run` has been expanded by then, or it is an error."""
 _ELSEWHERE: Mapping[Phase, tuple[_Again, _Answered, tuple[type[Event], ...]]] = {
     Phase.DECIDE: (backend.decide, backend.decided, (Decided, Failed)),
+    Phase.OPT_OUT: (opting_out.commit, opting_out.committed, (Decided, Failed)),
     Phase.FETCH: (backend.fetch, backend.fetched, (Fetched, Failed)),
     Phase.PAUSE: (acting.pause, acting.passed, (Passed,)),
     Phase.THINK: (conversing.think, conversing.thought, (Thought, Failed)),
@@ -112,6 +116,8 @@ _ELSEWHERE: Mapping[Phase, tuple[_Again, _Answered, tuple[type[Event], ...]]] = 
     Phase.HANDOVER: (controlling.ring, controlling.handed_over, (Talked, Failed)),
 }
 """Phases in which the flow waits for something else than the caller: asking again, the answer, its events."""
+_COMMITTING = frozenset({Phase.DECIDE, Phase.OPT_OUT})
+"""Phases that nothing from outside interrupts."""
 
 
 def start(
@@ -145,7 +151,7 @@ def advance(flow: Flow, session: Session, event: Event) -> tuple[Session, Comman
     if isinstance(event, HungUp):
         return _hung_up(turn, event)
     target = _came(turn, event)
-    if turn.session.time_due and turn.session.phase is Phase.DECIDE and not isinstance(event, TimeUp) and target:
+    if turn.session.time_due and turn.session.phase in _COMMITTING and not isinstance(event, TimeUp) and target:
         turn.change(time_due=False)
         target = _goodbye(flow)
     if turn.exhausted and not turn.over:
@@ -193,7 +199,7 @@ def _came(turn: Turn, event: Event) -> str | None:
 
 def _controlled(turn: Turn, event: Control) -> str | None:
     """A decision that is being committed is not interrupted."""
-    if turn.session.phase is Phase.DECIDE:
+    if turn.session.phase in _COMMITTING:
         _wait_again(turn)
         return None
     match event:
@@ -213,8 +219,8 @@ def _controlled(turn: Turn, event: Control) -> str | None:
 def _time_up(turn: Turn) -> str | None:
     """Say goodbye, once; a decision that is being committed comes first, and a talk with a person is not cut short."""
     phase, news = turn.session.phase, not turn.session.time_up
-    if not news or phase in (Phase.DECIDE, Phase.TRANSFER, Phase.HANDOVER):
-        turn.change(time_due=turn.session.time_due or (news and phase is Phase.DECIDE), time_up=True)
+    if not news or phase in (*_COMMITTING, Phase.TRANSFER, Phase.HANDOVER):
+        turn.change(time_due=turn.session.time_due or (news and phase in _COMMITTING), time_up=True)
         _wait_again(turn)
         return None
     turn.change(time_up=True)

@@ -24,6 +24,7 @@ class Phase(StrEnum):
     CONFIRM = "confirm"
     """Whether what was said was meant."""
     DECIDE = "decide"
+    OPT_OUT = "opt_out"
     FETCH = "fetch"
     PAUSE = "pause"
     THINK = "think"

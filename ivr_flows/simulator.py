@@ -13,6 +13,7 @@ from ivr_flows.commands import (
     Decide,
     End,
     Fetch,
+    OptOut,
     Pause,
     Recording,
     Rest,
@@ -115,6 +116,8 @@ class Simulator:
         self.fetches: list[Fetch] = []
         """Lookups and submissions, in their order; a submission has its key."""
         self.transfers: list[Transfer] = []
+        self.opted_out = False
+        """Whether the number was put on the do-not-call list."""
         self.passages: list[Passage] = []
         self.end: End | None = None
         self.world = world or World({})
@@ -222,8 +225,8 @@ class Simulator:
             case End():
                 self._wait, self.end = None, command
                 self._note("system", f"ends with {command.outcome}, {dict(command.data)}")
-            case Decide():
-                return self._decide(command)
+            case Decide() | OptOut():
+                return self._decide(command) if isinstance(command, Decide) else self._opt_out()
             case Fetch():
                 return self._fetch(command)
             case Pause():
@@ -247,6 +250,13 @@ class Simulator:
         if self.world.accepted is None:
             return Failed(self._tick(5000), "the decision could not be committed")
         return Decided(self._tick(10), self.world.accepted, self.world.canceled)
+
+    def _opt_out(self) -> Event:
+        self._note("system", "puts the number on the do-not-call list")
+        if self.world.accepted is None:
+            return Failed(self._tick(5000), "the opt-out could not be committed")
+        self.opted_out = True
+        return Decided(self._tick(10), accepted=True)
 
     def _fetch(self, command: Fetch) -> Event:
         self.fetches.append(command)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ivr_flows.commands import Command, Decide, End, Fetch, Pause, Pauses, Say, SayPart, Think, Transfer, Wait
+from ivr_flows.commands import Command, Decide, End, Fetch, OptOut, Pause, Pauses, Say, SayPart, Think, Transfer, Wait
 from ivr_flows.model import steps as model
 from ivr_flows.model.base import Language
 from ivr_flows.model.flow import CALLER, Flow
@@ -91,7 +91,7 @@ class Turn:
         given = own.over(of_kind if fitting.usual_ms else self.flow.body.pauses)
         return Pauses(given.least, given.usual, given.most)
 
-    def hold(self, command: Fetch | Pause | Think | Transfer, phase: Phase) -> None:
+    def hold(self, command: Fetch | OptOut | Pause | Think | Transfer, phase: Phase) -> None:
         """Wait for somebody or something else."""
         self._pause(phase)
         self.commands.append(command)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ari_app.jupiter.client import ServiceError
 from ari_app.jupiter.services import Services
 from ari_app.store.calls import CallStore
-from ari_app.store.records import CallRecord, Decision, NewCall
+from ari_app.store.records import CallRecord, Decision, Direction, NewCall
 from ari_app.store.result import subject_of
 from ivr_flows.commands import Fetch
 
@@ -24,6 +24,9 @@ class Backend(Protocol):
 
     async def decide(self, outcome: str, data: Mapping[str, object]) -> Decision:
         """Commit the call's decision with its result. Raises `BackendError`."""
+
+    async def opt_out(self) -> None:
+        """Have the other side's number called no more. Raises `BackendError`."""
 
     async def fetch(self, fetch: Fetch) -> Mapping[str, object]:
         """Look something up, or send it, within its time. Raises `BackendError`."""
@@ -43,6 +46,16 @@ class CallBackend:
             return await self._store.decide(self._record.id, subject_of(self._record), outcome, data)
         except SQLAlchemyError as error:
             raise BackendError(f"the decision could not be committed: {error}") from error
+
+    async def opt_out(self) -> None:
+        """Put the number on the do-not-call list, with the call on which its owner said so."""
+        number = self._record.to if self._record.direction is Direction.OUTBOUND else self._record.caller
+        if not number:
+            raise BackendError("the number is withheld: there is nothing to put on the do-not-call list")
+        try:
+            await self._store.policy.opt_out(number, self._record.id)
+        except SQLAlchemyError as error:
+            raise BackendError(f"the opt-out could not be committed: {error}") from error
 
     async def fetch(self, fetch: Fetch) -> Mapping[str, object]:
         """Ask the service that it names."""

@@ -22,7 +22,7 @@ from ari_app.calls.saying import Place, utterance
 from ari_app.calls.thinking import ThinkingError, thought
 from ari_app.calls.understanding import Understanding
 from ari_app.ops.logging import get_logger
-from ivr_flows.commands import Asked, Command, Decide, End, Fetch, Pause, Say, Think, Transfer, Wait
+from ivr_flows.commands import Asked, Command, Decide, End, Fetch, OptOut, Pause, Say, Think, Transfer, Wait
 from ivr_flows.events import (
     Control,
     Decided,
@@ -231,8 +231,8 @@ class FlowRunner:
             return await self._answers.answer(command)
         self._leg.stop_listening()
         match command:
-            case Decide():
-                return await self._decide(command)
+            case Decide() | OptOut():
+                return await (self._decide(command) if isinstance(command, Decide) else self._opt_out())
             case Fetch():
                 return await self._fetch(command)
             case Pause():
@@ -258,6 +258,20 @@ class FlowRunner:
             return Failed(self._history.ms(), reason)
         self._history.note("decided", outcome=decide.outcome, accepted=decision.accepted, stands=decision.outcome)
         return Decided(self._history.ms(), decision.accepted, decision.canceled)
+
+    async def _opt_out(self) -> Event:
+        """Not cut short by a hang-up, either."""
+        await self._history.flush(_SAVE_S)
+        try:
+            async with asyncio.timeout(_DECIDE_S):
+                await self._backend.opt_out()
+        except (BackendError, TimeoutError) as error:
+            _log.exception("opt_out.not_committed")
+            reason = _reason(error, _DECIDE_S)
+            self._history.note("opt_out_failed", error=reason)
+            return Failed(self._history.ms(), reason)
+        self._history.note("opted_out")
+        return Decided(self._history.ms(), accepted=True)
 
     async def _fetch(self, fetch: Fetch) -> Event:
         timeout_s = fetch.timeout_ms / 1000

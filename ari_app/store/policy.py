@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, insert, select, update
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ari_app.dialer.policy.model import PolicyFacts
 from ari_app.dialer.policy.opening import start_of_day
-from ari_app.store.database import insert_new
+from ari_app.store.database import Database, insert_new
 from ari_app.store.records import Direction, Status
 from ari_app.store.tables import attempts, calls, controls, do_not_call, spending, switches
 
@@ -22,6 +23,14 @@ DIALLING = "dialling"
 CALLER, OPERATOR, IMPORT = "caller", "operator", "import"
 """Who puts numbers on the do-not-call list."""
 _PAGE = 500
+
+
+class Stop(StrEnum):
+    """Which live outbound calls are ended when dialling is switched off."""
+
+    NOTHING = "nothing"
+    RINGING = "ringing"
+    ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,3 +204,53 @@ async def _underway(connection: AsyncConnection) -> dict[str, int]:
 async def _source(connection: AsyncConnection, number: str) -> str:
     query = select(do_not_call.c.source).where(do_not_call.c.number == number)
     return str((await connection.execute(query)).scalar_one_or_none() or "")
+
+
+class PolicyRecords:
+    """The same for who has no transaction of their own. Methods that change something have committed it."""
+
+    def __init__(self, database: Database, wall: Callable[[], datetime]) -> None:
+        self._database = database
+        self._wall = wall
+
+    async def opt_out(self, number: str, call_id: str) -> None:
+        """Whoever was called, or calls, wants no calls any more."""
+        async with self._database.write() as connection:
+            await bar(connection, number=number, source=CALLER, call_id=call_id, at=self._wall())
+
+    async def switch(self) -> Switch:
+        """How the switch of dialling stands."""
+        async with self._database.read() as connection:
+            return await read_switch(connection)
+
+    async def set_switch(
+        self, *, on: bool, reason: str, by: str, stop: Stop = Stop.NOTHING
+    ) -> tuple[Switch, Sequence[str]]:
+        """Set it, and ask for the end of live calls in the same commit: how it stands, and those calls' ids."""
+        now = self._wall()
+        async with self._database.write() as connection:
+            switch = await set_switch(connection, on=on, reason=reason, by=by, at=now)
+            if on or stop is Stop.NOTHING:
+                return switch, ()
+            ended = await cancel_live(connection, talking=stop is Stop.ALL, reason=reason, by=by, at=now)
+        return switch, ended
+
+    async def bar(self, numbers: Sequence[str], *, source: str, reason: str) -> int:
+        """Put numbers on the do-not-call list: how many were not on it."""
+        async with self._database.write() as connection:
+            return await bar_all(connection, numbers=numbers, source=source, reason=reason, at=self._wall())
+
+    async def unbar(self, number: str) -> bool:
+        """Take a number off the list; False when it was not on it."""
+        async with self._database.write() as connection:
+            return await unbar(connection, number)
+
+    async def barred(self, *, after: str = "", limit: int = 100) -> Sequence[Barred]:
+        """The list in the order of its numbers."""
+        async with self._database.read() as connection:
+            return await barred(connection, after=after, limit=limit)
+
+    async def spent(self, *, since: str, until: str) -> Sequence[Spent]:
+        """What the days cost."""
+        async with self._database.read() as connection:
+            return await spent(connection, since=since, until=until)

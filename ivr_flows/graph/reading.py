@@ -16,6 +16,7 @@ from ivr_flows.model.steps import (
     DecideStep,
     HangUpStep,
     LookupStep,
+    OptOutStep,
     Question,
     Step,
     StepBase,
@@ -38,6 +39,7 @@ _SHAPES: Mapping[type[StepBase], Shape] = {
     LookupStep: Shape.BACKEND,
     SubmitStep: Shape.BACKEND,
     DecideStep: Shape.BACKEND,
+    OptOutStep: Shape.BACKEND,
     TransferStep: Shape.TRANSFER,
     HangUpStep: Shape.END,
 }
@@ -47,6 +49,7 @@ _USUAL: Mapping[tuple[type[StepBase], str], str] = {
     (DecideStep, "next"): "committed",
     (DecideStep, "already"): "decided before",
     (DecideStep, "failed"): "not committed",
+    (OptOutStep, "failed"): "not committed",
     (TransferStep, "next"): "has talked",
     (TransferStep, "failed"): "nobody came",
     (ConverseStep, "next"): "turns used up",
@@ -93,6 +96,8 @@ def _node(flow: Flow, name: str, step: Step, language: Language) -> Node:
             lines.append(f"= {step.hang_up}")
         case DecideStep():
             lines.insert(0, f"decides {step.decide}")
+        case OptOutStep():
+            lines.insert(0, f"calls no more, = {step.opt_out}")
         case LookupStep():
             lines.insert(0, f"asks {step.lookup.service}: {step.lookup.name}")
         case SubmitStep():

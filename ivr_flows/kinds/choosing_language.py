@@ -25,8 +25,8 @@ def wait(turn: Turn, step: LanguageStep) -> None:
     turn.wait(
         Wait(
             language=turn.session.language,
-            keys="".join(step.language.values()),
-            options=trying.spoken_options(_names(turn, step)),
+            keys="".join(dict.fromkeys((*step.language.values(), *_opt_out_keys(turn)))),
+            options=trying.spoken_options([*_names(turn, step), *_opt_outs(turn, step)]),
             silence_ms=trying.silence_ms(turn, step),
             detect=tuple(step.language),
         ),
@@ -40,11 +40,16 @@ def key(turn: Turn, step: LanguageStep, event: Digit) -> str | None:
         if its_key == event.digit:
             turn.change(language=language)
             return step.next
+    if event.digit in _opt_out_keys(turn) and (command := trying.command_by_key(turn, event.digit)):
+        return trying.obey(turn, command)
     return trying.no_match(turn, step, lambda turn: ask(turn, step))
 
 
 def speech(turn: Turn, step: LanguageStep, event: Speech) -> str | None:
     """Go on in the language that was named, else in the one that was spoken."""
+    no_more = match(event, _opt_outs(turn, step), guessing=False)
+    if no_more and no_more.sure:
+        return trying.obey(turn, turn.flow.body.commands[no_more.name])
     heard = match(event, _names(turn, step), guessing=False)
     chosen = heard.name if heard and heard.sure else event.language
     for language in step.language:
@@ -61,6 +66,19 @@ def silence(turn: Turn, step: LanguageStep, _: Silence) -> str | None:
 
 def _names(turn: Turn, step: LanguageStep) -> list[Candidate]:
     return [Candidate(language, LANGUAGE_NAMES[language], turn.flow.body.confidence) for language in step.language]
+
+
+def _opt_out_keys(turn: Turn) -> tuple[str, ...]:
+    return tuple(command.key for command in trying.opt_outs(turn).values() if command.key)
+
+
+def _opt_outs(turn: Turn, step: LanguageStep) -> list[Candidate]:
+    """Of all commands, only to opt out is understood before a language is known: in each of them."""
+    return [
+        Candidate(name, words, command.confidence or turn.flow.body.confidence)
+        for name, command in trying.opt_outs(turn).items()
+        if (words := tuple(word for language in step.language for word in command.hear.get(language, ())))
+    ]
 
 
 KIND = QuestionKind(ask, wait, key, speech, silence)

@@ -9,7 +9,7 @@ from ivr_flows.commands import SpokenOption
 from ivr_flows.matching import Candidate
 from ivr_flows.model.base import Confidence
 from ivr_flows.model.prompts import Prompt
-from ivr_flows.model.steps import Answer, Command, Option, Question, Reaction
+from ivr_flows.model.steps import Answer, Command, Option, OptOutStep, Question, Reaction
 from ivr_flows.turn import Turn
 from ivr_flows.vocabulary import NO, NO_NAME, YES, YES_NAME, key_words
 
@@ -64,6 +64,15 @@ def command_by_key(turn: Turn, digit: str) -> Command | None:
 def command_keys(turn: Turn) -> tuple[str, ...]:
     """The keys of all commands."""
     return tuple(command.key for command in turn.flow.body.commands.values() if command.key)
+
+
+def opt_outs(turn: Turn) -> dict[str, Command]:
+    """The commands by which a number is called no more."""
+    return {
+        name: command
+        for name, command in turn.flow.body.commands.items()
+        if command.next and isinstance(turn.flow.steps[command.next], OptOutStep)
+    }
 
 
 def commands(turn: Turn) -> list[Candidate]:

@@ -23,6 +23,7 @@ from ivr_flows.model.steps import (
     Listening,
     ListenStep,
     LookupStep,
+    OptOutStep,
     Query,
     RecordStep,
     RunStep,
@@ -183,6 +184,8 @@ def outcomes(body: FlowBody) -> Iterator[tuple[Path, str]]:
             yield ("steps", name, "on_hang_up"), step.on_hang_up
         if isinstance(step, DecideStep):
             yield ("steps", name, "decide"), step.decide
+        if isinstance(step, OptOutStep):
+            yield ("steps", name, "opt_out"), step.opt_out
         if isinstance(step, HangUpStep):
             yield ("steps", name, "hang_up"), step.hang_up
 

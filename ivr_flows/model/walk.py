@@ -18,6 +18,7 @@ from ivr_flows.model.steps import (
     LanguageStep,
     ListenStep,
     LookupStep,
+    OptOutStep,
     Question,
     RecordStep,
     RunStep,
@@ -171,6 +172,7 @@ _WAYS: Mapping[type[StepBase], Callable[[Any], Iterable[_Way]]] = {
     RunStep: _by_outcome,
     BranchStep: _by_case,
     DecideStep: lambda step: _next(step) if step.next else [],
+    OptOutStep: lambda step: [(("failed",), step.failed)],
     HangUpStep: lambda _: [],
 }
 """Each kind's own ways out: below the step, and where it leads."""
@@ -196,7 +198,7 @@ def _unanswered(body: FlowBody, step: Question, here: Path) -> Iterator[tuple[Pa
             yield (word, "then"), usual.then
         else:
             yield ("gives_up",), body.gives_up
-    if not isinstance(step, LanguageStep):
-        for command, order in body.commands.items():
-            if order.next:
-                yield ("commands", command, "next"), order.next
+    for command, order in body.commands.items():
+        understood = not isinstance(step, LanguageStep) or isinstance(body.steps.get(order.next or ""), OptOutStep)
+        if order.next and understood:
+            yield ("commands", command, "next"), order.next

@@ -7,7 +7,7 @@ from typing import Any
 
 from ivr_flows.cases.answering import talk_of, thought_of
 from ivr_flows.cases.model import Act, Idea, Unfinished
-from ivr_flows.commands import Command, Decide, Fetch, Pause, SpokenOption, Think, Transfer, Wait
+from ivr_flows.commands import Command, Decide, Fetch, OptOut, Pause, SpokenOption, Think, Transfer, Wait
 from ivr_flows.events import Decided, Digit, Event, Failed, Fetched, HungUp, Passed, Silence, Speech, TimeUp
 from ivr_flows.model import Flow
 from ivr_flows.model.steps import (
@@ -43,6 +43,8 @@ def probes(flow: Flow, session: Session, asked: Command) -> Iterator[Probe]:
             yield from _caller(flow, session, asked)
         case Decide():
             yield from ((Act(decision="accepted"),), (Act(decision="refused"),), (Act(decision="failed"),))
+        case OptOut():
+            yield from ((Act(decision="accepted"),), (Act(decision="failed"),))
         case Fetch():
             yield from ((act,) for act in _fetched(flow, step, asked))
         case Pause():

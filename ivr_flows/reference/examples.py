@@ -79,6 +79,11 @@ say: {en: "Thank you. The order is yours."}
 already: too_late
 failed: not_recorded
 """,
+    "opt_out": """\
+opt_out: opted_out
+say: {en: "We will not call you again. Goodbye."}
+failed: sorry
+""",
     "set": """\
 set: {ready_in: "15", note: "As always, {{ vendor }}."}
 types: {ready_in: minutes}

@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from ivr_flows.lint.rule import rule
 from ivr_flows.lint.subject import Finding, Subject
 from ivr_flows.model.flow import FlowBody
-from ivr_flows.model.steps import DecideStep, HangUpStep, LookupStep, Question, Step, SubmitStep, TransferStep
+from ivr_flows.model.steps import (
+    DecideStep,
+    HangUpStep,
+    LookupStep,
+    OptOutStep,
+    Question,
+    Step,
+    SubmitStep,
+    TransferStep,
+)
 
 
 @rule(
@@ -42,4 +51,4 @@ def _ending(body: FlowBody) -> set[str]:
 
 
 def _ends(step: Step | None) -> bool:
-    return step is None or isinstance(step, HangUpStep) or (isinstance(step, DecideStep) and not step.next)
+    return step is None or isinstance(step, HangUpStep | OptOutStep) or (isinstance(step, DecideStep) and not step.next)

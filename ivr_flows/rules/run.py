@@ -8,7 +8,7 @@ from ivr_flows.lint.places import flows_within, unknown
 from ivr_flows.lint.rule import rule
 from ivr_flows.lint.subject import Finding, Subject
 from ivr_flows.model.flow import FlowBody
-from ivr_flows.model.steps import DecideStep, RunStep
+from ivr_flows.model.steps import DecideStep, OptOutStep, RunStep
 from ivr_flows.model.walk import Path
 
 
@@ -38,6 +38,11 @@ def _misfits(subject: Subject, body: FlowBody, step: RunStep) -> Iterator[tuple[
         return
     if any(isinstance(inner, DecideStep) for inner in other.steps.values()):
         yield ("flow",), f"{step.run.flow!r} decides; a flow that is run ends with an outcome, and this one decides"
+    if any(isinstance(inner, OptOutStep) for inner in other.steps.values()):
+        yield (
+            ("flow",),
+            f"{step.run.flow!r} opts out; a flow that is run ends with an outcome, and this one ends the call",
+        )
     if missing := [language for language in body.languages if language not in other.languages]:
         yield ("flow",), f"{step.run.flow!r} does not speak {', '.join(missing)}"
     yield from _unfit_inputs(body, step, other)

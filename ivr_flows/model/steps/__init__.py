@@ -9,7 +9,7 @@ from pydantic import Discriminator, Tag
 
 from ivr_flows.model.steps.acting import BranchStep, Case, HangUpStep, Run, RunStep, SayStep, SetStep, WaitStep
 from ivr_flows.model.steps.asking import Answer, AskStep, Command, Option
-from ivr_flows.model.steps.backend import DecideStep, LookupStep, Query, Submission, SubmitStep
+from ivr_flows.model.steps.backend import DecideStep, LookupStep, OptOutStep, Query, Submission, SubmitStep
 from ivr_flows.model.steps.base import Hear, NoInput, NoMatch, Pauses, Question, Reaction, StepBase
 from ivr_flows.model.steps.conversing import ConverseStep, Conversing, Exit, Fact
 from ivr_flows.model.steps.entering import Digits, DigitsStep, ReadBack
@@ -30,6 +30,7 @@ KINDS: Mapping[str, type[StepBase]] = {
     "submit": SubmitStep,
     "lookup": LookupStep,
     "decide": DecideStep,
+    "opt_out": OptOutStep,
     "set": SetStep,
     "branch": BranchStep,
     "wait": WaitStep,
@@ -62,6 +63,7 @@ Step = Annotated[
     | Annotated[SubmitStep, Tag("<submit>")]
     | Annotated[LookupStep, Tag("<lookup>")]
     | Annotated[DecideStep, Tag("<decide>")]
+    | Annotated[OptOutStep, Tag("<opt_out>")]
     | Annotated[SetStep, Tag("<set>")]
     | Annotated[BranchStep, Tag("<branch>")]
     | Annotated[WaitStep, Tag("<wait>")]
@@ -97,6 +99,7 @@ __all__ = [
     "Message",
     "NoInput",
     "NoMatch",
+    "OptOutStep",
     "Option",
     "Pauses",
     "Query",

@@ -51,6 +51,14 @@ class SubmitStep(StepBase):
     failed: Name
 
 
+class OptOutStep(StepBase):
+    """Puts the other side's number on the do-not-call list, then says so. The call ends there."""
+
+    opt_out: Name = Field(description="The outcome.")
+    say: Prompt | None = Field(None, description="Said once it is committed.")
+    failed: Name = Field(description="Step when it could not be committed.")
+
+
 class DecideStep(StepBase):
     """Commits the call's outcome, then says so. Without `next` the call ends there."""
 

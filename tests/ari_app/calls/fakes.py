@@ -57,8 +57,18 @@ class ScriptedSwitch:
         await self._asked("originate", channel)
         self.channels.add(channel)
 
+    async def create(self, channel: str, dial: Dial) -> None:
+        await self._asked("create", channel)
+        self.channels.add(channel)
+
+    async def dial(self, channel: str, ring_s: int) -> None:
+        await self._asked("dial", channel)
+
     async def answer(self, channel: str) -> None:
         await self._asked("answer", channel)
+
+    async def ring(self, channel: str) -> None:
+        await self._asked("ring", channel)
 
     async def create_bridge(self, bridge: str) -> None:
         await self._asked("create_bridge", bridge)
@@ -296,6 +306,7 @@ class ScriptedBackend:
         self.answer: Mapping[str, object] | Exception = {"status": "on_the_way"}
         self.held: asyncio.Event | None = None
         self.cancelled = 0
+        self.opted_out = 0
 
     async def decide(self, outcome: str, data: Mapping[str, object]) -> Decision:
         await self._held()
@@ -303,6 +314,12 @@ class ScriptedBackend:
         if isinstance(self.decision, Exception):
             raise self.decision
         return self.decision
+
+    async def opt_out(self) -> None:
+        await self._held()
+        if isinstance(self.decision, Exception):
+            raise self.decision
+        self.opted_out += 1
 
     async def fetch(self, fetch: Fetch) -> Mapping[str, object]:
         self.fetched.append((fetch.name, dict(fetch.arguments)))

@@ -154,6 +154,11 @@ NEAR = [
     ),
     Near("no-variable", {"menu": _TO_TELL, "tell": '{say: {en: "You call from {{ caller }}."}, next: bye}'}),
     Near("type", {"menu": _digits("count", "min: 2, max: 2", "more"), "more": _digits("count", "min: 4, max: 4")}),
+    Near(
+        "opt-out",
+        {"never": "{opt_out: lost, failed: bye}"},
+        {"commands": '{never: {key: "9", hear: {en: [never call again]}, next: never}}'},
+    ),
     Near("overwritten", {"menu": _TO_TELL, "tell": '{set: {total_now: "{{ total }}"}, next: bye}'}, {"inputs": _TOTAL}),
     Near(
         "input",
