@@ -19,6 +19,10 @@ class Route:
 
     flow: Flow
     inputs: Mapping[str, object]
+    ask: str = ""
+    """Who says first whether to answer, and with which flow; "" for nobody."""
+    call_back: bool = True
+    """Whether an open order of the caller's comes before the flow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,4 +50,4 @@ class FlowBook:
         flow, given = self.flows[choice.flow], choice.rule.inputs or {}
         if choice.flow != choice.rule.flow:
             given = {name: value for name, value in given.items() if name in flow.inputs}
-        return Route(flow, flow.check_inputs(given))
+        return Route(flow, flow.check_inputs(given), choice.rule.ask, choice.rule.call_back)

@@ -48,7 +48,8 @@ class Rule:
     """A route as written. `number` exact, or `prefix`, or neither (any number); `trunk` "" is any trunk.
 
     `headers`: values by name; a value's * at its end stands for any rest. `hours` "" is always, else `closed` is the
-    flow at other times, or "".
+    flow at other times, or "". `ask`: who says whether to answer, and with which flow; "" for nobody. `call_back`:
+    whether an open order of the caller's comes before the flow.
     """
 
     flow: str
@@ -59,6 +60,8 @@ class Rule:
     headers: Mapping[str, str] | None = None
     hours: str = ""
     closed: str = ""
+    ask: str = ""
+    call_back: bool = True
 
     def matches(self, call: Arriving) -> bool:
         """Whether this route is for this call, at whatever time."""

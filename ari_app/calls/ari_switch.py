@@ -95,6 +95,13 @@ class AriSwitch:
         except AriError as error:
             raise (LegGoneError if error.status in _GONE else SwitchError)(str(error)) from error
 
+    async def ring(self, channel: str) -> None:
+        """Have a caller hear ringing (180)."""
+        try:
+            await self._client.channels.ring(channel)
+        except AriError as error:
+            raise (LegGoneError if error.status in _GONE else SwitchError)(str(error)) from error
+
     async def create_bridge(self, bridge: str) -> None:
         """Make a bridge that mixes two without looking at their media. 409: it is there already."""
         try:

@@ -158,6 +158,11 @@ class Call:
             self.facts.canceled = self.facts.canceled or reason
             asyncio.get_running_loop().call_later(_GOODBYE_S, partial(self.happened, Happening.CANCELED, reason=reason))
 
+    def give_way(self, call_id: str) -> None:
+        """Stop ringing: who is rung is calling in, on that call."""
+        self.facts.called_back = call_id
+        self.happened(Happening.CANCELED, reason=f"they called in themselves: {call_id}")
+
     def media_entered(self) -> None:
         """The ExternalMedia channel is in Stasis."""
         self._bridge.media_entered()

@@ -168,6 +168,10 @@ def carry_out(call: Call, asked: ControlRecord) -> None:
                     f"expected a language of the flow, {', '.join(call.runner.languages)}: {language!r}"
                 )
             _ask(call, LanguageAsked(0, language))
+        case Kind.GIVE_WAY:
+            if call.state is not State.DIALING:
+                raise _RefusedError("it has been answered")
+            call.give_way(str(asked.data.get("call", "")))
         case Kind.TRANSFER:
             to = str(asked.data.get("to", ""))
             if not is_e164(to):

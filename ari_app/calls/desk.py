@@ -20,11 +20,13 @@ from ari_app.calls.answering import Answering
 from ari_app.calls.apology import Apologies
 from ari_app.calls.backend import CallBackend
 from ari_app.calls.call import Call, Limits, Opening
+from ari_app.calls.door import Welcome
 from ari_app.calls.flight import CallFlight, open_flight
 from ari_app.calls.flow_runner import FlowRunner
 from ari_app.calls.history import History
 from ari_app.calls.ids import Names, new_call_id
 from ari_app.calls.outcome import Facts, Final, impossible, lost
+from ari_app.calls.reception import Reception
 from ari_app.calls.resuming import Revival, left_off, reopened
 from ari_app.calls.saying import Place, utterance
 from ari_app.calls.state import Happening
@@ -36,10 +38,10 @@ from ari_app.jupiter.services import Services as Backends
 from ari_app.ops.logging import get_logger
 from ari_app.ops.settings import Settings
 from ari_app.store.calls import CallStore, UnknownCallError
-from ari_app.store.records import Attempt, CallRecord, Direction, NewCall
+from ari_app.store.records import Attempt, CallRecord, Direction, NewCall, Status
 from ari_app.store.terms import Machine
 from ari_app.store.transactions import UNKNOWN, Technical
-from ivr_flows.book import FlowBook, Route
+from ivr_flows.book import FlowBook
 from ivr_flows.interpreter import start
 from ivr_flows.message import message
 from ivr_flows.model import Flow
@@ -113,6 +115,9 @@ class CallDesk:
         self._settings = services.settings
         self._trunks = Trunks(services.settings)
         self.admission = Admission(_budget(services.settings), services.lateness_ms)
+        self._reception = Reception(
+            orders=services.store.call_backs, backend=services.backends, switch=services.switch, flow_of=self._flow_of
+        )
         self._live: dict[str, Call] = {}
         self._flights: dict[str, CallFlight] = {}
         self._in_hand: set[str] = set()
@@ -146,7 +151,13 @@ class CallDesk:
             return
         call_id = new_call_id()
         with self._taken_in_hand(call_id):
-            await self._take(call_id, arrival, arrived_at, route)
+            asked = {"call_id": call_id, "from": arrival.caller, "to": arrival.dialled, "trunk": arrival.trunk}
+            welcome = await self._reception.welcome({**asked, "headers": headers}, arrival.channel, route, book)
+            if isinstance(welcome, Welcome):
+                await self._take(call_id, arrival, arrived_at, welcome)
+            else:
+                _log.warning("call.refused", call_id=call_id, dialled=arrival.dialled, reason="asked", told=welcome)
+                await self._services.switch.refuse(arrival.channel, welcome)
 
     async def _turn_away(self, arrival: Arrival, flow: Flow, reason: Reason) -> None:
         """There is no room: an apology where the settings have one (and it can be said), else the busy tone."""
@@ -164,19 +175,23 @@ class CallDesk:
         values = await asyncio.gather(*(self._services.switch.header(channel, name) for name in names))
         return {name: value for name, value in zip(names, values, strict=True) if value}
 
-    async def _take(self, call_id: str, arrival: Arrival, arrived_at: float, route: Route) -> None:
-        flow = route.flow
+    async def _take(self, call_id: str, arrival: Arrival, arrived_at: float, welcome: Welcome) -> None:
+        flow, answers = welcome.flow, welcome.answers
         new = NewCall(
             id=call_id,
             direction=Direction.INBOUND,
             flow=flow.name,
             flow_hash=flow.hash,
-            language=flow.languages[0],
+            language=welcome.language,
             to=arrival.dialled,
-            caller=arrival.caller,
-            inputs=route.inputs,
+            caller=answers.to if answers else arrival.caller,
+            inputs=welcome.inputs,
+            callback_url=answers.callback_url if answers else "",
+            metadata=welcome.metadata,
+            order_id=welcome.order_id,
         )
-        recorded = asyncio.create_task(self._record(new, arrival.channel), name=f"record {call_id}")
+        holds = answers.to if answers else ""
+        recorded = asyncio.create_task(self._record(new, arrival.channel, holds), name=f"record {call_id}")
         try:
             call = await self._open(new, flow, arrival.channel, arrived_at, recorded)
         except Exception as error:  # whatever it is: nobody rings for ever, on record neither
@@ -184,11 +199,28 @@ class CallDesk:
             await self._not_opened(new, error)
             await self._services.switch.refuse(arrival.channel)
         else:
+            call.history.note("welcomed", because=welcome.because, about=welcome.about)
             await self._see_through(new, call, call.take(recorded))
+            if answers:
+                await self._satisfy(new)
 
-    async def _record(self, new: NewCall, channel: str) -> None:
+    async def _satisfy(self, new: NewCall) -> None:
+        """What the caller decided by calling back, they are not called about again."""
+        store = self._services.store
         try:
-            await self._services.store.arrived(new, channel)
+            record = await store.get(new.id)
+            order = await store.orders.get(new.order_id)
+            if not (record and order and any(each.call_id == new.id for each in order.decisions)):
+                return
+            for waits in await store.call_backs.satisfied(new.caller, new.order_id, new.flow):
+                final = Final(Status.COMPLETED, record.outcome, f"decided on call {new.id}", record.data)
+                await store.finish(waits.id, final, 0, self._services.now())
+        except SQLAlchemyError as error:
+            _log.warning("call.not_satisfied", call_id=new.id, error=str(error))
+
+    async def _record(self, new: NewCall, channel: str, holds: str) -> None:
+        try:
+            await self._services.store.arrived(new, channel, holds=holds)
         except SQLAlchemyError as error:
             raise SwitchError(f"the call could not be recorded: {error}") from error
 

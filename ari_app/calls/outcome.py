@@ -34,6 +34,8 @@ class Facts:
     """Q.850 cause of the person's channel; 0 unknown."""
     sip_status: int = 0
     """Status that the phone or the trunk refused it with, where Asterisk tells; 0 otherwise."""
+    called_back: str = ""
+    """The inbound call on which the person who was rung called us meanwhile; "" if they did not."""
     canceled: str = ""
     """Why we were asked to end it; "" if nobody asked."""
     overdue: State | None = None
@@ -114,12 +116,18 @@ def conclude(facts: Facts) -> Final:
     if facts.talked:
         return _talked(facts)
     if facts.canceled:
-        return Final(Status.CANCELED, "canceled", facts.canceled)
+        return _canceled(facts)
     if facts.setup_error and not (facts.answered and facts.left):
         return lost(facts.setup_error)
     if facts.direction is Direction.INBOUND or facts.answered:
         return _silent(facts)
     return _unanswered(facts)
+
+
+def _canceled(facts: Facts) -> Final:
+    if facts.called_back:
+        return Final(Status.BUSY, "called_back", facts.canceled, {"call_id": facts.called_back}, again=Cause.BUSY)
+    return Final(Status.CANCELED, "canceled", facts.canceled)
 
 
 def _silent(facts: Facts) -> Final:

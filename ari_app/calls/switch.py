@@ -49,6 +49,9 @@ class Switch(Protocol):
     async def answer(self, channel: str) -> None:
         """Answer a ringing channel. Raises `LegGoneError` when there is none any more."""
 
+    async def ring(self, channel: str) -> None:
+        """Have a caller hear ringing. Raises `LegGoneError` when there is none any more."""
+
     async def create_bridge(self, bridge: str) -> None:
         """Make a mixing bridge. One that is there already is no error."""
 

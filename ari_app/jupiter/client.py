@@ -43,13 +43,23 @@ class Service:
     timeout_s: float = 3.0
     breaker_failures: int = 5
     breaker_open_s: float = 10.0
+    answer_url: str = ""
+    """Where it is asked whether to answer a call; "" where it is not."""
 
 
 def jupiter_service(settings: JupiterSettings, token: str = "") -> Service:
     """The backend of the settings; `token` where the settings give none."""
     given = settings.token.get_secret_value() if settings.token else token
-    url = f"{settings.base_url.rstrip('/')}/voice" if settings.base_url else ""
-    return Service(JUPITER, url, given, settings.timeout_s, settings.breaker_failures, settings.breaker_open_s)
+    base = settings.base_url.rstrip("/")
+    return Service(
+        JUPITER,
+        f"{base}/voice" if base else "",
+        given,
+        settings.timeout_s,
+        settings.breaker_failures,
+        settings.breaker_open_s,
+        f"{base}/api/voice/call/answer" if base else "",
+    )
 
 
 def other_service(name: str, settings: ServiceSettings, token: str = "") -> Service:
@@ -101,6 +111,11 @@ class ServiceClient:
                     raise
                 await asyncio.sleep(pause_s)
 
+    async def whether_to_answer(self, call: Mapping[str, object], *, timeout_s: float) -> Mapping[str, object]:
+        """Ask whether, and with which flow, a call that came in is to be answered. Raises `ServiceError`."""
+        what = f"{self._service.name}: call answer"
+        return await self._exchanged(self._service.answer_url, what, call, {}, timeout_s)
+
     async def close(self) -> None:
         """Close the connections."""
         if self._session:
@@ -109,16 +124,22 @@ class ServiceClient:
     async def _asked(
         self, kind: str, name: str, values: Mapping[str, object], headers: Mapping[str, str], timeout_s: float
     ) -> Mapping[str, object]:
-        service, what = self._service, f"{self._service.name}: {kind} {name}"
-        if not service.url:
-            raise ServiceError(f"{what}: no address is set up; set jupiter.base_url, or the service's url")
+        service = self._service
         if not _NAME.fullmatch(name):
             raise ServiceError(f"{service.name}: {kind} {name!r}: expected a name of letters, digits, - and _")
+        url = f"{service.url}/{kind}/{name}" if service.url else ""
+        return await self._exchanged(url, f"{service.name}: {kind} {name}", values, headers, timeout_s)
+
+    async def _exchanged(
+        self, url: str, what: str, values: Mapping[str, object], headers: Mapping[str, str], timeout_s: float
+    ) -> Mapping[str, object]:
+        if not url:
+            raise ServiceError(f"{what}: no address is set up; set jupiter.base_url, or the service's url")
         if not self._breaker.admit(self._clock.now()):
             wait_s = self._breaker.retry_s(self._clock.now())
             raise _PassingError(f"{what}: it failed before; not asked for {wait_s:.1f} s")
         try:
-            status, answer = await self._post(f"{service.url}/{kind}/{name}", values, headers, timeout_s)
+            status, answer = await self._post(url, values, headers, timeout_s)
         except TimeoutError as error:
             raise self._failure(what, f"no answer in {timeout_s:g} s") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:

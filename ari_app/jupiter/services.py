@@ -33,6 +33,13 @@ class Services:
             return await client.submit(fetch.name, fetch.arguments, key=f"{call_id}:{fetch.key}", timeout_s=timeout_s)
         return await client.lookup(fetch.name, fetch.arguments, timeout_s=timeout_s)
 
+    async def whether_to_answer(self, call: Mapping[str, object], timeout_s: float) -> Mapping[str, object]:
+        """Ask Jupiter about a call that came in. Raises `ServiceError`."""
+        client = self._clients.get(JUPITER)
+        if client is None:
+            raise ServiceError("jupiter: no address is set up; set jupiter.base_url")
+        return await client.whether_to_answer(call, timeout_s=timeout_s)
+
     async def close(self) -> None:
         """Close all connections."""
         await asyncio.gather(*(client.close() for client in self._clients.values()))

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ari_app.store import callbacks, nodes, queue, transactions
 from ari_app.store.audit import Audit
 from ari_app.store.batch import create_many
+from ari_app.store.call_back import CallBacks
 from ari_app.store.controls import ControlRows
 from ari_app.store.database import Database
 from ari_app.store.listing import Listing
@@ -59,6 +60,7 @@ class CallStore:
         self.audit = Audit(database)
         self.controls = ControlRows(database, wall)
         self.orders = Orders(database, wall)
+        self.call_backs = CallBacks(database)
         self.listing = Listing(database)
         self.policy = PolicyRecords(database, wall)
         self._database = database
@@ -142,10 +144,15 @@ class CallStore:
         """As `create`, for several calls in one commit; raises `BatchConflictError` and records none."""
         return await self._commit(partial(create_many, calls=new, node=self._node, at=self._wall()))
 
-    async def arrived(self, call: NewCall, channel_id: str) -> None:
+    async def arrived(self, call: NewCall, channel_id: str, *, holds: str = "") -> None:
         """Record a call that came in, with its ARI channel. Does not wait for the disk: the caller does, and nothing
-        has been promised yet."""
-        work = partial(transactions.arrived, call=call, channel_id=channel_id, node=self._node, at=self._wall())
+        has been promised yet.
+
+        `holds`: a number that nobody rings meanwhile; an attempt that is ringing it gives way.
+        """
+        work = partial(
+            transactions.arrived, call=call, channel_id=channel_id, node=self._node, at=self._wall(), holds=holds
+        )
         await self._commit(work, durable=False)
 
     async def begin_attempt(self, ask: Begin, gate: Gate) -> Turn:

@@ -40,6 +40,8 @@ class Kind(StrEnum):
     """Go on in another: `language`."""
     TRANSFER = "transfer"
     """Hand the caller to a person: `to`, in E.164."""
+    GIVE_WAY = "give_way"
+    """End a ringing, for who is rung is calling in: `call`, that call's id. Asked by Mercury itself."""
 
 
 @dataclass(frozen=True, slots=True)

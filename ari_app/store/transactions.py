@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ari_app.dialer.attempts import next_attempt
-from ari_app.store import queue
+from ari_app.store import call_back, queue
 from ari_app.store.callbacks import add_result
 from ari_app.store.database import insert_new
 from ari_app.store.lifecycle import PREDECESSORS
@@ -106,10 +106,16 @@ async def create(connection: AsyncConnection, *, call: NewCall, node: str, at: d
     return record
 
 
-async def arrived(connection: AsyncConnection, *, call: NewCall, channel_id: str, node: str, at: datetime) -> None:
-    """Record a call that came in on a channel."""
+async def arrived(
+    connection: AsyncConnection, *, call: NewCall, channel_id: str, node: str, at: datetime, holds: str = ""
+) -> None:
+    """Record a call that came in on a channel; nobody rings the number that it `holds`."""
     await connection.execute(insert(calls).values({**new_row(call, node, at), "channel_id": channel_id}))
     row = {"call_id": call.id, "channel_id": channel_id, "at": at, "node": node, "trunk": call.trunk}
+    if holds:
+        await call_back.take_number(connection, number=holds, call_id=call.id, node=node, at=at)
+        if await insert_new(connection, attempts, {**row, "holds": holds}):
+            return
     await connection.execute(insert(attempts).values(row))
 
 
@@ -223,7 +229,16 @@ async def find(connection: AsyncConnection, where: ColumnElement[bool]) -> CallR
 def _ended(call: CallRecord, final: Ending, decided: Any, cause: int, at: datetime) -> CallRecord:
     """The call after its end; what was decided stands."""
     outcome, data = (decided.outcome, {**final.data, **decided.data}) if decided else (final.outcome, final.data)
-    return replace(call, status=final.status, outcome=outcome, data=data, cause=cause, reason=final.reason, ended_at=at)
+    return replace(
+        call,
+        status=final.status,
+        outcome=outcome,
+        data=data,
+        cause=cause,
+        reason=final.reason,
+        due_at=None,
+        ended_at=at,
+    )
 
 
 async def _again_at(
@@ -262,7 +277,10 @@ async def _now_due(
 ) -> tuple[queue.Due, ...]:
     """`due`, and whoever waits for the number that has become free."""
     if call.direction is not Direction.OUTBOUND:
-        return due
+        if not call.order_id:
+            return due
+        waits = await queue.next_in_line(connection, call.caller, at)
+        return (*due, waits) if waits and waits not in due else due
     waits = await queue.next_in_line(connection, call.to, at)
     return (*due, waits) if waits and waits not in due else due
 

@@ -33,6 +33,12 @@ class RouteSpec(Part):
         None, description="The flow that answers at all other hours; else the route is not for them."
     )
     flow: Annotated[Name, Field(description="The flow that answers.")]
+    ask: Literal["jupiter"] | None = Field(
+        None, description="Who says first whether to answer, and with which flow; `flow` answers when nobody says."
+    )
+    call_back: bool = Field(
+        True, description="Whether a caller whom a call about an order is to reach comes to that order's flow instead."
+    )
     inputs: Mapping[Name, Any] = Field(
         {}, description="What the flow is given; the closed one, too, as far as it wants it."
     )
@@ -56,6 +62,8 @@ class RouteSpec(Part):
             self.headers,
             self.hours or "",
             self.closed or "",
+            ask=self.ask or "",
+            call_back=self.call_back,
         )
 
 
