@@ -7,7 +7,7 @@ import gc
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -22,11 +22,12 @@ from ari_app.api.models import Check
 from ari_app.api.server import ApiServer, create_api
 from ari_app.calls.apology import Apologies, rendered
 from ari_app.calls.ari_switch import AriSwitch
+from ari_app.calls.controls import Controls
 from ari_app.calls.desk import CallDesk, Services
 from ari_app.calls.ids import new_call_id
+from ari_app.calls.leftovers import bury, left_over
 from ari_app.calls.library import Edition, FlowLibrary, files_of
 from ari_app.calls.resuming import Resuming
-from ari_app.calls.switch import SwitchError
 from ari_app.calls.switchboard import Switchboard
 from ari_app.calls.trunks import Trunks, trunk_names
 from ari_app.calls.understanding import Understanding
@@ -44,7 +45,6 @@ from ari_app.ops.secrets import Secrets, load_secrets, secrets_dir
 from ari_app.ops.settings import MediaSettings, Settings
 from ari_app.store.calls import CallStore, FencedError
 from ari_app.store.location import queue_url, store_url
-from ari_app.store.records import Attempt, CallRecord, Direction
 from ivr_flows.book import FlowBook
 from media.audio.codecs.registry import on_rtp, on_websocket
 from media.audio.recording_files import finish_orphans
@@ -62,8 +62,6 @@ _log = get_logger(__name__)
 _DRAIN_S = 20.0
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 30.0
 _PLACE_WAIT_S = 30.0
-_HUNG_UP_S = 0.3
-"""Until a channel that was hung up is gone, and its id is free."""
 _SHOWN = 3
 """Problems of a flows file that the health tells."""
 _RESTART_S = (0.5, 1, 2, 5, 10)
@@ -214,8 +212,10 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
                 lateness_ms=lambda last_s: media.ticker.lateness.p99_ms(last_s, clock.now()),
             )
         )
-        begun, undialled = await _left_open(store, settings.node)
-        resuming = Resuming(settings.node, desk, desk.written, begun)
+        controls = Controls(store, lambda: desk.live, settings.node, lambda: datetime.now(UTC))
+        stack.callback(asyncio.create_task(controls.run(), name="controls").cancel)
+        leftovers = await left_over(store, settings.node)
+        resuming = Resuming(settings.node, desk, desk.written, leftovers.begun)
         switchboard = Switchboard(client, desk, switch, settings.node, resuming)
         client.on_disconnect(stop.disconnected)
         client.start()
@@ -232,7 +232,7 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
             webhook_secrets=(secrets.webhook_secret,),
         )
         membership.on_lost = dialer.take_over
-        await _bury(resuming.open, undialled, desk, dialer, switch)
+        await bury(resuming.open, leftovers.undialled, desk, dialer.resume, switch)
         await dialer.start()
         stack.push_async_callback(dialer.close)
         stack.push_async_callback(switchboard.close)
@@ -245,6 +245,7 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
             create_api(
                 Dependencies(
                     store=store,
+                    control=controls.control,
                     flows=_Catalog(library.current),
                     reload_flows=library.reload,
                     enqueue=dialer.enqueue,
@@ -340,43 +341,6 @@ async def _keep(process: AsteriskProcess, switchboard: Switchboard, say: Say) ->
                 break
             except Exception as error:  # a task root: Asterisk is tried again
                 _log.exception("asterisk.not_started", error=str(error))
-
-
-async def _bury(
-    gone: Sequence[CallRecord],
-    undialled: Sequence[tuple[CallRecord, Attempt]],
-    desk: CallDesk,
-    dialer: Dialer,
-    switch: AriSwitch,
-) -> None:
-    """What an earlier life of this node began and Asterisk has no more ends here, on record.
-
-    An attempt that was not dialled yet has rung nobody: it is made now, under its own channel id.
-    """
-    for record in gone:
-        _log.warning("call.lost", call_id=record.id, status=record.status)
-        await desk.bury(record)
-    for _, attempt in undialled:
-        with suppress(SwitchError):
-            await switch.hang_up(attempt.channel_id)
-    if undialled:
-        await asyncio.sleep(_HUNG_UP_S)
-    for record, attempt in undialled:
-        dialer.resume(record, attempt)
-
-
-async def _left_open(store: CallStore, node: str) -> tuple[Sequence[CallRecord], Sequence[tuple[CallRecord, Attempt]]]:
-    """What an earlier life of this node had under way: calls that may be in Asterisk, and attempts not dialled yet."""
-    begun, undialled = [], []
-    for record in await store.list_active(node):
-        attempts = await store.attempts_of(record.id)
-        if record.due_at is not None or not attempts:
-            continue
-        if record.direction is Direction.OUTBOUND and attempts[-1].dialled_at is None:
-            undialled.append((record, attempts[-1]))
-        else:
-            begun.append(record)
-    return begun, undialled
 
 
 async def _apologies(settings: Settings, engines: Engines, book: FlowBook) -> dict[str, Path]:

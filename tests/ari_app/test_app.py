@@ -15,13 +15,11 @@ from ari_app.calls.understanding import Understanding
 from ari_app.ops.asterisk import Endpoints
 from ari_app.ops.settings import DialerSettings, Settings, SipSettings
 from ari_app.store.location import queue_url, store_url
-from ari_app.store.records import Direction
 from ivr_flows.book import FlowBook
 from ivr_flows.problems import FlowError, Problem
 from tests.ari_app.ari.samples import channel
 from tests.ari_app.calls.fakes import spawn
-from tests.ari_app.calls.office import VENDOR, Office, open_office
-from tests.ari_app.store.samples import new_call
+from tests.ari_app.calls.office import Office, open_office
 from tests.standins.ari_server import PASSWORD, USER, AriServer
 
 ENDPOINTS = Endpoints("127.0.0.1", 8088, "127.0.0.2", 5060, 5061, 5062, 12000, 12100)
@@ -137,17 +135,6 @@ async def test_the_api_finds_flows_by_name(tmp_path: Path) -> None:
 # -- starting ---------------------------------------------------------------------------------------------------------
 
 
-async def test_calls_of_an_earlier_life_end_on_record_and_queued_ones_stay(tmp_path: Path) -> None:
-    async with open_office(tmp_path) as office:
-        await office.recorded("call_rung")
-        await office.store.attempt("call_rung", "mercury-node-1-call_rung-leg")
-        await office.recorded("call_queued")
-        await office.store.create(new_call("call_inbound", direction=Direction.INBOUND))
-        await app._bury(await office.store.list_active("node-1"), office.desk)
-        assert [record.id for record in await office.store.list_active("node-1")] == ["call_queued"]
-        assert (await office.record("call_inbound")).reason == "Mercury was restarted during the call"
-
-
 async def test_it_waits_for_asterisk_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app, "_FIRST_WAIT_S", 0.01)
     said: list[str] = []
@@ -172,17 +159,14 @@ async def test_a_call_that_is_due_while_asterisk_is_away_waits_for_it(
         AriServer() as server,
         ari.connect(server.url, USER, PASSWORD, app="shop", options=QUICK) as client,
     ):
-        await office.recorded("call_a", to=VENDOR)
         with pytest.raises(TimeoutError, match=r"Asterisk was away for 0\.05 s"):
-            await app._place_when_connected(client, office.desk, "call_a")
-        assert office.switch.asked == []
+            await app._ready(client, office.desk, lambda: True)
         server.reply("GET", "/channels", [channel()])
         client.start()
         await client.wait_connected(5)
-        placing = spawn(app._place_when_connected(client, office.desk, "call_a"))
-        await office.live()
-        office.desk.cancel("call_a", "enough")
-        await placing
+        await app._ready(client, office.desk, lambda: True)
+        with pytest.raises(TimeoutError, match="that this node lives"):
+            await app._ready(client, office.desk, lambda: False)
 
 
 # -- stopping ---------------------------------------------------------------------------------------------------------

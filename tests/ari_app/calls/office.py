@@ -13,11 +13,14 @@ from pathlib import Path
 from ari_app.calls.apology import Apologies
 from ari_app.calls.call import Call
 from ari_app.calls.desk import Arrival, CallDesk, Services
+from ari_app.calls.ids import Names
 from ari_app.calls.state import Happening
 from ari_app.calls.understanding import Understanding
+from ari_app.dialer.gate import OpenGate
 from ari_app.jupiter.services import Services as Backends
 from ari_app.ops.settings import CallSettings, MediaSettings, Settings, TestTrunkSettings
 from ari_app.store.calls import CallStore
+from ari_app.store.queue import Begin, Turn
 from ari_app.store.records import CallRecord
 from ivr_flows.loader import parse_flows
 from media.clock import MonotonicClock
@@ -28,6 +31,7 @@ from tests.ari_app.calls.scene import FLOWS
 from tests.ari_app.store.samples import new_call
 
 SHOP, VENDOR = "+918000000001", "+919812345678"
+OTHER = "+919812345699"
 ARRIVAL = Arrival("170000.1", "test-trunk", SHOP, "+919800000000")
 
 
@@ -61,7 +65,7 @@ class Office:
             flows=folder / "flows.yaml",
             media=MediaSettings(max_calls=max_calls),
             calls=CallSettings(max_s=20),
-            test_trunk=TestTrunkSettings(contacts={VENDOR: "127.0.0.1:5090"}),
+            test_trunk=TestTrunkSettings(contacts={VENDOR: "127.0.0.1:5090", OTHER: "127.0.0.1:5092"}),
         )
         self.desk = CallDesk(
             Services(
@@ -85,6 +89,20 @@ class Office:
         call = replace(new_call(call_id), flow="order", inputs={"order_id": call_id}, to=VENDOR, language="en")
         await self.store.create(replace(call, **changes))  # type: ignore[arg-type]
         return call_id
+
+    async def begin(self, call_id: str) -> Turn:
+        """Begin an attempt of a recorded call, as the dialer does."""
+        record = await self.record(call_id)
+        ordinal = record.attempt_no + 1
+        channel = Names("node-1", call_id, attempt=ordinal).leg
+        return await self.store.begin_attempt(Begin(call_id, ordinal, channel, "node-1", 0, 1000.0, 100), OpenGate())
+
+    async def place(self, call_id: str) -> None:
+        """Begin an attempt once there is room, and see it to its end."""
+        await self.desk.room()
+        turn = await self.begin(call_id)
+        if turn.call and turn.attempt:
+            await self.desk.place(turn.call, turn.attempt)
 
     async def record(self, call_id: str) -> CallRecord:
         found = await self.store.get(call_id)

@@ -104,6 +104,7 @@ class Scene:
         self.store = MemoryStore()
         self.backend = ScriptedBackend()
         self.not_recorded: Exception | None = None
+        self.may_dial = True
         self.names = Names("node-1", "call_1")
         self.outbound = outbound
         self.person = self.names.leg if outbound else "170000.1"
@@ -136,7 +137,11 @@ class Scene:
 
     def begin(self) -> asyncio.Task[Final]:
         """Take it, or ring."""
-        life = self.call.dial(DIAL) if self.outbound else self.call.take(asyncio.create_task(self._record()))
+        life = (
+            self.call.dial(DIAL, self._dialled)
+            if self.outbound
+            else self.call.take(asyncio.create_task(self._record()))
+        )
         self.life = asyncio.create_task(life)
         return self.life
 
@@ -167,6 +172,9 @@ class Scene:
             task for task in asyncio.all_tasks() if "call_1" in task.get_name() and "history" not in task.get_name()
         }
         return not (self.switch.channels or self.switch.bridges or mine) and self.leg.closed == 1
+
+    async def _dialled(self) -> bool:
+        return self.may_dial
 
     async def _record(self) -> None:
         if self.not_recorded:

@@ -49,7 +49,7 @@ async def test_from_the_answer_to_the_flow_s_end(outbound: bool) -> None:
 async def test_bridge_and_media_are_made_while_the_phone_rings() -> None:
     scene = Scene(outbound=True)
     await scene.reach(State.DIALING)
-    assert {method for method, _ in scene.switch.asked} == {"originate", "create_bridge", "external_media"}
+    assert {method for method, _ in scene.switch.asked} == {"create", "dial", "create_bridge", "external_media"}
     assert [utterance.id for utterance in scene.leg.prepared]
     assert not scene.switch.names("join")
 
@@ -316,18 +316,29 @@ async def test_an_inbound_setup_that_is_refused(method: str) -> None:
     assert scene.nothing_left()
 
 
-@pytest.mark.parametrize("method", ["originate", "create_bridge", "external_media", "join"])
+@pytest.mark.parametrize("method", ["create", "dial", "create_bridge", "external_media", "join"])
 @virtual_time
 async def test_an_outbound_setup_that_is_refused(method: str) -> None:
     scene = Scene(outbound=True)
     scene.switch.errors[method] = REFUSED
     scene.begin()
     await settle()
-    if method != "originate":
+    if method not in ("create", "dial"):
         scene.call.happened(Happening.ANSWERED)
     final = await scene.final(SETTLES_S)
     assert (final.status, final.outcome) == (Status.FAILED, "failed")
     assert str(REFUSED) in final.reason
+    assert scene.nothing_left()
+
+
+@virtual_time
+async def test_a_phone_is_not_rung_whose_ringing_is_not_on_record() -> None:
+    scene = Scene(outbound=True)
+    scene.may_dial = False
+    scene.begin()
+    final = await scene.final(SETTLES_S)
+    assert (final.status, final.reason) == (Status.FAILED, "it was not to be dialled any more")
+    assert scene.switch.names("dial") == []
     assert scene.nothing_left()
 
 
@@ -453,9 +464,9 @@ async def test_a_call_whose_task_is_cancelled_leaves_nothing_behind(state: State
 
 
 @virtual_time
-async def test_a_call_that_is_cancelled_while_it_is_being_originated_leaves_nothing_behind() -> None:
+async def test_a_call_that_is_cancelled_while_it_is_being_dialled_leaves_nothing_behind() -> None:
     scene = Scene(outbound=True)
-    scene.switch.held["originate"] = asyncio.Event()
+    scene.switch.held["create"] = asyncio.Event()
     life = scene.begin()
     await settle()
     scene.switch.channels.add(scene.person)

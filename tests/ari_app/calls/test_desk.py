@@ -17,10 +17,10 @@ from ari_app.calls.ids import Names
 from ari_app.calls.outcome import lost
 from ari_app.calls.state import Happening
 from ari_app.calls.switch import Refusal, SwitchError
-from ari_app.store.records import Status
+from ari_app.store.records import Attempt, CallRecord, Status
 from ivr_flows.loader import parse_flows
 from tests.ari_app.calls.fakes import spawn
-from tests.ari_app.calls.office import ARRIVAL, SHOP, Office, open_office
+from tests.ari_app.calls.office import ARRIVAL, OTHER, SHOP, VENDOR, Office, open_office
 from tests.ari_app.calls.scene import FLOWS
 from tests.ari_app.store.samples import NOON
 
@@ -156,7 +156,7 @@ async def test_an_outbound_call_waits_for_room_and_is_placed_then(
         taken = spawn(office.desk.take(ARRIVAL))
         inbound = await office.talking()
         await office.recorded("call_a")
-        placing = spawn(office.desk.place("call_a"))
+        placing = spawn(office.place("call_a"))
         await asyncio.sleep(0.05)
         assert (await office.record("call_a")).status is Status.QUEUED
         inbound.happened(Happening.LEG_GONE)
@@ -177,7 +177,7 @@ async def test_an_outbound_call_that_finds_no_room_is_given_back_to_the_queue(
         await office.talking()
         await office.recorded("call_a")
         with pytest.raises(TimeoutError, match="there was no room"):
-            await office.desk.place("call_a")
+            await office.place("call_a")
         assert (await office.record("call_a")).status is Status.QUEUED
 
 
@@ -201,7 +201,7 @@ async def test_a_call_that_fails_to_be_made_frees_its_port_and_has_its_end_on_re
 
 async def test_an_outbound_call_that_fails_to_be_made_has_its_end_on_record(office: Office) -> None:
     office.no_minds = RuntimeError("no minds today")
-    await office.desk.place(await office.recorded("call_1"))
+    await office.place(await office.recorded("call_1"))
     assert [leg.closed for leg in office.legs] == [1]
     record = await office.the_only_record()
     assert (record.status, record.reason) == (Status.FAILED, "RuntimeError: no minds today")
@@ -222,7 +222,7 @@ async def test_a_call_whose_task_is_cancelled_has_an_end_on_record(office: Offic
 
 
 async def placed(office: Office, call_id: str = "call_a") -> asyncio.Task[None]:
-    placing = spawn(office.desk.place(call_id))
+    placing = spawn(office.place(call_id))
     (call,) = await office.live()
     call.happened(Happening.ANSWERED)
     await office.talking()
@@ -243,19 +243,23 @@ async def test_a_call_is_placed_and_its_decision_and_result_are_committed(office
 
 
 async def test_a_second_call_about_a_decided_order_decides_nothing(office: Office) -> None:
-    for call_id in ("call_a", "call_b"):
-        await office.recorded(call_id, inputs={"order_id": "4711"})
-        placing = await placed(office, call_id)
-        (call,) = office.desk.live.values()
+    for call_id, number in (("call_a", VENDOR), ("call_b", OTHER), ("call_c", OTHER)):
+        await office.recorded(call_id, inputs={"order_id": "4711"}, to=number)
+    placings = [spawn(office.place(call_id)) for call_id in ("call_a", "call_b")]
+    for call in await office.live(2):
+        call.happened(Happening.ANSWERED)
+    await office.until(lambda: all(leg.listened for leg in office.legs), "both questions")
+    for call, placing in zip(await office.live(2), placings, strict=True):
         for key in "115#":
             call.key(key)
         await placing
-    assert (await office.record("call_b")).outcome == "already"
+    assert [(await office.record(name)).outcome for name in ("call_a", "call_b")] == ["confirmed", "already"]
+    assert (await office.begin("call_c")).code == "decided", "nobody is called about it any more"
 
 
 async def test_a_call_that_is_not_answered(office: Office) -> None:
     await office.recorded("call_a")
-    placing = spawn(office.desk.place("call_a"))
+    placing = spawn(office.place("call_a"))
     (call,) = await office.live()
     assert (await office.record("call_a")).status is Status.RINGING
     call.happened(Happening.LEG_GONE, cause=17)
@@ -270,7 +274,7 @@ async def test_a_call_that_is_not_answered(office: Office) -> None:
 )
 async def test_a_call_that_can_t_be_placed_ends_at_once(office: Office, changes: dict[str, str], reason: str) -> None:
     await office.recorded("call_a", **changes)
-    await office.desk.place("call_a")
+    await office.place("call_a")
     record = await office.record("call_a")
     assert record.status is Status.FAILED
     assert reason in record.reason
@@ -279,7 +283,7 @@ async def test_a_call_that_can_t_be_placed_ends_at_once(office: Office, changes:
 
 async def test_a_call_whose_inputs_no_longer_fit_its_flow_ends_and_keeps_no_port(office: Office) -> None:
     await office.recorded("call_a", inputs={"order_id": ""})
-    await office.desk.place("call_a")
+    await office.place("call_a")
     assert (await office.record("call_a")).status is Status.FAILED
     assert office.legs == []
 
@@ -293,7 +297,7 @@ async def test_a_queued_call_runs_on_the_version_that_it_was_recorded_with(offic
     await office.recorded("call_a", flow_hash=old.hash)
     asking_more = FLOWS.replace("order_id: order_number}", "order_id: order_number, total: rupees}")
     office.flows = parse_flows(asking_more.replace('order_id: "42"}', 'order_id: "42", total: 5}'))
-    placing = spawn(office.desk.place("call_a"))
+    placing = spawn(office.place("call_a"))
     (call,) = await office.live()
     assert call.runner._flow == old
     office.desk.cancel("call_a", "the test is over")
@@ -303,29 +307,40 @@ async def test_a_queued_call_runs_on_the_version_that_it_was_recorded_with(offic
 async def test_a_call_that_has_ended_is_not_placed_again(office: Office) -> None:
     await office.recorded("call_a")
     await office.store.finish("call_a", lost("done"), 16, NOON)
-    await office.desk.place("call_a")
-    await office.desk.place("call_unknown")
+    await office.place("call_a")
     assert office.switch.asked == []
 
 
 async def test_a_call_that_is_live_is_not_placed_again(office: Office) -> None:
     await office.recorded("call_a")
-    twice = [spawn(office.desk.place("call_a")) for _ in range(2)]
+    turn = await office.begin("call_a")
+    assert turn.call
+    assert turn.attempt
+    twice = [spawn(office.desk.place(turn.call, turn.attempt)) for _ in range(2)]
     (call,) = await office.live()
     await office.until(twice[1].done, "the second placing to end")
-    await office.desk.place("call_a")
-    assert office.switch.names("originate") == [Names("node-1", "call_a").leg]
+    await office.until(lambda: bool(office.switch.names("dial")), "the ringing")
+    assert office.switch.names("create") == office.switch.names("dial") == [Names("node-1", "call_a").leg]
     call.happened(Happening.LEG_GONE, cause=19)
     await twice[0]
     assert (await office.record("call_a")).status is Status.NO_ANSWER
 
 
+async def dialled_before(office: Office) -> tuple[CallRecord, Attempt]:
+    """An attempt that an earlier life of this process dialled."""
+    turn = await office.begin("call_a")
+    assert turn.call
+    assert turn.attempt
+    await office.store.dialled("call_a", turn.attempt.channel_id)
+    return turn.call, replace(turn.attempt, dialled_at=NOON)
+
+
 async def test_a_call_of_an_earlier_life_is_ended_not_rung_again(office: Office) -> None:
     names = Names("node-1", "call_a")
     await office.recorded("call_a")
-    await office.store.attempt("call_a", names.leg)
+    turn = await dialled_before(office)
     office.switch.errors["hang_up"] = SwitchError("no answer")
-    await office.desk.place("call_a")
+    await office.desk.place(*turn)
     assert office.switch.asked == [
         ("hang_up", names.leg),
         ("hang_up", names.media),
@@ -337,9 +352,9 @@ async def test_a_call_of_an_earlier_life_is_ended_not_rung_again(office: Office)
 
 async def test_what_an_earlier_life_decided_stands(office: Office) -> None:
     await office.recorded("call_a")
-    await office.store.attempt("call_a", Names("node-1", "call_a").leg)
+    turn = await dialled_before(office)
     await office.store.decide("call_a", "order/call_a", "confirmed", {"ready_in": 10})
-    await office.desk.place("call_a")
+    await office.desk.place(*turn)
     record = await office.record("call_a")
     assert (record.status, record.outcome, record.data) == (Status.FAILED, "confirmed", {"ready_in": 10})
 
@@ -349,7 +364,7 @@ async def test_what_an_earlier_life_decided_stands(office: Office) -> None:
 
 async def test_a_live_call_can_be_cancelled_by_its_id(office: Office) -> None:
     await office.recorded("call_a")
-    placing = spawn(office.desk.place("call_a"))
+    placing = spawn(office.place("call_a"))
     await office.live()
     assert office.desk.cancel("call_a", "order withdrawn")
     assert not office.desk.cancel("call_b", "order withdrawn")
@@ -391,7 +406,7 @@ async def test_a_closing_desk_refuses_and_leaves_the_queue_as_it_is(office: Offi
     await office.desk.close(1)
     await office.desk.take(ARRIVAL)
     assert office.switch.asked == [("refuse", ARRIVAL.channel)]
-    placing = spawn(office.desk.place("call_a"))
+    placing = spawn(office.place("call_a"))
     await asyncio.sleep(0.05)
     assert not placing.done()
     placing.cancel()

@@ -89,9 +89,9 @@ async def test_a_placed_call_is_answered_and_its_media_enter(exchange: Exchange)
     office = exchange.office
     office.switch.silent.add("external_media")
     await office.recorded("call_a")
-    placing = spawn(office.desk.place("call_a"))
+    placing = spawn(office.place("call_a"))
     (call,) = await office.live()
-    await exchange.server.send(about("StasisStart", call.names.leg, args=["outbound"]))
+    await exchange.server.send(about("ChannelStateChange", call.names.leg))
     await office.until(lambda: call.state is State.SETTING_UP, "the answer")
     await exchange.server.send(about("StasisStart", call.names.media, args=[]))
     await office.until(lambda: call.state is State.TALKING, "the conversation")
@@ -184,14 +184,14 @@ async def test_a_callee_who_answered_meanwhile_is_talked_to(exchange: Exchange) 
     office = exchange.office
     office.switch.silent.add("external_media")
     await office.recorded("call_a")
-    placing = spawn(office.desk.place("call_a"))
+    placing = spawn(office.place("call_a"))
     (call,) = await office.live()
     await exchange.reconnect(
         [channel(call.names.leg, dialplan=IN_STASIS), channel(call.names.media, dialplan=IN_STASIS)],
         [bridge(call.names.bridge)],
     )
     await office.until(lambda: call.state is State.TALKING, "the conversation")
-    await exchange.server.send(about("StasisStart", call.names.leg, args=["outbound"]))
+    await exchange.server.send(about("ChannelStateChange", call.names.leg))
     await exchange.server.send(about("ChannelDestroyed", call.names.leg, cause=16, cause_txt="Normal Clearing"))
     await placing
     assert (await office.record("call_a")).outcome == "hung_up"

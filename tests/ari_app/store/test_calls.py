@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from ari_app.dialer.gate import OpenGate
 from ari_app.store.calls import CallStore, IdempotencyConflictError, UnknownCallError
+from ari_app.store.queue import Begin, Standing
 from ari_app.store.records import CallEvent, Decision, Direction, Status
 from tests.ari_app.store.samples import NOON, End, new_call
 
@@ -69,15 +71,15 @@ async def test_an_end_needs_finish(store: CallStore) -> None:
         await store.change_status("call_1", Status.BUSY, NOON)
 
 
-async def test_an_attempt_repeated_is_one(sqlite_store: CallStore, url: str) -> None:
-    await sqlite_store.create(new_call("call_1"))
-    await sqlite_store.attempt("call_1", "channel-1")
-    await sqlite_store.attempt("call_1", "channel-1")
-    record = await sqlite_store.get("call_1")
+async def test_an_attempt_is_begun_once(store: CallStore) -> None:
+    await store.create(new_call("call_1"))
+    ask = Begin("call_1", 1, "channel-1", "node-1", 0, 100.0, 10)
+    turns = await asyncio.gather(*(store.begin_attempt(ask, OpenGate()) for _ in range(5)))
+    assert sorted(turn.standing for turn in turns) == [Standing.BEGUN] + [Standing.SETTLED] * 4
+    record = await store.get("call_1")
     assert record
-    assert record.channel_id == "channel-1"
-    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
-        assert connection.execute("SELECT count(*) FROM attempts").fetchone() == (1,)
+    assert (record.channel_id, record.attempt_no, record.due_at) == ("channel-1", 1, None)
+    assert len(await store.attempts_of("call_1")) == 1
 
 
 async def test_a_call_that_came_in_is_recorded_with_its_channel(store: CallStore) -> None:
@@ -212,7 +214,7 @@ async def test_active_calls_are_those_without_an_end(store: CallStore) -> None:
     await store.finish("call_1", End(), 16, NOON)
     assert [record.id for record in await store.list_active()] == ["call_0", "call_2"]
     assert await store.list_active(node="node-2") == []
-    assert await store.list_queued() == ["call_2"]
+    assert [due.call_id for due in await store.waiting()] == ["call_0", "call_2"]
 
 
 async def test_the_loop_turns_while_another_process_holds_the_database(sqlite_store: CallStore, url: str) -> None:
