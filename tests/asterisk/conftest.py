@@ -69,10 +69,14 @@ async def own_mercury(
     started: list[Mercury] = []
 
     async def start(
-        changes: Mapping[str, Mapping[str, Any] | str] | None = None, program: tuple[str, ...] = ("ari_app",)
+        changes: Mapping[str, Mapping[str, Any] | str] | None = None,
+        program: tuple[str, ...] = ("ari_app",),
+        *,
+        supervised: bool = False,
     ) -> Mercury:
         mercury = Mercury(tmp_path_factory.mktemp("own"), installation, changes)
         mercury.program = program
+        mercury.supervised = supervised
         started.append(mercury)
         await mercury.open()
         return mercury

@@ -164,6 +164,10 @@ class Mercury:
         """SIGKILL to the worker of a supervised one, and wait until the next takes calls."""
         before = self.pid
         os.kill(before, signal.SIGKILL)
+        await self.restarted(before)
+
+    async def restarted(self, before: int) -> None:
+        """Wait until another worker than this one takes calls."""
 
         async def look() -> Running | None:
             running = await self._is_up()
