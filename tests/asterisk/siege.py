@@ -74,10 +74,15 @@ def light(folder: Path, contacts: Mapping[str, str], **sections: Mapping[str, An
             "callback_timeout_s": 2.0,
         },
     }
-    for section, changed in sections.items():
-        known = changes.get(section)
-        changes[section] = {**known, **changed} if isinstance(known, dict) and isinstance(changed, Mapping) else changed
-    return changes
+    return _merged(changes, sections)
+
+
+def _merged(sections: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(sections)
+    for section, changed in changes.items():
+        known = merged.get(section)
+        merged[section] = {**known, **changed} if isinstance(known, dict) and isinstance(changed, Mapping) else changed
+    return merged
 
 
 class Siege:
@@ -120,7 +125,7 @@ class Siege:
             "sip": {name: getattr(endpoints, name) for name in ("udp_port", "tcp_port", "tls_port")},
         }
         (folder / "mercury").mkdir()
-        changes = light(folder, callees.contacts(numbers), **beside, **sections)
+        changes = light(folder, callees.contacts(numbers), **_merged(beside, sections))
         mercury = Mercury(folder / "mercury", installation, changes)
         mercury.ari_url = endpoints.ari_url
         mercury.program = program
@@ -239,9 +244,9 @@ class Siege:
             found.setdefault(entry["id"], []).append(entry)
         return found
 
-    def judge(self) -> Judgement:
-        """What is wrong, and what there was."""
-        return _judge(self)
+    def judge(self, orders: Sequence[Order] | None = None) -> Judgement:
+        """What is wrong, and what there was: of these orders, or of all."""
+        return _judge(self, self.orders if orders is None else orders)
 
 
 @dataclass
@@ -268,19 +273,20 @@ class Judgement:
         }
 
 
-def _judge(siege: Siege) -> Judgement:
+def _judge(siege: Siege, orders: Sequence[Order]) -> Judgement:
     found = Judgement()
     calls = {row[0]: row[1:] for row in siege.rows("SELECT id, to_number, status, outcome, ended_at FROM calls")}
     dialled = Counter(row[0] for row in siege.rows("SELECT number FROM attempts WHERE dialled_at IS NOT NULL"))
     decided = {row[0]: row[1] for row in siege.rows("SELECT call_id, outcome FROM decisions")}
-    found.attempts = sum(dialled.values())
-    found.rings = len(siege.callees.invites)
-    for number, rung in siege.callees.calls.items():
-        if len(rung) > dialled[number]:
-            found.wrong.append(f"{number} rang {len(rung)} times for {dialled[number]} attempts")
-    accepted = [order for order in siege.orders if order.call_id]
-    for order in accepted:
-        found.wrong += _judge_order(siege, order, calls, decided, found)
+    for number in sorted({order.number for order in orders}):
+        rings = len(siege.callees.calls.get(number, ()))
+        found.rings += rings
+        found.attempts += dialled[number]
+        if rings > dialled[number]:
+            found.wrong.append(f"{number} rang {rings} times for {dialled[number]} attempts")
+    for order in orders:
+        if order.call_id:
+            found.wrong += _judge_order(siege, order, calls, decided, found)
     strangers = set(calls) - {order.call_id for order in siege.orders}
     found.wrong += [f"{call} is no order's" for call in sorted(strangers)]
     found.wrong += [

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from ari_app.ops.asterisk import Installation
-from tests.asterisk.callees import Callee
 from tests.asterisk.mercury import until
-from tests.asterisk.siege import besieged, confirms
+from tests.asterisk.siege import besieged
 from tests.asterisk.survival_report import keep
 from tests.standins.jupiter import Behaviour, Mode
 

@@ -56,7 +56,8 @@ def _tell_end(pid: int) -> None:
 
 def serve() -> None:
     """Until standard input ends; then the lives end, too."""
-    importlib.import_module("ari_app.app")
+    for module in ("ari_app.app", "ari_app.cli", "tests.asterisk.crashing"):
+        importlib.import_module(module)
     gc.freeze()
     for line in iter(sys.stdin.readline, ""):
         pid = os.fork()
