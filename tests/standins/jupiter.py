@@ -71,6 +71,10 @@ class Jupiter:
     received: list[dict[str, Any]] = field(default_factory=list)
     submitted: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By idempotency key: what was taken first under it; a repetition is answered alike, and taken once."""
+    answers: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """By the number dialled: what is said of a call that is to be answered or not; `{"answer": true}` unless told."""
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    """The calls that it was asked about."""
     requests: int = 0
     url: str = ""
     """Where results are taken, once it is served."""
@@ -84,6 +88,7 @@ class Jupiter:
                 web.post("/callback", self._callback),
                 *(web.post(f"{base}/lookup/{{name}}", self._lookup) for base in ("/voice", "")),
                 *(web.post(f"{base}/submit/{{name}}", self._submit) for base in ("/voice", "")),
+                web.post("/api/voice/call/answer", self._whether_to_answer),
                 web.get("/received", self._received),
                 web.get("/submitted", self._submissions),
                 web.post("/control", self._control),
@@ -133,6 +138,14 @@ class Jupiter:
         arguments = await request.json()
         order = self.orders.get(str(arguments.get("order_id", "")))
         answer = web.json_response(order) if order else web.json_response({"error": "no such order"}, status=404)
+        return await self._answer(request, self.behaviour.take(), answer)
+
+    async def _whether_to_answer(self, request: web.Request) -> web.Response:
+        if not self._known(request):
+            return web.json_response({"error": "wrong token"}, status=401)
+        call = await request.json()
+        self.asked.append(call)
+        answer = web.json_response(self.answers.get(str(call["to"]), {"answer": True}))
         return await self._answer(request, self.behaviour.take(), answer)
 
     async def _answer(self, request: web.Request, mode: Mode, good: web.Response) -> web.Response:
