@@ -62,6 +62,7 @@ BENCHES = (
     Bench("codecs", "what each codec costs a frame"),
     Bench("sound", "loudness, peaks, band and joins of what is said", _sounds),
     Bench("turn_taking", "cut-ins, delays and barge-ins on scenes of human recordings", _with_model),
+    Bench("machine", "who is taken for a machine, how soon, and where its beep is", _recordings),
     Bench("asr_beside_ticker", "the 20 ms beat beside the recogniser"),
     Bench(
         "media_load",

@@ -28,9 +28,9 @@ class MachineManner:
     """Silence that ends a greeting. Between a recording's sentences it is mostly shorter."""
     short_most_ms: int = 1800
     """A greeting up to this is a person's."""
-    long_ms: int = 3400
+    long_ms: int = 4000
     """Speech without such a pause that is a recording's."""
-    monologue_ms: int = 5000
+    monologue_ms: int = 6000
     """The same from the first word on, across the pause that gave a first verdict: people leave off when they are
     spoken to."""
     rest_ms: int = 1000
@@ -40,7 +40,7 @@ class MachineManner:
     watch_ms: int = 12_000
     """After the answer, how long a first verdict may be taken back."""
     beep_low_hz: float = 420.0
-    beep_high_hz: float = 2000.0
+    beep_high_hz: float = 1600.0
     """Recorders' beeps: 425 to 1400 Hz mostly. Call progress tones of India are 400 Hz (ITU-T E.180, supplement 2)."""
     beep_ms: int = 80
     """Shortest beep after a greeting that is known to be a machine's."""
@@ -60,5 +60,5 @@ class MachineManner:
 
 BEFORE_SPEAKING = MachineManner()
 """The agent is silent until there is a verdict."""
-WHILE_SPEAKING = replace(BEFORE_SPEAKING, long_ms=4500)
+WHILE_SPEAKING = replace(BEFORE_SPEAKING, long_ms=5000)
 """The agent speaks from the answer on: callee and agent may begin at once, so more is asked for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from media.machine.manner import WHILE_SPEAKING
+from media.machine.manner import BEFORE_SPEAKING, WHILE_SPEAKING
 from tests.media.machine.sounds import SPEECH_RMS, Line
 
 
@@ -27,7 +27,7 @@ def test_speech_that_goes_on_is_a_machine_and_its_end_is_told_by_silence() -> No
     line = Line().quiet(500).say(6000).quiet(4000)
     ((callee, because, at_ms),) = line.told
     assert (callee, because) == ("machine", "long_greeting")
-    assert at_ms == pytest.approx(500 + 3400, abs=200)
+    assert at_ms == pytest.approx(500 + BEFORE_SPEAKING.long_ms, abs=200)
     (over,) = line.over
     assert over.beep_at is None
     assert line.detector.over
@@ -57,9 +57,10 @@ def test_a_person_who_speaks_again_later_stays_one() -> None:
 
 
 def test_while_the_agent_speaks_more_is_asked_for() -> None:
-    assert [callee for callee, _, _ in Line().say(4000).told] == ["machine"]
-    assert Line(WHILE_SPEAKING).say(4000).told == []
-    assert [callee for callee, _, _ in Line(WHILE_SPEAKING).say(5000).told] == ["machine"]
+    between_ms = (BEFORE_SPEAKING.long_ms + WHILE_SPEAKING.long_ms) // 2
+    assert [callee for callee, _, _ in Line().say(between_ms).told] == ["machine"]
+    assert Line(WHILE_SPEAKING).say(between_ms).told == []
+    assert [callee for callee, _, _ in Line(WHILE_SPEAKING).say(WHILE_SPEAKING.long_ms + 500).told] == ["machine"]
 
 
 def test_a_radio_behind_a_person_does_not_make_a_long_greeting() -> None:
@@ -149,4 +150,6 @@ def test_after_its_watch_a_person_is_not_doubted_any_more() -> None:
 def test_a_machine_that_never_rests_is_not_waited_for_for_ever() -> None:
     line = Line().say(60_000)
     assert len(line.over) == 1
-    assert line.ms(line.over[0].at) == pytest.approx(3400 + 45_000, abs=400)
+    assert line.ms(line.over[0].at) == pytest.approx(
+        BEFORE_SPEAKING.long_ms + BEFORE_SPEAKING.greeting_most_ms, abs=400
+    )
