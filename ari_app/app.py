@@ -32,8 +32,9 @@ from ari_app.calls.switchboard import Switchboard
 from ari_app.calls.trunks import Trunks, trunk_names
 from ari_app.calls.understanding import Understanding
 from ari_app.dialer.dialer import Dialer
-from ari_app.dialer.gate import OpenGate
+from ari_app.dialer.gate import PolicyGate
 from ari_app.dialer.membership import Membership
+from ari_app.dialer.policy.reading import read_policy
 from ari_app.engines import Engines
 from ari_app.jupiter.services import Services as Backends
 from ari_app.jupiter.services import load_served, services_of
@@ -157,6 +158,8 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
         stack.push_async_callback(store.close)
         stack.push_async_callback(engines.close)
 
+        gate = PolicyGate(read_policy(settings.policy))
+        store.charge_by(gate.charge)
         membership = Membership(store, settings.node)
         store.on_fenced(stop.fenced)
         await store.join()
@@ -225,7 +228,7 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
             store=store,
             place=desk.place,
             ready=partial(_ready, client, desk, membership.certain),
-            gate=OpenGate(),
+            gate=gate,
             trunks=trunk_names(settings),
             node=settings.node,
             queue_url=queue_url(settings),
@@ -261,6 +264,7 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
                     recordings=settings.run_dir / "recordings",
                     clock=clock,
                     trunk_of=Trunks(settings).reaching,
+                    refuse=gate.refuse,
                 ),
                 settings.api,
                 version=version("mercury"),

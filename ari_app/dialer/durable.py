@@ -170,8 +170,9 @@ class DurableEngine:
         known = await DBOS.get_workflow_status_async(callback_id)
         ours = (self._node, _WORKFLOWS_VERSION)
         if known and not (known.status in _UNFINISHED and (known.executor_id, known.app_version) == ours):
-            return await self._deliver(callback_id, f"{callback_id}~{attempts}.{secrets.token_hex(4)}")
-        await self._deliver(callback_id, callback_id)
+            await self._deliver(callback_id, f"{callback_id}~{attempts}.{secrets.token_hex(4)}")
+        else:
+            await self._deliver(callback_id, callback_id)
 
     async def _outside(self, work: Coroutine[Any, Any, _T]) -> _T:
         """Run it outside dbos's context, which tasks inherit: a call's result is not sent in the step placing it."""

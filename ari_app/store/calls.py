@@ -37,7 +37,7 @@ from ari_app.store.records import (
 )
 from ari_app.store.rows import RECORD_COLUMNS, call_record
 from ari_app.store.tables import calls, events
-from ari_app.store.transactions import Ended, Ending, IdempotencyConflictError, Technical, UnknownCallError
+from ari_app.store.transactions import Charge, Ended, Ending, IdempotencyConflictError, Technical, UnknownCallError
 from ari_app.store.versions import FlowVersions
 
 __all__ = ["CallStore", "Ending", "FencedError", "IdempotencyConflictError", "UnknownCallError", "Wall"]
@@ -68,6 +68,7 @@ class CallStore:
         self._wall = wall
         self._epoch: int | None = None
         """Of the life that `join` began; None: nothing was joined (tests, commands), and nothing is fenced."""
+        self._charge: Charge | None = None
         self._on_callback: Callable[[str], None] = lambda _: None
         self._on_due: Callable[[Due], None] = lambda _: None
         self._on_fenced: Callable[[FencedError], None] = lambda _: None
@@ -98,6 +99,10 @@ class CallStore:
     def on_fenced(self, listener: Callable[[FencedError], None]) -> None:
         """Have `listener` told when a write was refused because this life of the node is over."""
         self._on_fenced = listener
+
+    def charge_by(self, charge: Charge) -> None:
+        """Have what talks cost added to the spending of their day."""
+        self._charge = charge
 
     # -- the node -------------------------------------------------------------------------------------------------
 
@@ -203,7 +208,13 @@ class CallStore:
     ) -> CallRecord:
         """Record the end of an outbound call's attempt: it waits for its next one, or has ended with this one."""
         work = partial(
-            transactions.end_attempt, call_id=call_id, ending=ending, technical=technical, at=at, spread=spread
+            transactions.end_attempt,
+            call_id=call_id,
+            ending=ending,
+            technical=technical,
+            at=at,
+            spread=spread,
+            charge=self._charge,
         )
         return (await self._commit_end(work)).call
 

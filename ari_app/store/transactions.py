@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -15,6 +15,7 @@ from ari_app.store import call_back, queue
 from ari_app.store.callbacks import add_result
 from ari_app.store.database import insert_new
 from ari_app.store.lifecycle import PREDECESSORS
+from ari_app.store.policy import add_spend
 from ari_app.store.records import CallRecord, Decision, Direction, NewCall, Status
 from ari_app.store.rows import RECORD_COLUMNS, call_record, new_row
 from ari_app.store.tables import attempts, calls, decisions, events
@@ -42,6 +43,8 @@ class Technical:
     machine: str = ""
 
 
+Charge = Callable[[str, float, datetime], tuple[str, int]]
+"""Trunk, seconds talked, when → the day (YYYY-MM-DD) that it counts for, and paise."""
 UNKNOWN = Technical()
 
 
@@ -165,7 +168,14 @@ async def begin_attempt(
 
 
 async def end_attempt(
-    connection: AsyncConnection, *, call_id: str, ending: Ending, technical: Technical, at: datetime, spread: float
+    connection: AsyncConnection,
+    *,
+    call_id: str,
+    ending: Ending,
+    technical: Technical,
+    at: datetime,
+    spread: float,
+    charge: Charge | None = None,
 ) -> Ended:
     """The end of an outbound call's attempt: it is tried again if its terms say so, else the call has ended with it.
 
@@ -174,6 +184,8 @@ async def end_attempt(
     call = await _held(connection, call_id)
     if call.status.final:
         return Ended(call)
+    if charge and call.answered_at:
+        await _charge(connection, call, at, charge)
     await _close_attempts(connection, call_id, ending, technical, at)
     again_at = await _again_at(connection, call, ending, at, spread)
     if again_at is None:
@@ -254,6 +266,13 @@ async def _again_at(
     return next_attempt(
         call.terms.retries, past, first_at=made[0].at, now=at, latest_at=call.terms.latest_at, spread=spread
     )
+
+
+async def _charge(connection: AsyncConnection, call: CallRecord, at: datetime, charge: Charge) -> None:
+    for attempt in await queue.attempts_of(connection, call.id):
+        if attempt.answered_at and attempt.ended_at is None:
+            day, paise = charge(call.trunk, (at - attempt.answered_at).total_seconds(), attempt.answered_at)
+            await add_spend(connection, call.trunk, day, paise)
 
 
 async def _close_attempts(

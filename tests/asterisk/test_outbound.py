@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from phones.recordings import recording
-from tests.asterisk.mercury import Mercury, history, spoken
+from tests.asterisk.mercury import Mercury, spoken
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 
@@ -144,17 +144,20 @@ async def test_a_hang_up_after_the_decision_changes_nothing(mercury: Mercury) ->
     assert result["data"]["ready_in"] == 20
 
 
-async def test_a_second_call_about_an_order_decides_nothing(mercury: Mercury) -> None:
+async def test_nobody_is_called_about_an_order_that_is_decided(mercury: Mercury) -> None:
     inputs = {"order_id": "6999", "vendor": "Asha", "items": ["one thali"], "total": "120"}
-    for minutes, outcome in (("20", "confirmed"), ("30", "already_answered")):
-        number, phone = await mercury.callee()
-        async with phone:
-            call_id = await mercury.initiate(number, inputs=inputs)
-            await phone.answer()
-            await phone.press(f"1{minutes}#")
-            await mercury.noted(call_id, "decided")
-            await phone.hang_up()
-        record, _ = await _result(mercury, call_id)
-        assert record["outcome"] == outcome
-    assert not history(record, "decided")[0]["accepted"]
-    assert [line["stands"] for line in history(record, "decided")] == ["confirmed"]
+    number, phone = await mercury.callee()
+    async with phone:
+        call_id = await mercury.initiate(number, inputs=inputs)
+        await phone.answer()
+        await phone.press("120#")
+        await mercury.noted(call_id, "decided")
+        await phone.hang_up()
+    record, _ = await _result(mercury, call_id)
+    assert record["outcome"] == "confirmed"
+    number, phone = await mercury.callee()
+    async with phone:
+        record, _ = await _result(mercury, await mercury.initiate(number, inputs=inputs))
+        assert (record["status"], record["outcome"]) == ("canceled", "decided")
+        assert record["reason"] == "it was decided before: confirmed"
+        assert phone.trace().ringing_at is None
