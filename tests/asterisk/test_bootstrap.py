@@ -92,8 +92,8 @@ async def test_a_second_start_keeps_secrets_and_certificate(tmp_path: Path, inst
         await second.process.stop()
 
 
-async def test_an_asterisk_left_behind_is_stopped(tmp_path: Path, installation: Installation) -> None:
-    """Its parent is killed, so that nobody stops it."""
+async def _left_behind(folder: Path, installation: Installation) -> int:
+    """An Asterisk whose parent is killed, so that nobody stops it: its pid."""
     program = "import asyncio, sys, pathlib, os, signal\n"
     program += "from ari_app.ops.asterisk import Installation\n"
     program += "from tests.running_asterisk import start_asterisk\n"
@@ -101,19 +101,52 @@ async def test_an_asterisk_left_behind_is_stopped(tmp_path: Path, installation: 
     program += "own = pathlib.Path(sys.argv[3]) if sys.argv[3] else None\n"
     program += "asyncio.run(start_asterisk(pathlib.Path(sys.argv[1]), Installation(root, own)))\n"
     program += "os.kill(os.getpid(), signal.SIGKILL)\n"
-    arguments = [str(tmp_path), str(installation.root or ""), str(installation.program or "")]
+    arguments = [str(folder), str(installation.root or ""), str(installation.program or "")]
     await asyncio.to_thread(
         subprocess.run, [sys.executable, "-c", program, *arguments], check=False, capture_output=True, timeout=60
     )
-    orphan = running_pid(tmp_path / "asterisk")
+    orphan = running_pid(folder / "asterisk")
     assert orphan, "no Asterisk was left behind"
+    return orphan
+
+
+async def test_an_asterisk_left_behind_is_adopted_and_stopped_at_the_end(
+    tmp_path: Path, installation: Installation
+) -> None:
+    orphan = await _left_behind(tmp_path, installation)
     running = await start_asterisk(tmp_path, installation)
     try:
+        assert (running.process.pid, running.process.adopted) == (orphan, True)
+        assert "Asterisk 22" in await running.cli("core show version")
+    finally:
+        await running.process.stop()
+    assert not _is_alive(orphan)
+    assert running.process.pid is None
+
+
+async def test_one_left_behind_with_another_configuration_is_stopped(
+    tmp_path: Path, installation: Installation
+) -> None:
+    orphan = await _left_behind(tmp_path, installation)
+    running = await start_asterisk(tmp_path, installation, {"calls": {"fallback_number": "+911140000000"}})
+    try:
         assert running.process.pid not in (None, orphan)
+        assert not running.process.adopted
         assert running_pid(tmp_path / "asterisk") == running.process.pid
         assert not _is_alive(orphan)
     finally:
         await running.process.stop()
+
+
+async def test_the_end_of_an_adopted_one_is_noticed(tmp_path: Path, installation: Installation) -> None:
+    orphan = await _left_behind(tmp_path, installation)
+    running = await start_asterisk(tmp_path, installation)
+    os.kill(orphan, signal.SIGKILL)
+    async with asyncio.timeout(5):
+        await running.process.wait()
+    await running.process.start()
+    assert running.process.pid not in (None, orphan)
+    await running.process.stop()
 
 
 async def test_a_second_mercury_in_the_same_folder_is_refused(asterisk: RunningAsterisk) -> None:
