@@ -16,6 +16,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from ari_app.callbacks_cli import callbacks
 from ari_app.flows_cli import flows
 from ari_app.models_cli import models
 from ari_app.openapi_cli import openapi
@@ -25,6 +26,7 @@ from ari_app.ops.secrets import load_secrets
 from ari_app.ops.settings import Settings
 from ari_app.ops.supervisor import CRASHED, Supervisor, end_with, supervised_command
 from ari_app.replay.cli import replay
+from ari_app.secrets_cli import secrets
 from ari_app.settings_option import with_settings
 
 
@@ -34,10 +36,12 @@ def main() -> None:
     """Mercury answers and makes phone calls: an ARI application beside Asterisk, with flows written in YAML."""
 
 
+main.add_command(callbacks)
 main.add_command(flows)
 main.add_command(models)
 main.add_command(openapi)
 main.add_command(replay)
+main.add_command(secrets)
 
 
 @main.command()

@@ -15,6 +15,7 @@ from ari_app.ops.paths import private_folder
 from ari_app.ops.settings import Settings
 
 _WEBHOOK_PREFIX = "whsec_"
+_WEBHOOK_FILE = "webhook-secret"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Secrets:
     ari_password: str = field(repr=False)
     api_token: str = field(repr=False)
     webhook_secret: str = field(repr=False)
-    """`whsec_` and base64, as Standard Webhooks has it."""
+    """`whsec_` and base64, as Standard Webhooks has it; while one replaces another both, apart by a space."""
     jupiter_token: str = field(repr=False)
     service_tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
     """By the service's name."""
@@ -38,7 +39,7 @@ def load_secrets(settings: Settings) -> Secrets:
     return Secrets(
         ari_password=_given(settings.asterisk.ari_password) or _kept(folder / "ari-password", _token),
         api_token=_given(settings.api.token) or _kept(folder / "api-token", _token),
-        webhook_secret=_given(settings.jupiter.webhook_secret) or _kept(folder / "webhook-secret", _webhook_secret),
+        webhook_secret=_given(settings.jupiter.webhook_secret) or _kept(folder / _WEBHOOK_FILE, new_webhook_secret),
         jupiter_token=_given(settings.jupiter.token) or _kept(folder / "jupiter-token", _token),
         service_tokens={
             name: _given(service.token) or _kept(folder / f"service-{name}-token", _token)
@@ -49,6 +50,36 @@ def load_secrets(settings: Settings) -> Secrets:
             for name, each in settings.api.tokens.items()
         },
     )
+
+
+class RotationError(Exception):
+    """The webhook secret can't be rotated now; the text says why, and what to do."""
+
+
+def rotate_webhook(settings: Settings) -> str:
+    """Put a new webhook secret in front of the generated one: the new one. Both sign from the next start on."""
+    path, kept = _rotated(settings)
+    if len(kept) > 1:
+        raise RotationError("two secrets sign already: retire the old one first (mercury secrets retire-webhook)")
+    new = new_webhook_secret()
+    write_private(path, " ".join([new, *kept]) + "\n")
+    return new
+
+
+def retire_webhook(settings: Settings) -> None:
+    """Drop the old one of two generated webhook secrets: it signs no more from the next start on."""
+    path, kept = _rotated(settings)
+    if len(kept) < 2:
+        raise RotationError("only one secret signs: it can't be retired (mercury secrets rotate-webhook adds one)")
+    write_private(path, kept[0] + "\n")
+
+
+def _rotated(settings: Settings) -> tuple[Path, list[str]]:
+    if settings.jupiter.webhook_secret:
+        raise RotationError(
+            "the settings give the secret: put the new one there, a space, and the old one (jupiter.webhook_secret)"
+        )
+    return secrets_dir(settings.run_dir) / _WEBHOOK_FILE, load_secrets(settings).webhook_secret.split()
 
 
 def secrets_dir(run_dir: Path) -> Path:
@@ -82,5 +113,6 @@ def _token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def _webhook_secret() -> str:
+def new_webhook_secret() -> str:
+    """A secret as Standard Webhooks has it."""
     return _WEBHOOK_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()

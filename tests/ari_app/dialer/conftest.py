@@ -59,7 +59,9 @@ async def start_dialer(tmp_path: Path, store: CallStore) -> AsyncIterator[StartD
     """Start dialers on one queue, one after the other; the last is closed at the end."""
     async with AsyncExitStack() as stack:
 
-        async def start(place: Place = place_nothing, **settings: object) -> Dialer:
+        async def start(
+            place: Place = place_nothing, *, on: CallStore = store, node: str = "node-1", **settings: object
+        ) -> Dialer:
             values: dict[str, object] = {
                 "queue_poll_s": 0.05,
                 "callback_retry_s": (0.1, 0.1, 0.1),
@@ -68,12 +70,12 @@ async def start_dialer(tmp_path: Path, store: CallStore) -> AsyncIterator[StartD
             values |= {"callback_allow": ["127.0.0.1"]}
             dialer = Dialer(
                 DialerSettings.model_validate(values | settings),
-                store=store,
+                store=on,
                 place=place,
                 ready=at_once,
                 gate=OpenGate(),
                 trunks=("test-trunk",),
-                node="node-1",
+                node=node,
                 queue_url=f"sqlite:///{tmp_path}/queue.db",
                 webhook_secrets=[SECRET],
             )

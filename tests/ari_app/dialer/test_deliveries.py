@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -227,7 +228,7 @@ async def test_one_that_is_being_sent_is_not_sent_by_its_side(store: CallStore) 
 
 
 @pytest.fixture
-async def pair(tmp_path: object) -> AsyncIterator[tuple[CallStore, CallStore]]:
+async def pair() -> AsyncIterator[tuple[CallStore, CallStore]]:
     """Two nodes on one PostgreSQL."""
     if PROGRAMS is None:
         pytest.skip("PostgreSQL is not installed")
@@ -281,3 +282,26 @@ async def test_what_a_lost_node_had_is_delivered_by_the_other(pair: tuple[CallSt
         await connection.execute(insert(nodes).values(row))
     await drain(second, life.deliver)
     assert receiver.sent == ["msg_1.1"]
+
+
+async def test_a_lost_nodes_workflow_is_begun_anew_on_the_node_that_takes_over(
+    tmp_path: Path, store: CallStore, jupiter: Jupiter, start_dialer: StartDialer
+) -> None:
+    jupiter.behaviour = Behaviour(Mode.ERROR, times=1)
+    first = await start_dialer(callback_retry_s=(0.5,))
+    await create(store, jupiter.url)
+    await tell(store, RINGING)
+    await once(lambda: store.deliveries("msg_1.1"), bool)
+    await first.close()
+    row = {"name": "node-1", "epoch": 2, "beat": 0, "lost": True, "seen_at": NOON, "started_at": NOON}
+    async with store._database.write() as connection:
+        await connection.execute(insert(nodes).values(row))
+    other = await CallStore.open(f"sqlite:///{tmp_path}/calls.db", node="node-2")
+    second = await start_dialer(callback_retry_s=(0.5,), on=other, node="node-2")
+    await jupiter.wait_received(1)
+    await settled(other)
+    delivered = await other.callback("msg_1.1")
+    await second.close()
+    await other.close()
+    assert delivered
+    assert (delivered.status, delivered.node, delivered.attempts) == (CallbackStatus.DELIVERED, "node-2", 2)

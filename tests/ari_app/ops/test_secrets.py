@@ -2,9 +2,14 @@
 
 import base64
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
-from ari_app.ops.secrets import load_secrets, write_private
+import pytest
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from ari_app.dialer.webhook import Signer
+from ari_app.ops.secrets import RotationError, load_secrets, retire_webhook, rotate_webhook, write_private
 from ari_app.ops.settings import Settings
 
 
@@ -66,3 +71,32 @@ def test_a_half_written_file_does_not_stand_in_the_way(tmp_path: Path) -> None:
     write_private(tmp_path / "x", "whole")
     assert [path.name for path in tmp_path.iterdir()] == ["x"]
     assert (tmp_path / "x").read_text() == "whole"
+
+
+def signatures(settings: Settings) -> dict[str, str]:
+    """The headers of a message signed now, as a start of Mercury would."""
+    return dict(Signer([load_secrets(settings).webhook_secret]).headers("msg_1", "{}", datetime.now(UTC)))
+
+
+def test_while_the_webhook_secret_is_replaced_both_verify_and_then_the_new_one_alone(tmp_path: Path) -> None:
+    settings = Settings.model_validate({"run_dir": tmp_path})
+    old = load_secrets(settings).webhook_secret
+    new = rotate_webhook(settings)
+    for secret in (old, new):
+        Webhook(secret).verify("{}", signatures(settings))
+    assert _mode(tmp_path / "secrets" / "webhook-secret") == 0o600
+    with pytest.raises(RotationError, match="retire the old one first"):
+        rotate_webhook(settings)
+    retire_webhook(settings)
+    Webhook(new).verify("{}", signatures(settings))
+    with pytest.raises(WebhookVerificationError):
+        Webhook(old).verify("{}", signatures(settings))
+    with pytest.raises(RotationError, match="only one secret"):
+        retire_webhook(settings)
+
+
+def test_a_secret_of_the_settings_is_replaced_there(tmp_path: Path) -> None:
+    given = Settings.model_validate({"run_dir": tmp_path, "jupiter": {"webhook_secret": "whsec_MfKQ9r8GKYqrTwjU"}})
+    for change in (rotate_webhook, retire_webhook):
+        with pytest.raises(RotationError, match=r"jupiter\.webhook_secret"):
+            change(given)
