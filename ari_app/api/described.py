@@ -11,14 +11,14 @@ from ari_app.api.streaming import Streams
 from ari_app.ops.settings import ApiSettings
 
 
-class _Nothing:
+class Nothing:
     """Stands for what handlers are given: they are named here, and never called."""
 
-    def __getattr__(self, _name: str) -> _Nothing:
+    def __getattr__(self, _name: str) -> Nothing:
         return self
 
 
 def described(version: str) -> dict[str, Any]:
     """The document of a Mercury with the settings' defaults."""
-    nothing = cast("Dependencies", _Nothing())
+    nothing = cast("Dependencies", Nothing())
     return document(routes(nothing, ApiSettings.model_validate({}), Streams(nothing, 1)), version)

@@ -25,6 +25,8 @@ Find = Callable[[web.Request], Route | None]
 """The operation that a request is for; None where there is none."""
 AUDITED: web.RequestKey[dict[str, object]] = web.RequestKey("audited", dict)
 """Facts that a handler adds to the audit's line: never a number in full. `target` says what it was about."""
+_AUDIT_S = 1.0
+"""Longest that an answer waits for its line."""
 _GRANT = web.RequestKey("grant", tuple[str, Rate, Grant])
 
 
@@ -162,9 +164,11 @@ def audited(audit: Audit, wall: Callable[[], datetime], find: Find) -> Middlewar
         target = str(facts.pop("target", "") or "/".join(request.match_info.values()))[:255]
         line = AuditLine(wall(), caller.name, route.operation_id, target, answer.status, request.remote or "", facts)
         try:
-            await audit.note(line)
-        except SQLAlchemyError as error:
-            _log.error("api.not_audited", actor=line.actor, action=line.action, target=target, error=str(error))
+            async with asyncio.timeout(_AUDIT_S):
+                await audit.note(line)
+        except (SQLAlchemyError, TimeoutError) as error:
+            why = str(error) or f"no commit in {_AUDIT_S:g} s; it may still come"
+            _log.error("api.not_audited", actor=line.actor, action=line.action, target=target, error=why)
         return answer
 
     return note

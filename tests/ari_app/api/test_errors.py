@@ -14,7 +14,7 @@ from aiohttp import web
 from ari_app.api.models import Check
 from ari_app.api.server import ApiError, ApiServer
 from ari_app.ops.settings import ApiSettings
-from tests.ari_app.api.conftest import REQUEST, Api
+from tests.ari_app.api.conftest import REQUEST, Api, served
 
 INITIATE = "/api/voice/call/initiate"
 
@@ -78,7 +78,12 @@ async def test_a_body_that_is_too_large_is_refused(api: Api) -> None:
         await problem(response)
 
 
-async def test_a_body_that_does_not_arrive_is_given_up(api: Api) -> None:
+async def test_a_body_that_does_not_arrive_is_given_up(tmp_path: Path) -> None:
+    async with served(tmp_path, {"request_timeout_s": 0.3}) as api:
+        await _send_half(api)
+
+
+async def _send_half(api: Api) -> None:
     address = urlsplit(api.url)
     reader, writer = await asyncio.open_connection(address.hostname, address.port)
     writer.write(
@@ -116,16 +121,17 @@ async def test_health_needs_no_token(api: Api) -> None:
             assert (await response.json())["checks"]["ari"] == {"ok": False, "detail": "not connected"}
 
 
-async def test_no_202_without_a_commit(api: Api, tmp_path: Path) -> None:
-    holder = sqlite3.connect(tmp_path / "calls.db", isolation_level=None)
-    holder.execute("BEGIN IMMEDIATE")
-    async with api.http.post(INITIATE, json=REQUEST) as response:
-        assert response.status == 503
-        assert response.headers["Retry-After"] == "1"
-        await problem(response)
-    assert api.queued == []
-    holder.execute("ROLLBACK")
-    holder.close()
+async def test_no_202_without_a_commit(tmp_path: Path) -> None:
+    async with served(tmp_path, {"request_timeout_s": 0.3}) as api:
+        holder = sqlite3.connect(tmp_path / "calls.db", isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        async with api.http.post(INITIATE, json=REQUEST) as response:
+            assert response.status == 503
+            assert response.headers["Retry-After"] == "1"
+            await problem(response)
+        assert api.queued == []
+        holder.execute("ROLLBACK")
+        holder.close()
 
 
 async def test_an_unexpected_error_tells_nothing_of_ours(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
