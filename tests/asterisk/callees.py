@@ -45,6 +45,7 @@ class Callee:
         self.invited_at = time.monotonic()
         self.answered_at: float | None = None
         self.ended = asyncio.Event()
+        self.ended_at = math.inf
         self.heard: set[int] = set()
         """Frequencies (Hz) of the tones that were recognised."""
         self._invite, self._port, self._far, self._send = invite, port, far, send
@@ -110,6 +111,11 @@ class Callee:
             self._over()
 
     @property
+    def sounds(self) -> bool:
+        """Whether a tone is heard just now."""
+        return not self.ended.is_set() and time.monotonic() - self._sounding[1] < 2 * _APART_S
+
+    @property
     def longest_gap_ms(self) -> float:
         """Between two packets of audio that came."""
         arrivals = [arrival.at for arrival in self.rtp.ear.arrivals]
@@ -143,6 +149,7 @@ class Callee:
     def _over(self) -> None:
         if not self.ended.is_set():
             self.ended.set()
+            self.ended_at = time.monotonic()
             self.rtp.close()
             self._tones.put_nowait(0)
 

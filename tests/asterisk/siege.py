@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import sqlite3
+import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +43,10 @@ class Order:
     call_id: str = ""
     refusals: Counter[int] = field(default_factory=Counter)
     """Answers other than 202, by status; 0: none came."""
+    accepted_at: float = 0.0
+    """Monotonic, of the first 202."""
+    unkind: int = 0
+    """503s that did not say when to come back."""
 
 
 async def confirms(call: Callee) -> None:
@@ -56,10 +62,12 @@ async def confirms(call: Callee) -> None:
     await call.ended.wait()
 
 
-def light(folder: Path, contacts: Mapping[str, str], **sections: Mapping[str, Any] | str) -> dict[str, Any]:
+def light(
+    folder: Path, contacts: Mapping[str, str], question_s: float, **sections: Mapping[str, Any] | str
+) -> dict[str, Any]:
     """Settings of a Mercury that starts fast: no model is loaded, for nothing is said or understood but keys."""
     changes: dict[str, Any] = {
-        "flows": str(write_flows(folder / "flows")),
+        "flows": str(write_flows(folder / "flows", question_s=question_s)),
         "engines": {"recognisers": [], "synthesisers": [], "minds": []},
         "test_trunk": {"contacts": dict(contacts)},
         "flights": {"enabled": False},
@@ -97,6 +105,8 @@ class Siege:
         self._numbers = iter(mercury.settings.test_trunk.contacts)
         self._stack = AsyncExitStack()
         self._http: aiohttp.ClientSession
+        self._folder: Path
+        self._sections: dict[str, Any]
 
     @classmethod
     async def begin(
@@ -106,6 +116,7 @@ class Siege:
         script: Script = confirms,
         *,
         numbers: int = NUMBERS,
+        question_s: float = 0.5,
         through_proxy: bool = False,
         forked: bool = False,
         program: tuple[str, ...] = ("ari_app",),
@@ -125,12 +136,13 @@ class Siege:
             "sip": {name: getattr(endpoints, name) for name in ("udp_port", "tcp_port", "tls_port")},
         }
         (folder / "mercury").mkdir()
-        changes = light(folder, callees.contacts(numbers), **_merged(beside, sections))
+        changes = light(folder, callees.contacts(numbers), question_s, **_merged(beside, sections))
         mercury = Mercury(folder / "mercury", installation, changes)
         mercury.ari_url = endpoints.ari_url
         mercury.program = program
         mercury.zygote = Zygote() if forked else None
         siege = cls(asterisk, callees, mercury, proxy)
+        siege._folder, siege._sections = folder, changes
         await siege._open()
         return siege
 
@@ -159,6 +171,34 @@ class Siege:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._stack.aclose()
+
+    async def peer(self, node: str, installation: Installation) -> Mercury:
+        """Another node: an Asterisk and a Mercury of its own, on the same records; not started yet."""
+        asterisk = await start_asterisk(self._folder / f"asterisk-{node}", installation, {"media": {"max_calls": 60}})
+        self._stack.push_async_callback(asterisk.process.stop)
+        endpoints = asterisk.endpoints
+        sections = _merged(
+            self._sections,
+            {
+                "node": node,
+                "asterisk": {
+                    "managed": False,
+                    "ari_port": endpoints.ari_port,
+                    "ari_password": asterisk.secrets.ari_password,
+                },
+                "sip": {name: getattr(endpoints, name) for name in ("udp_port", "tcp_port", "tls_port")},
+            },
+        )
+        folder = self._folder / node
+        folder.mkdir()
+        shutil.copytree(self.mercury.run_dir / "secrets", folder / "secrets")
+        mercury = Mercury(folder, installation, sections)
+        mercury.ari_url = endpoints.ari_url
+        mercury.program = self.mercury.program
+        mercury.zygote = self.mercury.zygote
+        mercury.backend = self.mercury.backend
+        self._stack.push_async_callback(mercury.kill)
+        return mercury
 
     async def up(self, mercury: Mercury | None = None) -> None:
         """Start Mercury (or another node), and wait until it takes calls."""
@@ -197,10 +237,24 @@ class Siege:
             return False
         if response.status != 202:
             order.refusals[response.status] += 1
+            order.unkind += response.status == 503 and "Retry-After" not in response.headers
             return False
         assert order.call_id in ("", answer["id"]), f"{order.key} became two calls: {order.call_id}, {answer['id']}"
         order.call_id = answer["id"]
+        order.accepted_at = order.accepted_at or time.monotonic()
         return True
+
+    async def post_batch(self, orders: Sequence[Order]) -> None:
+        """Post them in one request."""
+        to = self.mercury
+        headers = {"Authorization": f"Bearer {to.secrets.api_token}"}
+        body = {"calls": [{**order.body, "idempotency_key": order.key} for order in orders]}
+        url = f"{to.running.api_url}/api/voice/call/initiate"
+        async with self._http.post(url, json=body, headers=headers) as response:
+            answer = await response.json()
+        assert response.status == 202, answer
+        for order, taken in zip(orders, answer["calls"], strict=True):
+            order.call_id = taken["id"]
 
     async def post_all(self, orders: Sequence[Order]) -> None:
         """Post them at once, each as often as it takes."""
@@ -221,6 +275,15 @@ class Siege:
         file = self.mercury.run_dir / "mercury.db"
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=30)) as database:
             return [tuple(row) for row in database.execute(query).fetchall()]
+
+    async def ended(self, orders: Sequence[Order], timeout_s: float = 30.0) -> None:
+        """Wait until these orders' calls have ended."""
+        ids = {order.call_id for order in orders}
+
+        async def look() -> bool:
+            return ids.isdisjoint(row[0] for row in self.rows("SELECT id FROM calls WHERE ended_at IS NULL"))
+
+        await until(look, "the end of all calls", timeout_s)
 
     async def settled(self, timeout_s: float = _PATIENCE_S) -> None:
         """Wait until every accepted order has ended, and its results have arrived."""
@@ -322,7 +385,9 @@ def _judge_order(
 
 
 @asynccontextmanager
-async def besieged(folder: Path, installation: Installation, script: Script = confirms, **options: Any) -> Any:
+async def besieged(
+    folder: Path, installation: Installation, script: Script = confirms, **options: Any
+) -> AsyncIterator[Siege]:
     """A siege whose Mercury runs."""
     async with await Siege.begin(folder, installation, script, **options) as siege:
         await siege.up()

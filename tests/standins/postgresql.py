@@ -29,26 +29,58 @@ def _server_user() -> str | None:
     return "postgres" if "postgres" in names else "nobody"
 
 
+class Server:
+    """A running server. `url` is that of its databases, up to their name's place: `url.format(name)`."""
+
+    def __init__(self, programs: Path, folder: Path, user: str | None) -> None:
+        self.url = f"postgresql://mercury@/{{}}?host={folder}"
+        self._programs, self._folder, self._user = programs, folder, user
+        self._data = str(folder / "data")
+
+    def prepare(self) -> None:
+        """Make its files."""
+        self._run("initdb", "-U", "mercury", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C")
+
+    def start(self) -> None:
+        """Start it, and wait until it takes connections."""
+        options = f"-c listen_addresses='' -c fsync=off -k {self._folder}"
+        self._run("pg_ctl", "-w", "-l", str(self._folder / "log"), "-o", options, "start")
+
+    def stop(self) -> None:
+        """As a power cut does: connections are cut, and it recovers at the next start."""
+        self._run("pg_ctl", "-m", "immediate", "stop")
+
+    def create(self, *names: str) -> None:
+        """Make databases."""
+        for name in names:
+            self._run("createdb", "-h", str(self._folder), "-U", "mercury", name, data=False)
+
+    def _run(self, program: str, *arguments: str, data: bool = True) -> None:
+        command = [str(self._programs / program), *(("-D", self._data) if data else ()), *arguments]
+        subprocess.run(command, user=self._user, cwd=self._folder, check=True, stdout=subprocess.DEVNULL, timeout=60)
+
+
 @contextmanager
-def cluster(programs: Path) -> Iterator[str]:
-    """Run a server; the URL of its databases, up to their name's place: `url.format(name)`."""
+def server(programs: Path) -> Iterator[Server]:
+    """Run a server that may be stopped and started meanwhile."""
     user = _server_user()
     folder = Path(tempfile.mkdtemp(prefix="mercury-pg-"))
     if user:
         shutil.chown(folder, user)
-    data = folder / "data"
-
-    def run(program: str, *arguments: str) -> None:
-        command = [str(programs / program), *arguments]
-        subprocess.run(command, user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL, timeout=60)
-
+    running = Server(programs, folder, user)
     try:
-        run("initdb", "-D", str(data), "-U", "mercury", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C")
-        options = f"-c listen_addresses='' -c fsync=off -k {folder}"
-        run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
+        running.prepare()
+        running.start()
         try:
-            yield f"postgresql://mercury@/{{}}?host={folder}"
+            yield running
         finally:
-            run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
+            running.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def cluster(programs: Path) -> Iterator[str]:
+    """Run a server; the URL of its databases, up to their name's place: `url.format(name)`."""
+    with server(programs) as running:
+        yield running.url
