@@ -81,7 +81,23 @@ def _supervised(settings: Settings) -> int:
         else:
             _say(f"{callers} callers hear music")
 
-    return Supervisor(supervised_command(f"--worker-of={os.getpid()}"), play_music, _say).run()
+    supervisor = Supervisor(supervised_command(f"--worker-of={os.getpid()}"), play_music, _say)
+    status = supervisor.run()
+    if supervisor.crashed and settings.asterisk.managed:
+        _end_left_behind(settings)
+    return status
+
+
+def _end_left_behind(settings: Settings) -> None:
+    """A Mercury that did not come up again leaves no callers to music for ever."""
+    from ari_app.ops.asterisk.adopting import end_left_behind
+    from ari_app.ops.asterisk.errors import AsteriskError
+
+    try:
+        if end_left_behind(settings.run_dir.absolute() / "asterisk"):
+            _say("Mercury did not come back: its Asterisk and its calls were ended")
+    except (AsteriskError, OSError) as error:
+        _say(f"Asterisk was left alone: {error}")
 
 
 @main.command()

@@ -55,6 +55,8 @@ class Supervisor:
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._restarts = Restarts()
+        self.crashed = False
+        """Whether it has crashed at all: something of it may be left behind."""
 
     def run(self) -> int:
         """Until the command ends as it should, or is asked to; gives the exit status. For the main thread."""
@@ -72,6 +74,7 @@ class Supervisor:
             status = self._process.wait()
             if self._stopping.is_set() or not is_crash(status):
                 return status if status >= 0 else 128 - status
+            self.crashed = True
             threading.Thread(target=self._meanwhile, name="meanwhile", daemon=True).start()
             pause_s = self._restarts.pause_s(time.monotonic() - began)
             self._say(f"Mercury ended ({_told(status)}); starting it again" + (f" in {pause_s:g} s" if pause_s else ""))

@@ -19,6 +19,7 @@ import aiohttp
 import yaml
 
 from ari_app.ops.asterisk import Installation
+from ari_app.ops.asterisk.process import running_pid
 from ari_app.ops.running import Running, read_running
 from ari_app.ops.secrets import Secrets, load_secrets
 from ari_app.ops.settings import load_settings
@@ -137,6 +138,8 @@ class Mercury:
         finally:
             if self._process and self._process.returncode is None:
                 self._process.kill()
+            if left := running_pid(self.run_dir / "asterisk"):
+                os.kill(left, signal.SIGKILL)
             await self.backend.go()
             if self._http:
                 await self._http.close()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import bcrypt
 
+from ari_app.ops.asterisk.claim import Claim
 from ari_app.ops.asterisk.endpoints import Endpoints, suits
 from ari_app.ops.secrets import write_private
 from ari_app.ops.settings import Settings
@@ -62,6 +63,24 @@ def read_started(folder: Path) -> Started | None:
 def forget_started(folder: Path) -> None:
     """It runs no more."""
     (folder / _NAME).unlink(missing_ok=True)
+
+
+def end_left_behind(folder: Path) -> bool:
+    """End the Asterisk of a Mercury that has ended and will not come back; False when there is none.
+
+    Raises `AsteriskError` when another Mercury has the folder by now.
+    """
+    claim = Claim(folder)
+    claim.take()
+    try:
+        started = read_started(folder)
+        if started is None or command_of(started.pid) != started.command:
+            return False
+        os.kill(started.pid, signal.SIGTERM)
+        forget_started(folder)
+    finally:
+        claim.release()
+    return True
 
 
 def command_of(pid: int) -> tuple[str, ...]:

@@ -17,11 +17,14 @@ from ari_app.ops.asterisk.adopting import (
     Started,
     command_of,
     digest_of,
+    end_left_behind,
     forget_started,
     keep_started,
     read_started,
 )
+from ari_app.ops.asterisk.claim import Claim
 from ari_app.ops.asterisk.endpoints import Endpoints
+from ari_app.ops.asterisk.errors import AsteriskError
 from ari_app.ops.asterisk.run_folder import hash_password
 from ari_app.ops.settings import AsteriskSettings, MediaSettings, Settings, SipSettings
 
@@ -34,7 +37,10 @@ FREE = Settings(
 
 @pytest.fixture
 def sleeper() -> Iterator[subprocess.Popen[bytes]]:
-    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as process:
+    program = "import time; print('runs', flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"runs\n"
         yield process
         process.kill()
 
@@ -81,6 +87,24 @@ def test_one_of_another_password_does_not(started: Started) -> None:
 
 def test_another_process_of_its_id_does_not(started: Started) -> None:
     assert not replace(started, command=("asterisk", "-f")).suits(FREE, PASSWORD)
+
+
+def test_one_left_behind_is_ended(tmp_path: Path, started: Started, sleeper: subprocess.Popen[bytes]) -> None:
+    keep_started(tmp_path, started)
+    assert end_left_behind(tmp_path)
+    assert sleeper.wait(10) == -signal.SIGTERM
+    assert not end_left_behind(tmp_path)
+
+
+def test_nobody_else_is_ended_in_its_place(tmp_path: Path, started: Started, sleeper: subprocess.Popen[bytes]) -> None:
+    keep_started(tmp_path, replace(started, command=("asterisk", "-f")))
+    assert not end_left_behind(tmp_path)
+    claim = Claim(tmp_path)
+    claim.take()
+    with pytest.raises(AsteriskError, match="another Mercury"):
+        end_left_behind(tmp_path)
+    claim.release()
+    assert sleeper.poll() is None
 
 
 def test_a_digest_tells_configurations_apart() -> None:
