@@ -6,6 +6,7 @@ from ari_app.api.admin_routes import admin_routes
 from ari_app.api.call_routes import call_routes
 from ari_app.api.callback_routes import callback_routes
 from ari_app.api.dependencies import Dependencies
+from ari_app.api.dialling_routes import dialling_routes
 from ari_app.api.orders import order_routes
 from ari_app.api.route import Route
 from ari_app.api.streaming import Streams
@@ -19,4 +20,5 @@ def routes(dependencies: Dependencies, settings: ApiSettings, streams: Streams) 
         *order_routes(dependencies),
         *admin_routes(dependencies),
         *callback_routes(dependencies),
+        *dialling_routes(dependencies),
     )

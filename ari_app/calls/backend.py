@@ -13,6 +13,7 @@ from ari_app.store.calls import CallStore
 from ari_app.store.records import CallRecord, Decision, Direction, NewCall
 from ari_app.store.result import subject_of
 from ivr_flows.commands import Fetch
+from ivr_flows.routes import to_e164
 
 
 class BackendError(Exception):
@@ -49,7 +50,7 @@ class CallBackend:
 
     async def opt_out(self) -> None:
         """Put the number on the do-not-call list, with the call on which its owner said so."""
-        number = self._record.to if self._record.direction is Direction.OUTBOUND else self._record.caller
+        number = to_e164(self._record.to if self._record.direction is Direction.OUTBOUND else self._record.caller)
         if not number:
             raise BackendError("the number is withheld: there is nothing to put on the do-not-call list")
         try:

@@ -63,6 +63,11 @@ class Spent:
     paise: int
 
 
+_ENTRIES = select(
+    do_not_call.c.number, do_not_call.c.source, do_not_call.c.reason, do_not_call.c.call_id, do_not_call.c.at
+)
+
+
 async def gather(
     connection: AsyncConnection, *, number: str, purpose: str, now: datetime, zone: ZoneInfo, usual: str = ""
 ) -> PolicyFacts:
@@ -156,10 +161,14 @@ async def unbar(connection: AsyncConnection, number: str) -> bool:
 
 async def barred(connection: AsyncConnection, *, after: str = "", limit: int = 100) -> Sequence[Barred]:
     """The list in the order of its numbers, from the one after `after` on."""
-    query = select(do_not_call).where(do_not_call.c.number > after).order_by(do_not_call.c.number).limit(limit)
-    columns = ("number", "source", "reason", "call_id", "at")
-    rows = (await connection.execute(query)).mappings()
-    return [Barred(**{name: row[name] for name in columns}) for row in rows]
+    query = _ENTRIES.where(do_not_call.c.number > after).order_by(do_not_call.c.number).limit(limit)
+    return [Barred(*row) for row in await connection.execute(query)]
+
+
+async def find_barred(connection: AsyncConnection, number: str) -> Barred | None:
+    """The number's entry, or None."""
+    row = (await connection.execute(_ENTRIES.where(do_not_call.c.number == number))).one_or_none()
+    return Barred(*row) if row else None
 
 
 # -- money --------------------------------------------------------------------------------------------------------
@@ -244,6 +253,11 @@ class PolicyRecords:
         """Take a number off the list; False when it was not on it."""
         async with self._database.write() as connection:
             return await unbar(connection, number)
+
+    async def find(self, number: str) -> Barred | None:
+        """The number's entry on the list, or None."""
+        async with self._database.read() as connection:
+            return await find_barred(connection, number)
 
     async def barred(self, *, after: str = "", limit: int = 100) -> Sequence[Barred]:
         """The list in the order of its numbers."""
