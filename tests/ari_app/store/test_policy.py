@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import insert, select, update
 
-from ari_app.dialer.policing import PolicyGate
+from ari_app.dialer.gate import PolicyGate
 from ari_app.dialer.policy import PolicyFacts, read_policy
 from ari_app.ops.policy_settings import PolicySettings
 from ari_app.store import policy
@@ -160,7 +160,4 @@ async def test_the_gate_answers_the_queue_and_the_api(database: Database, store:
         assert (late.code, late.until) == ("calling_hours", NOW.replace(hour=9) + timedelta(days=1))
         never = await gate.look(connection, await store.create(bad), NOW)
         assert (never.code, never.until) == ("caller_id", None)
-    async with database.write() as connection:
-        await gate.spend(connection, "exotel", answered_at=NOW, ended_at=NOW + timedelta(seconds=61))
-        await gate.spend(connection, "exotel", answered_at=None, ended_at=NOW)
-    assert (await facts(database)).spent_paise == 120
+    assert gate.charge("exotel", 61.0, NOW) == ("2026-03-04", 120)
