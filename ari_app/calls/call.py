@@ -127,9 +127,11 @@ class Call:
     def progressed(self, sign: Sign) -> None:
         """The network tells how far the dialling is."""
         if self.state is State.DIALING:
-            self._dialling, line = progressed(self._dialling, sign)
-            if line:
-                self.history.note(line)
+            self._dialling, news = progressed(self._dialling, sign)
+            if news is Sign.RINGING:
+                self.history.note("ringing")
+            elif news is Sign.EARLY_MEDIA:
+                self.history.note("early_media")
 
     def cause_seen(self, cause: int) -> None:
         """The Q.850 cause of the end that is coming; the first one counts."""

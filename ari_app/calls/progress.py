@@ -33,24 +33,24 @@ class Sign(Enum):
 
 
 _S, _I = Stage, Sign
-TABLE: dict[tuple[Stage, Sign], tuple[Stage, str]] = {
-    (_S.DIALLED, _I.RINGING): (_S.RINGING, "ringing"),
-    (_S.DIALLED, _I.EARLY_MEDIA): (_S.HEARD, "early_media"),
-    (_S.DIALLED, _I.ANSWER): (_S.ANSWERED, ""),
-    (_S.RINGING, _I.RINGING): (_S.RINGING, ""),
-    (_S.RINGING, _I.EARLY_MEDIA): (_S.BOTH, "early_media"),
-    (_S.RINGING, _I.ANSWER): (_S.ANSWERED, ""),
-    (_S.HEARD, _I.RINGING): (_S.BOTH, "ringing"),
-    (_S.HEARD, _I.EARLY_MEDIA): (_S.HEARD, ""),
-    (_S.HEARD, _I.ANSWER): (_S.ANSWERED, ""),
-    (_S.BOTH, _I.RINGING): (_S.BOTH, ""),
-    (_S.BOTH, _I.EARLY_MEDIA): (_S.BOTH, ""),
-    (_S.BOTH, _I.ANSWER): (_S.ANSWERED, ""),
-    (_S.ANSWERED, _I.RINGING): (_S.ANSWERED, ""),
-    (_S.ANSWERED, _I.EARLY_MEDIA): (_S.ANSWERED, ""),
-    (_S.ANSWERED, _I.ANSWER): (_S.ANSWERED, ""),
+TABLE: dict[tuple[Stage, Sign], tuple[Stage, Sign | None]] = {
+    (_S.DIALLED, _I.RINGING): (_S.RINGING, _I.RINGING),
+    (_S.DIALLED, _I.EARLY_MEDIA): (_S.HEARD, _I.EARLY_MEDIA),
+    (_S.DIALLED, _I.ANSWER): (_S.ANSWERED, None),
+    (_S.RINGING, _I.RINGING): (_S.RINGING, None),
+    (_S.RINGING, _I.EARLY_MEDIA): (_S.BOTH, _I.EARLY_MEDIA),
+    (_S.RINGING, _I.ANSWER): (_S.ANSWERED, None),
+    (_S.HEARD, _I.RINGING): (_S.BOTH, _I.RINGING),
+    (_S.HEARD, _I.EARLY_MEDIA): (_S.HEARD, None),
+    (_S.HEARD, _I.ANSWER): (_S.ANSWERED, None),
+    (_S.BOTH, _I.RINGING): (_S.BOTH, None),
+    (_S.BOTH, _I.EARLY_MEDIA): (_S.BOTH, None),
+    (_S.BOTH, _I.ANSWER): (_S.ANSWERED, None),
+    (_S.ANSWERED, _I.RINGING): (_S.ANSWERED, None),
+    (_S.ANSWERED, _I.EARLY_MEDIA): (_S.ANSWERED, None),
+    (_S.ANSWERED, _I.ANSWER): (_S.ANSWERED, None),
 }
-"""(stage, sign) → (next stage, the line for the call's history, "" for none)."""
+"""(stage, sign) → (next stage, what is news of it)."""
 
 _DIAL = {"RINGING": Sign.RINGING, "PROGRESS": Sign.EARLY_MEDIA, "ANSWER": Sign.ANSWER}
 
@@ -60,6 +60,6 @@ def of_dial(dialstatus: str) -> Sign | None:
     return _DIAL.get(dialstatus)
 
 
-def step(stage: Stage, sign: Sign) -> tuple[Stage, str]:
-    """The next stage, and the line for the call's history ("" for none)."""
+def step(stage: Stage, sign: Sign) -> tuple[Stage, Sign | None]:
+    """The next stage, and what is news."""
     return TABLE[stage, sign]

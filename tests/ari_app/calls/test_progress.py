@@ -11,8 +11,8 @@ def _noted(*statuses: str) -> list[str]:
     stage, noted = Stage.DIALLED, []
     for status in statuses:
         if sign := of_dial(status):
-            stage, line = step(stage, sign)
-            noted += [line] if line else []
+            stage, news = step(stage, sign)
+            noted += [news.name.lower()] if news else []
     return noted
 
 
