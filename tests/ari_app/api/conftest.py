@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -115,6 +115,8 @@ class Api:
     """Of live calls: the call, what, its facts, who asked."""
     outcome: Done = Done()
     """What comes of it."""
+    on_queued: Callable[[str], Awaitable[None]] | None = None
+    """What is done about a call that was queued."""
     refusals: dict[str, NotAllowed] = field(default_factory=dict)
     """What the policy has against numbers."""
 
@@ -145,6 +147,8 @@ async def served(folder: Path, settings: Mapping[str, object] | None = None) -> 
 
     async def enqueue(call_id: str) -> None:
         api.queued.append(call_id)
+        if api.on_queued:
+            await api.on_queued(call_id)
 
     async def health() -> Mapping[str, Check]:
         return api.checks
