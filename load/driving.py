@@ -102,7 +102,7 @@ class Drive:
             while True:
                 with suppress(aiohttp.ClientError, TimeoutError, LoadError):
                     active = await self._remote.active()
-                    ids.update({str(call["from"])[-4:]: str(call["id"]) for call in active if call["from"]})
+                    ids.update({str(call["from"])[-4:]: str(call["id"]) for call in active if _came_in(call)})
                 await asyncio.sleep(_LOOK_S)
 
         looking = asyncio.create_task(look())
@@ -266,6 +266,11 @@ def _body(entry: Entry, flow: str, language: str) -> dict[str, object]:
         "inputs": dict(entry.inputs),
         "metadata": {"load": entry.index},
     }
+
+
+def _came_in(call: Mapping[str, object]) -> bool:
+    """Calls out have a number that they come from, too."""
+    return call["direction"] == "inbound" and bool(call["from"])
 
 
 def _caller(report: Report) -> str:

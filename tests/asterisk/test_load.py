@@ -16,7 +16,7 @@ from load.remote import Remote
 from load.steps import Runner, one_step
 from load.system import System, split
 from load.task import Asked, Task, make_task
-from tests.asterisk.mercury import Mercury
+from tests.asterisk.mercury import Mercury, until
 from tests.ivr_flows.shop import book
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
@@ -59,3 +59,16 @@ async def test_calls_in_and_out_end_as_was_pressed_and_one_that_does_not_is_told
     assert all(call.greeting_ms and call.jitter_p50_ms for call in calling.calls)
     assert sum(len(call.turn_gaps) for call in called.calls) == 3
     assert {"mercury", "asterisk", "phones"} <= {part for part, share in called.cpu_share.items() if share > 0}
+
+
+async def test_a_run_that_is_broken_off_hangs_up(mercury: Mercury, installation: Installation) -> None:
+    """The fixture sees to it that nothing is left of the calls."""
+    running = asyncio.create_task(_load(mercury, installation, _task("voicemail", "hung_up"), 2))
+
+    async def look() -> bool:
+        return len((await mercury.api("GET", "/admin/calls/active"))["calls"]) == 2
+
+    await until(look, "two calls that are up")
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
