@@ -162,7 +162,7 @@ class CallStore:
 
     async def begin_attempt(self, ask: Begin, gate: Gate) -> Turn:
         """Begin an attempt, if nothing is in the way: its channel's id is committed before anything is dialled."""
-        return await self._commit(partial(transactions.begin_attempt, ask=ask, gate=gate, now=self._wall()))
+        return await self._commit_and_tell(partial(transactions.begin_attempt, ask=ask, gate=gate, now=self._wall()))
 
     async def dialled(self, call_id: str, channel_id: str) -> bool:
         """From here on an attempt's phone may ring; False when that was so before."""
@@ -172,7 +172,7 @@ class CallStore:
         """Move to a status that is not final; False when that would go backwards. The end is `finish`'s."""
         if status.final:
             raise ValueError(f"{status} is final: use finish()")
-        return await self._commit(partial(transactions.change_status, call_id=call_id, status=status, at=at))
+        return await self._commit_and_tell(partial(transactions.change_status, call_id=call_id, status=status, at=at))
 
     async def answered(self, call_id: str, at: datetime) -> bool:
         """The phone was answered."""

@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ari_app.dialer.attempts import next_attempt
 from ari_app.store import call_back, queue
-from ari_app.store.callbacks import add_result
+from ari_app.store.callbacks import add_event_callback, add_result
 from ari_app.store.database import insert_new
 from ari_app.store.lifecycle import PREDECESSORS
 from ari_app.store.policy import add_spend
 from ari_app.store.records import CallRecord, Decision, Direction, NewCall, Status
+from ari_app.store.result import ANSWERED, ATTEMPT_ENDED, DECIDED, RINGING
 from ari_app.store.rows import RECORD_COLUMNS, call_record, new_row
 from ari_app.store.tables import attempts, calls, decisions, events
 from ari_app.store.terms import Cause
@@ -122,19 +123,22 @@ async def arrived(
     await connection.execute(insert(attempts).values(row))
 
 
-async def change_status(connection: AsyncConnection, *, call_id: str, status: Status, at: datetime) -> bool:
-    """Move forward; False when that would be backwards."""
+async def change_status(
+    connection: AsyncConnection, *, call_id: str, status: Status, at: datetime
+) -> tuple[bool, str | None]:
+    """Move forward (False when that would be backwards), and the id of the callback to send."""
     values: dict[str, object] = {"status": status}
     if status is Status.IN_PROGRESS:
         values["answered_at"] = at
-    forward = update(calls).where(calls.c.id == call_id, calls.c.status.in_(PREDECESSORS[status])).values(values)
-    changed = bool((await connection.execute(forward)).rowcount)
-    if changed:
-        await _note(connection, call_id, at, "status", {"status": status})
-    if status is Status.IN_PROGRESS:
         live = (attempts.c.call_id == call_id) & attempts.c.ended_at.is_(None)
-        await connection.execute(update(attempts).where(live).values(answered_at=at))
-    return changed
+        await connection.execute(update(attempts).where(live, attempts.c.answered_at.is_(None)).values(answered_at=at))
+    forward = update(calls).where(calls.c.id == call_id, calls.c.status.in_(PREDECESSORS[status])).values(values)
+    if not (await connection.execute(forward)).rowcount:
+        return False, None
+    await _note(connection, call_id, at, "status", {"status": status})
+    if status is not Status.IN_PROGRESS:
+        return True, None
+    return True, await add_event_callback(connection, await _held(connection, call_id), ANSWERED, {}, at)
 
 
 async def decide(
@@ -153,18 +157,23 @@ async def decide(
     await connection.execute(update(calls).where(calls.c.id == call_id).values(outcome=outcome, data=dict(data)))
     await _note(connection, call_id, at, "decided", {"outcome": outcome, "data": dict(data)})
     decided = replace(call, outcome=outcome, data=data)
-    return Decision(accepted=True, outcome=outcome), await add_result(connection, decided, decided_at=at, at=at)
+    told = await add_event_callback(connection, decided, DECIDED, {"outcome": outcome, "data": dict(data)}, at)
+    result = await add_result(connection, decided, decided_at=at, at=at)
+    return Decision(accepted=True, outcome=outcome), told or result
 
 
 async def begin_attempt(
     connection: AsyncConnection, *, ask: queue.Begin, gate: queue.Gate, now: datetime
-) -> queue.Turn:
-    """Begin an attempt, if nothing is in the way; the call rings from then on."""
+) -> tuple[queue.Turn, str | None]:
+    """Begin an attempt, if nothing is in the way (the call rings from then on), and the callback to send."""
     turn = await queue.begin(connection, ask, gate, now)
-    if turn.standing is queue.Standing.BEGUN:
-        await change_status(connection, call_id=ask.call_id, status=Status.RINGING, at=now)
-        await _note(connection, ask.call_id, now, "attempt", {"ordinal": ask.ordinal, "node": ask.node})
-    return turn
+    if turn.standing is not queue.Standing.BEGUN:
+        return turn, None
+    await change_status(connection, call_id=ask.call_id, status=Status.RINGING, at=now)
+    await _note(connection, ask.call_id, now, "attempt", {"ordinal": ask.ordinal, "node": ask.node})
+    call = await _held(connection, ask.call_id)
+    told = await add_event_callback(connection, call, RINGING, {}, now)
+    return replace(turn, call=call), told
 
 
 async def end_attempt(
@@ -188,13 +197,15 @@ async def end_attempt(
         await _charge(connection, call, at, charge)
     await _close_attempts(connection, call_id, ending, technical, at)
     again_at = await _again_at(connection, call, ending, at, spread)
+    what = {"outcome": ending.outcome, "reason": ending.reason, "again_at": again_at.isoformat() if again_at else None}
+    told = await add_event_callback(connection, call, ATTEMPT_ENDED, what, at)
     if again_at is None:
-        return await finish(connection, call_id=call_id, final=ending, cause=technical.cause, at=at)
+        ended = await finish(connection, call_id=call_id, final=ending, cause=technical.cause, at=at)
+        return replace(ended, callback_id=told or ended.callback_id)
     await connection.execute(update(calls).where(calls.c.id == call_id).values(due_at=again_at))
-    note = {"ordinal": call.attempt_no, "outcome": ending.outcome, "reason": ending.reason}
-    await _note(connection, call_id, at, "attempt_ended", {**note, "again_at": again_at.isoformat()})
+    await _note(connection, call_id, at, "attempt_ended", {"ordinal": call.attempt_no, **what})
     waits = replace(call, due_at=again_at)
-    return Ended(waits, due=await _now_due(connection, call, at, queue.due(waits)))
+    return Ended(waits, told, due=await _now_due(connection, call, at, queue.due(waits)))
 
 
 async def finish(connection: AsyncConnection, *, call_id: str, final: Ending, cause: int, at: datetime) -> Ended:
