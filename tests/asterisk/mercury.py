@@ -341,6 +341,7 @@ def _settings(
             "callback_retry_s": [0.3] * 100,
             "callback_allow": ["127.0.0.1"],
         },
+        "policy": {"purposes": {"service": {"hours": "00:00-24:00", "caller_ids": ["*"]}}},
         "log": {"reveal": True},
     }
     plain: dict[str, str] = {"run_dir": str(run_dir)}
