@@ -18,7 +18,7 @@ from ari_app.dialer.hosts import HostSlots
 from ari_app.dialer.retry import Answer
 from ari_app.store.callbacks import add_event_callback
 from ari_app.store.calls import CallStore
-from ari_app.store.records import CallbackRecord, CallbackStatus, Delivery
+from ari_app.store.records import CallbackRecord, CallbackStatus, Delivery, Direction
 from ari_app.store.result import DECIDED, EVENT_TYPES, RINGING
 from ari_app.store.tables import nodes
 from ari_app.store.terms import Terms
@@ -44,7 +44,9 @@ async def tell(store: CallStore, kind: str, call_id: str = "call_1") -> None:
 
 
 async def create(store: CallStore, url: str, call_id: str = "call_1") -> None:
-    await store.create(new_call(call_id, callback_url=url, terms=Terms(events=EVENT_TYPES)))
+    """A call that nobody dials: what happens to it is told here."""
+    call = new_call(call_id, direction=Direction.INBOUND, callback_url=url, terms=Terms(events=EVENT_TYPES))
+    await store.create(call)
 
 
 async def settled(store: CallStore) -> None:
@@ -67,7 +69,7 @@ async def test_a_calls_callbacks_arrive_in_order_through_failures_and_lost_repli
         await tell(store, RINGING, "call_2")
     await store.decide("call_1", "order", "confirmed", {})
     await settled(store)
-    for call, order in (("msg_1", ["msg_1.1", "msg_1.2", "msg_1.3", "msg_1.4", "msg_1"]), ("msg_2", None)):
+    for call, order in (("msg_1", ["msg_1.1", "msg_1.2", "msg_1.3", "msg_1.4", "msg_1.5", "msg_1"]), ("msg_2", None)):
         came = [callback_id for callback_id in received(jupiter) if callback_id.partition(".")[0] == call]
         assert list(dict.fromkeys(came)) == (order or [f"msg_2.{n}" for n in range(1, 5)])
         assert came == sorted(came, key=list(dict.fromkeys(came)).index), "one came again after its follower"
