@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from ari_app.calls.outcome import lost
 from ari_app.dialer.deliveries import Deliveries
 from ari_app.dialer.durable import DurableEngine, Lines, Tasks
 from ari_app.dialer.lookups import CallbackHosts
+from ari_app.dialer.pace import SetBack
 from ari_app.dialer.placing import Capacity, Place, Placer, Ready
 from ari_app.ops.logging import get_logger
 from ari_app.ops.settings import DialerSettings
@@ -48,6 +50,7 @@ class Dialer:
         self._settings = settings
         self._store = store
         self._wall = wall
+        self._set_back = SetBack(wall(), time.monotonic())
         self._handing: set[asyncio.Task[None]] = set()
         self._sweeper: asyncio.Task[None] | None = None
         clock = MonotonicClock()
@@ -143,7 +146,11 @@ class Dialer:
 
     async def sweep(self) -> None:
         """Hand over what was committed and is not in hand: after a crash, or when the queue's database was away."""
+        if lost_time := self._set_back.by(self._wall(), time.monotonic()):
+            _log.warning("dialer.clock_set_back", by_s=round(lost_time.total_seconds()))
+            await self._store.clock_set_back(lost_time)
         queued = await self._engine.queued([node.name for node in await self._store.nodes() if node.lost])
+        self._engine.prune(queued)
         for due_ in await self._store.waiting():
             if f"{due_.call_id}.{due_.ordinal}" not in queued:
                 self._engine.forget(due_)

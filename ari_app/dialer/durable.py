@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+import re
 import secrets
 import sqlite3
 from collections.abc import Callable, Collection, Coroutine, Iterator
@@ -31,6 +32,7 @@ _WORKFLOWS_VERSION = "2"
 _AHEAD_S = 1.0
 """How much of a trunk's pace is taken from its queue ahead: what comes later and is more urgent waits behind it."""
 _THREADS = 16
+_ATTEMPT = re.compile(r".+\.\d+")
 _OVERSLEPT_S = 1.0
 _DIAL: StepOptions = {"name": "dial"}
 _DELIVER: StepOptions = {"name": "deliver"}
@@ -136,6 +138,10 @@ class DurableEngine:
         )
         begun_by_lost = [row for row in rows if row.status == "PENDING" and row.executor_id in lost]
         return frozenset(row.workflow_id.partition("~")[0] for row in rows if row not in begun_by_lost)
+
+    def prune(self, queued: Collection[str]) -> None:
+        """Know nothing more of attempts that are queued no longer: other nodes began them."""
+        self._in_hand -= {name for name in self._in_hand if _ATTEMPT.fullmatch(name) and name not in queued}
 
     def forget(self, due: Due) -> None:
         """It is not in hand here any more: it may be queued anew."""

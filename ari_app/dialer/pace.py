@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+_SET_S = 5.0
+"""Less is how clocks are kept right, bit by bit."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -25,3 +28,17 @@ def slot(next_at: datetime | None, now: datetime, per_second: float) -> Slot:
         return Slot(0.0, now + interval)
     kept = min(next_at, now + interval)
     return Slot((kept - now).total_seconds(), kept)
+
+
+class SetBack:
+    """Sees a wall clock that was set back, by a monotonic one beside it."""
+
+    def __init__(self, wall: datetime, monotonic: float) -> None:
+        self._wall = wall
+        self._monotonic = monotonic
+
+    def by(self, wall: datetime, monotonic: float) -> timedelta:
+        """How far it was set back since it was last asked; nothing, if it was not, or set forward."""
+        lost = timedelta(seconds=monotonic - self._monotonic) - (wall - self._wall)
+        self._wall, self._monotonic = wall, monotonic
+        return lost if lost > timedelta(seconds=_SET_S) else timedelta()

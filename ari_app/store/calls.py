@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Self, TypeVar
 
@@ -217,6 +217,12 @@ class CallStore:
             charge=self._charge,
         )
         return (await self._commit_end(work)).call
+
+    async def clock_set_back(self, by: timedelta) -> None:
+        """The wall clock was set back: what waits for a retry on this node waits no longer for it."""
+        work = partial(queue.shift, node=self._node, by=by, now=self._wall())
+        for due in await self._commit(work):
+            self._on_due(due)
 
     async def finish(self, call_id: str, final: Ending, cause: int, at: datetime) -> CallRecord:
         """Record a call's end, with its result unless a decision made it before. The first end stands."""

@@ -7,8 +7,8 @@ ring one number at once, nothing is dialled after its time, and a switch that is
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -165,6 +165,18 @@ async def waiting(connection: AsyncConnection, limit: int) -> Sequence[Due]:
     query = select(*RECORD_COLUMNS).where(calls.c.due_at.is_not(None), calls.c.status.not_in(_final()), ~live)
     query = query.order_by(calls.c.rank, calls.c.created_at).limit(limit)
     return [due(call_record(row)) for row in await connection.execute(query)]
+
+
+async def shift(connection: AsyncConnection, node: str, by: timedelta, now: datetime) -> Sequence[Due]:
+    """Have the retries of this node's calls keep their waits, though its clock was set back: those that have moved."""
+    waits = (calls.c.node == node) & (calls.c.attempt_no > 0) & (calls.c.due_at > now) & calls.c.status.not_in(_final())
+    rows = (await connection.execute(select(*RECORD_COLUMNS).where(waits))).all()
+    moved = []
+    for call in map(call_record, rows):
+        at = max(now, call.due_at - by) if call.due_at else now
+        await connection.execute(update(calls).where(calls.c.id == call.id).values(due_at=at))
+        moved.append(replace(due(call), at=at))
+    return moved
 
 
 async def _on_trunk(connection: AsyncConnection, call: CallRecord, ask: Begin, now: datetime) -> Turn:

@@ -62,7 +62,7 @@ async def main(folder: str, url: str, first: int, count: int) -> None:
             dialer.resume(record, (await store.attempts_of(record.id))[-1])
     say("started")
     for number in range(first, first + count):
-        await store.create(new_call(f"call_{number}", callback_url=url))
+        await store.create(new_call(f"call_{number}", callback_url=url, to=f"+9198{number:08d}"))
         say(f"accepted call_{number}")
         await dialer.enqueue(f"call_{number}")
     await asyncio.Event().wait()
