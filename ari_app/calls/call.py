@@ -105,6 +105,7 @@ class Call:
         self._flow: asyncio.Task[None] | None = None
         self._recorded: asyncio.Task[None] | None = None
         """Inbound: what puts it on record, beside the setup and before the answer."""
+        self._gate = asyncio.Semaphore()
         self._resumed = False
         """Whether an earlier process had it: Asterisk may play music to it meanwhile."""
         self._dialling = Stage.DIALLED
@@ -185,16 +186,18 @@ class Call:
         self.happened(Happening.ANSWERED)
         return await self._run()
 
-    async def resume(self, *, answered: bool, recorded: asyncio.Task[None] | None = None) -> Final:
+    async def resume(
+        self, *, answered: bool, gate: asyncio.Semaphore, recorded: asyncio.Task[None] | None = None
+    ) -> Final:
         """Go on with a call that is in Asterisk already, and run it to its end. `answered`: the person's leg is up.
 
-        `recorded`: it came in, and is to be answered after this.
+        `recorded`: it came in, and is to be answered after this. `gate` lets so many be set up at once.
         """
         self._resumed = True
+        self._gate = gate
         self._recorded = recorded
         self.made.add(self.person)
         self.history.note("resumed", life=self.names.life, step=self._opening.session.step)
-        self._bridge.prepare()
         if answered or recorded:
             self.happened(Happening.ANSWERED)
         return await self._run()
@@ -281,9 +284,10 @@ class Call:
         self.runner.prepare(self._opening.commands)
         try:
             talking = self.handover is not None and self.handover.talking
-            await self._bridge.connect(self.person, answer_after=self._recorded, apart=talking)
-            if self._resumed:
-                await self._switch.stop_music(self.names.bridge)
+            async with self._gate:
+                await self._bridge.connect(self.person, answer_after=self._recorded, apart=talking)
+                if self._resumed:
+                    await self._switch.stop_music(self.names.bridge)
         except LegGoneError:
             self.happened(Happening.LEG_GONE)
         except SwitchError as error:

@@ -61,6 +61,10 @@ _ROOM_S = 600.0
 _ROOM_LOOK_S = 0.5
 _GOODBYE_S = 20.0
 """Before the watchdog ends a call, its flow is told that its time is up."""
+_AT_ONCE = 4
+"""Resumed calls that are set up side by side: Asterisk has music for all of them to make meanwhile."""
+_RESUMED_S = 60.0
+"""How long one of them may wait for its media: its caller hears music."""
 _LAST = 50
 """Lines of a history among which one has its time."""
 _CLOSING = "Mercury is closing"
@@ -123,6 +127,7 @@ class CallDesk:
         self._in_hand: set[str] = set()
         """Ids of calls from their first record to their recorded end: more than the live ones."""
         self._out_of_patience = False
+        self._gate = asyncio.Semaphore(_AT_ONCE)
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -296,7 +301,9 @@ class CallDesk:
                 opened()
             waits = record.direction is Direction.INBOUND and not revival.answered
             recorded = asyncio.create_task(_on_record(), name=f"record {record.id}") if waits else None
-            await self._see_through(record, call, call.resume(answered=revival.answered, recorded=recorded))
+            await self._see_through(
+                record, call, call.resume(answered=revival.answered, gate=self._gate, recorded=recorded)
+            )
 
     async def _reopen(self, revival: Revival) -> Call:
         record = revival.record
@@ -484,7 +491,7 @@ class CallDesk:
             names=names,
             person=person,
             facts=facts,
-            limits=Limits(settings.dialer.ring_s + 5, settings.calls.setup_s, longest_s),
+            limits=Limits(settings.dialer.ring_s + 5, settings.calls.setup_s if life == 1 else _RESUMED_S, longest_s),
             switch=services.switch,
             leg=leg,
             runner=runner,
