@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
 
 def find_programs() -> Path | None:
     """The folder of initdb and pg_ctl, or None."""
@@ -52,11 +54,12 @@ class Server:
 
     def create(self, *names: str) -> None:
         """Make databases."""
-        for name in names:
-            self._run("createdb", "-h", str(self._folder), "-U", "mercury", name, data=False)
+        with psycopg.connect(self.url.format("postgres"), autocommit=True) as connection:
+            for name in names:
+                connection.execute(f"CREATE DATABASE {name}".encode())
 
-    def _run(self, program: str, *arguments: str, data: bool = True) -> None:
-        command = [str(self._programs / program), *(("-D", self._data) if data else ()), *arguments]
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(self._programs / program), "-D", self._data, *arguments]
         subprocess.run(command, user=self._user, cwd=self._folder, check=True, stdout=subprocess.DEVNULL, timeout=60)
 
 
