@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ari_app.api.callback_models import (
     CallbackDetail,
     CallbackLine,
@@ -18,6 +20,22 @@ from ari_app.api.dependencies import Dependencies
 from ari_app.api.route import Route
 
 _BODY = (400, 413, 415, 422)
+_AT, _URL = "2026-03-01T12:00:31Z", "https://jupiter.example/voice/results"
+_LINE: dict[str, Any] = {
+    "id": "msg_01k3",
+    "call_id": "call_5f0c2a",
+    "type": "call.result",
+    "seq": 1,
+    "url": _URL,
+    "status": "dead",
+    "attempts": 13,
+    "last_error": "HTTP 500",
+    "node": "node-1",
+    "created_at": _AT,
+    "next_at": None,
+    "ended_at": _AT,
+}
+_DELIVERY = {"at": _AT, "http_status": 500, "error": "HTTP 500", "took_ms": 31}
 
 
 def callback_routes(dependencies: Dependencies) -> tuple[Route, ...]:
@@ -32,6 +50,7 @@ def callback_routes(dependencies: Dependencies) -> tuple[Route, ...]:
             CallbackPage,
             query=CallbackQuery,
             problems=(422,),
+            example={"callbacks": [_LINE], "next": None},
         ),
         Route(
             "POST",
@@ -52,6 +71,7 @@ def callback_routes(dependencies: Dependencies) -> tuple[Route, ...]:
             "A callback, with every attempt",
             CallbackDetail,
             problems=(404,),
+            example={**_LINE, "body": {"type": "call.result", "data": {}}, "deliveries": [_DELIVERY]},
         ),
         Route(
             "POST",
@@ -61,8 +81,16 @@ def callback_routes(dependencies: Dependencies) -> tuple[Route, ...]:
             CallbackLine,
             status=202,
             problems=(404,),
+            example=_LINE | {"status": "pending", "ended_at": None},
         ),
-        Route("GET", "/admin/endpoints", callbacks.list_endpoints, "Addresses that asked for no more", Endpoints),
+        Route(
+            "GET",
+            "/admin/endpoints",
+            callbacks.list_endpoints,
+            "Addresses that asked for no more",
+            Endpoints,
+            example={"endpoints": [{"url": _URL, "disabled_at": _AT, "reason": "410"}]},
+        ),
         Route(
             "POST",
             "/admin/endpoints/enable",

@@ -15,7 +15,7 @@ from ari_app.api.callers import CALLER, Callers
 from ari_app.api.problem import ProblemError, from_http, response
 from ari_app.api.rates import Bucket, Grant, Rate
 from ari_app.api.route import READING, Route
-from ari_app.ops.logging import get_logger
+from ari_app.ops.logging import get_logger, mask_number
 from ari_app.store.audit import Audit, AuditLine
 from media.clock import Clock
 
@@ -161,7 +161,7 @@ def audited(audit: Audit, wall: Callable[[], datetime], find: Find) -> Middlewar
         answer = await handler(request)
         if answer.status == 429:
             return answer
-        target = str(facts.pop("target", "") or "/".join(request.match_info.values()))[:255]
+        target = str(facts.pop("target", "") or _named(request))[:255]
         line = AuditLine(wall(), caller.name, route.operation_id, target, answer.status, request.remote or "", facts)
         try:
             async with asyncio.timeout(_AUDIT_S):
@@ -172,3 +172,9 @@ def audited(audit: Audit, wall: Callable[[], datetime], find: Find) -> Middlewar
         return answer
 
     return note
+
+
+def _named(request: web.Request) -> str:
+    """What the path names; a number is not kept in full."""
+    names = request.match_info.items()
+    return "/".join(mask_number(value) if name == "number" else value for name, value in names)

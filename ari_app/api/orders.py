@@ -23,6 +23,27 @@ _ANSWER_S = 3.0
 """How long is waited for calls to end, on whichever nodes."""
 _LONGEST_ID = 255
 _ORDER = "/api/voice/orders/{order_id}"
+_AT = "2026-03-01T12:00:31Z"
+_EXAMPLE: dict[str, Any] = {
+    "order_id": "A17",
+    "canceled": {"at": _AT, "by": "jupiter", "reason": "the customer cancelled"},
+    "decided": False,
+    "decisions": [],
+    "open": [],
+    "calls": [
+        {
+            "id": "call_5f0c2a",
+            "direction": "outbound",
+            "status": "canceled",
+            "flow": "vendor_confirmation",
+            "outcome": "canceled",
+            "reason": "the customer cancelled",
+            "created_at": _AT,
+            "ended_at": _AT,
+            "link": "/api/voice/calls/call_5f0c2a",
+        }
+    ],
+}
 
 
 class CancelOrder(BaseModel):
@@ -113,7 +134,14 @@ def order_routes(dependencies: Dependencies) -> tuple[Route, ...]:
     orders = OrdersApi(dependencies)
     return (
         Route(
-            "GET", _ORDER, orders.show_order, "An order's calls and decisions", OrderView, Scope.READ, problems=(404,)
+            "GET",
+            _ORDER,
+            orders.show_order,
+            "An order's calls and decisions",
+            OrderView,
+            Scope.READ,
+            problems=(404,),
+            example=_EXAMPLE,
         ),
         Route(
             "POST",
@@ -125,6 +153,7 @@ def order_routes(dependencies: Dependencies) -> tuple[Route, ...]:
             body=CancelOrder,
             problems=(400, 413, 415, 422),
             body_example={"reason": "the customer cancelled"},
+            example=_EXAMPLE,
         ),
     )
 

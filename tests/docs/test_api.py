@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ari_app.store.records import CallEvent, Status
+from ari_app.store.records import CallEvent, Direction, Status
 from tests.ari_app.api.conftest import TOKEN, Api, served
 from tests.ari_app.store.samples import NOON, End, new_call
 
@@ -24,7 +24,7 @@ _OURS = re.compile(r"/(initiate|calls|calls/\$CALL[^ ]*|active|reload|healthz|au
 async def api(tmp_path: Path) -> AsyncIterator[Api]:
     async with served(tmp_path) as api:
         await api.store.create(new_call("live"))
-        await api.store.create(new_call("call_5f0c"))
+        await api.store.create(new_call("call_5f0c", direction=Direction.INBOUND))
         await api.store.answered("call_5f0c", NOON)
         folder = api.recordings / "call_5f0c"
         folder.mkdir(parents=True)
