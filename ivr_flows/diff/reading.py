@@ -153,8 +153,7 @@ def _hours(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Chan
 def _route(rule: Rule) -> str:
     """A route in words."""
     dialled = rule.number or (f"{rule.prefix}…" if rule.prefix else "any number")
-    given = {key: value for key, value in asdict(replace(rule, number="", prefix="", flow="", call_back=False)).items() if value}
-    more = ", ".join(
-        [*(f"{key} {value}" for key, value in given.items()), *([] if rule.call_back else ["no call_back"])]
-    )
+    plain = replace(rule, number="", prefix="", flow="", call_back=False)
+    given = [f"{key} {value}" for key, value in asdict(plain).items() if value]
+    more = ", ".join([*given, *([] if rule.call_back else ["no call_back"])])
     return f"{dialled} → {rule.flow}" + (f" ({more})" if more else "")
