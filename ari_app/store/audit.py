@@ -9,8 +9,11 @@ from datetime import datetime
 
 from sqlalchemy import insert, select
 
+from ari_app.ops.logging import get_logger
 from ari_app.store.database import Database
 from ari_app.store.tables import audit
+
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ class Audit:
                 async with self._database.write(durable=False) as connection:
                     await connection.execute(insert(audit), [asdict(line) for line, _ in batch])
             except Exception as error:  # a task's root: each that waits is told
+                for line, _ in batch:
+                    _log.error("audit.not_written", actor=line.actor, action=line.action, target=line.target)
                 for _, written in batch:
                     _settle(written, error)
             else:

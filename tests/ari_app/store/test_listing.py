@@ -8,7 +8,7 @@ from ari_app.store.audit import AuditLine
 from ari_app.store.batch import BatchConflictError
 from ari_app.store.calls import CallStore
 from ari_app.store.listing import Filter, Position
-from ari_app.store.records import Status
+from ari_app.store.records import NewCall, Status
 from ari_app.store.terms import Terms
 from tests.ari_app.store.samples import NOON, new_call
 
@@ -61,3 +61,26 @@ async def test_the_audit_is_read_newest_first(store: CallStore) -> None:
         AuditLine(NOON, "jupiter", "initiate", "call_0", 202, "127.0.0.1", {"calls": 1})
     ]
     assert await store.audit.page(actor="nobody") == []
+
+
+async def test_a_batch_stands_in_line_as_its_calls_one_by_one(store: CallStore) -> None:
+    def some(prefix: str) -> list[NewCall]:
+        terms = [Terms(party=party, priority=priority) for party in "aab" for priority in (5, 2)] * 2
+        return [new_call(f"{prefix}{number}", terms=each) for number, each in enumerate(terms)]
+
+    await store.create(new_call("before", terms=Terms(party="a")))
+    alone = [(await store.create(call)).rank for call in some("x")]
+    for call in some("x"):
+        await store.cancel(call.id, "again", "test")
+    assert [record.rank for record in await store.create_many(some("y"))] == alone
+
+
+async def test_a_batch_finds_calls_of_before_and_of_its_own(store: CallStore) -> None:
+    await store.create(new_call("old", idempotency_key="k", request_hash="h"))
+    new = [
+        new_call("x", idempotency_key="k", request_hash="h"),
+        new_call("y", idempotency_key="twice", request_hash="h"),
+        new_call("z", idempotency_key="twice", request_hash="h"),
+        new_call("w"),
+    ]
+    assert [record.id for record in await store.create_many(new)] == ["old", "y", "y", "w"]
