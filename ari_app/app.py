@@ -6,7 +6,7 @@ import asyncio
 import gc
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -17,9 +17,9 @@ from threadpoolctl import threadpool_limits
 
 from ari_app import ari
 from ari_app.api.callers import callers_of
-from ari_app.api.dependencies import CallFlow, Dependencies
-from ari_app.api.models import Check
+from ari_app.api.dependencies import Dependencies
 from ari_app.api.server import ApiServer, create_api
+from ari_app.beside import Say, keep, start_asterisk, until_connected
 from ari_app.calls.apology import Apologies, rendered
 from ari_app.calls.ari_switch import AriSwitch
 from ari_app.calls.controls import Controls
@@ -36,14 +36,15 @@ from ari_app.dialer.gate import PolicyGate
 from ari_app.dialer.membership import Membership
 from ari_app.dialer.policy.reading import read_policy
 from ari_app.engines import Engines
+from ari_app.health import Catalog, Health
 from ari_app.jupiter.services import Services as Backends
 from ari_app.jupiter.services import load_served, services_of
-from ari_app.ops.asterisk import AsteriskProcess, Endpoints, choose_endpoints, ensure_asterisk, prepare_asterisk
+from ari_app.ops.asterisk import Endpoints
 from ari_app.ops.file_digest import FileDigest
 from ari_app.ops.logging import configure_logging, get_logger
 from ari_app.ops.running import Running, forget_running, write_running
-from ari_app.ops.secrets import Secrets, load_secrets, secrets_dir
-from ari_app.ops.settings import MediaSettings, Settings
+from ari_app.ops.secrets import load_secrets, secrets_dir
+from ari_app.ops.settings import ApiSettings, AsteriskSettings, MediaSettings, Settings
 from ari_app.store.calls import CallStore, FencedError
 from ari_app.store.location import queue_url, store_url
 from ivr_flows.book import FlowBook
@@ -61,12 +62,7 @@ from media.turn.expectation import Manner
 
 _log = get_logger(__name__)
 _DRAIN_S = 20.0
-_FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 30.0
 _PLACE_WAIT_S = 30.0
-_SHOWN = 3
-"""Problems of a flows file that the health tells."""
-_RESTART_S = (0.5, 1, 2, 5, 10)
-Say = Callable[[str], None]
 
 
 async def serve(settings: Settings, say: Say) -> None:
@@ -150,7 +146,7 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
     clock = MonotonicClock()
     async with AsyncExitStack() as stack:
         async with asyncio.TaskGroup() as starting:
-            asterisk = starting.create_task(_start_asterisk(settings, secrets, say, stack))
+            asterisk = starting.create_task(start_asterisk(settings, secrets, say, stack))
             engines_started = starting.create_task(Engines.start(settings, book, say))
             opened = starting.create_task(CallStore.open(store_url(settings), node=settings.node))
         endpoints, process = asterisk.result()
@@ -160,11 +156,7 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
 
         gate = PolicyGate(read_policy(settings.policy))
         store.charge_by(gate.charge)
-        membership = Membership(store, settings.node)
-        store.on_fenced(stop.fenced)
-        await store.join()
-        membership.start()
-        stack.push_async_callback(membership.close)
+        membership = await _join(store, settings.node, stop, stack)
         await store.versions.keep(book.flows.values(), datetime.now(UTC))
         library = FlowLibrary(
             settings.flows,
@@ -176,28 +168,10 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
 
         backends = Backends(services_of(settings, secrets), clock)
         stack.push_async_callback(backends.close)
-        media = MediaPlane(
-            recognisers=engines.recognisers,
-            voice=engines.voice,
-            clock=clock,
-            transports=_transports(settings.media, endpoints, clock),
-            vad_aggressiveness=settings.media.vad_aggressiveness,
-            end_of_turn=engines.end_of_turn,
-            options=_options(settings.media),
-        )
-        stack.push_async_callback(media.close)
-        flights = _flights(settings, clock)
-        if flights:
-            stack.push_async_callback(asyncio.to_thread, flights.close)
+        media = _media(settings.media, engines, endpoints, clock, stack)
+        flights = _flights(settings, clock, stack)
         await _finish_recordings(settings.run_dir / "recordings")
-        client = await ari.connect(
-            endpoints.ari_url,
-            settings.asterisk.ari_user,
-            secrets.ari_password,
-            app=settings.asterisk.application,
-            options=ari.Options(request_timeout_s=settings.asterisk.request_timeout_s),
-        )
-        stack.push_async_callback(client.close)
+        client = await _client(settings.asterisk, endpoints.ari_url, secrets.ari_password, stack)
         switch = AriSwitch(client, settings.asterisk.application)
         desk = CallDesk(
             Services(
@@ -222,7 +196,7 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
         switchboard = Switchboard(client, desk, switch, settings.node, resuming)
         client.on_disconnect(stop.disconnected)
         client.start()
-        await _until_connected(client, say)
+        await until_connected(client, say)
         dialer = Dialer(
             settings.dialer,
             store=store,
@@ -241,38 +215,32 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
         stack.push_async_callback(switchboard.close)
         stack.push_async_callback(lambda: desk.close(stop.patience_s))
         if process is not None:
-            keeper = asyncio.create_task(_keep(process, switchboard, say), name="asterisk keeper")
-            stack.callback(keeper.cancel)
+            stack.callback(asyncio.create_task(keep(process, switchboard, say), name="asterisk keeper").cancel)
 
-        api = ApiServer(
-            create_api(
-                Dependencies(
-                    store=store,
-                    control=controls.control,
-                    flows=_Catalog(library.current),
-                    reload_flows=library.reload,
-                    enqueue=dialer.enqueue,
-                    check_url=dialer.hosts.check_url,
-                    look_up=dialer.hosts.look_up,
-                    health=_Health(client, store, library, desk).checks,
-                    token=secrets.api_token,
-                    new_id=new_call_id,
-                    caller_id=settings.exotel.exophone or settings.test_trunk.caller_id,
-                    reveal=settings.log.reveal,
-                    callers=callers_of(settings.api, secrets),
-                    node=settings.node,
-                    recordings=settings.run_dir / "recordings",
-                    clock=clock,
-                    trunk_of=Trunks(settings).reaching,
-                    refuse=gate.refuse,
-                ),
-                settings.api,
-                version=version("mercury"),
+        api_url = await _serve_api(
+            Dependencies(
+                store=store,
+                control=controls.control,
+                flows=Catalog(library.current),
+                reload_flows=library.reload,
+                enqueue=dialer.enqueue,
+                check_url=dialer.hosts.check_url,
+                look_up=dialer.hosts.look_up,
+                health=Health(client, store, library, desk).checks,
+                token=secrets.api_token,
+                new_id=new_call_id,
+                caller_id=settings.exotel.exophone or settings.test_trunk.caller_id,
+                reveal=settings.log.reveal,
+                callers=callers_of(settings.api, secrets),
+                node=settings.node,
+                recordings=settings.run_dir / "recordings",
+                clock=clock,
+                trunk_of=Trunks(settings).reaching,
+                refuse=gate.refuse,
             ),
             settings.api,
+            stack,
         )
-        api_url = await api.start()
-        stack.push_async_callback(api.close)
         stack.callback(asyncio.create_task(library.watch(), name="flows watch").cancel)
         _settle()
         yield _addresses(settings, endpoints, api_url)
@@ -284,37 +252,58 @@ def _settle() -> None:
     gc.freeze()
 
 
+async def _client(asterisk: AsteriskSettings, url: str, password: str, stack: AsyncExitStack) -> ari.Client:
+    client = await ari.connect(
+        url,
+        asterisk.ari_user,
+        password,
+        app=asterisk.application,
+        options=ari.Options(request_timeout_s=asterisk.request_timeout_s),
+    )
+    stack.push_async_callback(client.close)
+    return client
+
+
+async def _serve_api(dependencies: Dependencies, settings: ApiSettings, stack: AsyncExitStack) -> str:
+    """Serve it: its base URL."""
+    server = ApiServer(create_api(dependencies, settings, version=version("mercury")), settings)
+    url = await server.start()
+    stack.push_async_callback(server.close)
+    return url
+
+
+async def _join(store: CallStore, node: str, stop: _Stop, stack: AsyncExitStack) -> Membership:
+    """Begin this node's life among those that share the records."""
+    membership = Membership(store, node)
+    store.on_fenced(stop.fenced)
+    await store.join()
+    membership.start()
+    stack.push_async_callback(membership.close)
+    return membership
+
+
+def _media(
+    settings: MediaSettings, engines: Engines, endpoints: Endpoints, clock: Clock, stack: AsyncExitStack
+) -> MediaPlane:
+    plane = MediaPlane(
+        recognisers=engines.recognisers,
+        voice=engines.voice,
+        clock=clock,
+        transports=_transports(settings, endpoints, clock),
+        vad_aggressiveness=settings.vad_aggressiveness,
+        end_of_turn=engines.end_of_turn,
+        options=_options(settings),
+    )
+    stack.push_async_callback(plane.close)
+    return plane
+
+
 def _transports(media: MediaSettings, endpoints: Endpoints, clock: Clock) -> Transports:
     """How the calls' media reach Asterisk."""
     if media.transport == "websocket":
         server = endpoints.ari_url.removesuffix("/ari")
         return Websockets(server, clock, on_websocket(media.format), jitter_ms=media.jitter_ms)
     return RtpPorts(clock, host=media.rtp_host, codec=on_rtp(media.format), jitter_ms=media.jitter_ms)
-
-
-async def _start_asterisk(
-    settings: Settings, secrets: Secrets, say: Say, stack: AsyncExitStack
-) -> tuple[Endpoints, AsteriskProcess | None]:
-    if not settings.asterisk.managed:
-        return choose_endpoints(settings), None
-    installation = await asyncio.to_thread(ensure_asterisk, settings.cache_dir, settings.asterisk, say)
-    prepared = await asyncio.to_thread(prepare_asterisk, settings, secrets, installation)
-    process = AsteriskProcess(prepared, settings.asterisk.ari_user, secrets.ari_password)
-    took_s = await process.start()
-    stack.push_async_callback(process.stop)
-    say(f"Asterisk {installation.version} is up ({took_s:.1f} s)")
-    return prepared.endpoints, process
-
-
-async def _until_connected(client: ari.Client, say: Say) -> None:
-    """An Asterisk of somebody else's may come up later than Mercury."""
-    wait_s = _FIRST_WAIT_S
-    while True:
-        try:
-            return await client.wait_connected(wait_s)
-        except TimeoutError:
-            say("Asterisk is away: waiting for its ARI")
-            wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
 
 
 async def _ready(client: ari.Client, desk: CallDesk, certain: Callable[[], bool]) -> None:
@@ -329,22 +318,6 @@ async def _ready(client: ari.Client, desk: CallDesk, certain: Callable[[], bool]
     await desk.room()
     if not certain():
         raise TimeoutError("the records could not be told that this node lives")
-
-
-async def _keep(process: AsteriskProcess, switchboard: Switchboard, say: Say) -> None:
-    """Have Asterisk run: when it ends, its calls are ended, and it is started again."""
-    while True:
-        status = await process.wait()
-        _log.error("asterisk.ended", status=status)
-        say(f"Asterisk ended (status {status}); starting it again")
-        switchboard.asterisk_gone()
-        for pause in (*_RESTART_S, _RESTART_S[-1]):
-            await asyncio.sleep(pause)
-            try:
-                await process.start()
-                break
-            except Exception as error:  # a task root: Asterisk is tried again
-                _log.exception("asterisk.not_started", error=str(error))
 
 
 async def _apologies(settings: Settings, engines: Engines, book: FlowBook) -> dict[str, Path]:
@@ -364,11 +337,13 @@ async def _finish_recordings(folder: Path) -> None:
             _log.error("recording.unreadable", path=str(path))
 
 
-def _flights(settings: Settings, clock: Clock) -> FlightWriter | None:
-    keep = settings.flights
-    if not keep.enabled:
+def _flights(settings: Settings, clock: Clock, stack: AsyncExitStack) -> FlightWriter | None:
+    kept = settings.flights
+    if not kept.enabled:
         return None
-    return FlightWriter(FlightFolder(settings.run_dir / "flights", keep.days, keep.most_mb), clock)
+    writer = FlightWriter(FlightFolder(settings.run_dir / "flights", kept.days, kept.most_mb), clock)
+    stack.push_async_callback(asyncio.to_thread, writer.close)
+    return writer
 
 
 async def _publish(engines: Engines, store: CallStore, book: FlowBook) -> Edition:
@@ -376,55 +351,6 @@ async def _publish(engines: Engines, store: CallStore, book: FlowBook) -> Editio
     understanding = Understanding(await engines.learn(book))
     await store.versions.keep(book.flows.values(), datetime.now(UTC))
     return Edition(book, understanding)
-
-
-class _Catalog:
-    """The flows, as the API asks for them."""
-
-    def __init__(self, flows: Callable[[], FlowBook]) -> None:
-        self._flows = flows
-
-    def find(self, name: str) -> CallFlow | None:
-        """The flow, or None."""
-        return self._flows().flows.get(name)
-
-    def names(self) -> Sequence[str]:
-        """All names."""
-        return list(self._flows().flows)
-
-
-class _Health:
-    """The state of each part, for `GET /healthz`."""
-
-    def __init__(self, client: ari.Client, store: CallStore, library: FlowLibrary, desk: CallDesk) -> None:
-        self._desk = desk
-        self._client = client
-        self._store = store
-        self._library = library
-
-    async def checks(self) -> Mapping[str, Check]:
-        """Each part's state."""
-        connected = self._client.connected
-        return {
-            "ari": Check(ok=connected, detail="connected" if connected else "no connection to Asterisk"),
-            "store": await self._ask_store(),
-            "flows": self._flows(),
-            "calls": Check(ok=True, detail=self._desk.load),
-        }
-
-    def _flows(self) -> Check:
-        flows, trouble = len(self._library.current().flows), self._library.trouble
-        if not trouble:
-            return Check(ok=True, detail=f"{flows} flows")
-        shown = "; ".join(trouble[:_SHOWN]) + (f"; and {len(trouble) - _SHOWN} more" if trouble[_SHOWN:] else "")
-        return Check(ok=False, detail=f"the file is refused, the {flows} flows of before are used: {shown}")
-
-    async def _ask_store(self) -> Check:
-        try:
-            await self._store.ping()
-        except Exception as error:  # whatever it is, it is what the probe has to tell
-            return Check(ok=False, detail=f"{type(error).__name__}: {error}")
-        return Check(ok=True, detail="answers")
 
 
 def _addresses(settings: Settings, endpoints: Endpoints, api_url: str) -> Running:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ari_app import app, ari
+from ari_app import app, ari, beside, health
 from ari_app.calls.library import Edition, FlowLibrary
 from ari_app.calls.understanding import Understanding
 from ari_app.ops.asterisk import Endpoints
@@ -86,8 +86,8 @@ async def test_health_tells_each_part_s_state(tmp_path: Path) -> None:
         AriServer() as server,
         ari.connect(server.url, USER, PASSWORD, app="shop", options=QUICK) as client,
     ):
-        health = app._Health(client, office.store, library_of(office), office.desk)
-        checks = await health.checks()
+        told = health.Health(client, office.store, library_of(office), office.desk)
+        checks = await told.checks()
         assert {name: check.ok for name, check in checks.items()} == {
             "ari": False,
             "store": True,
@@ -96,7 +96,7 @@ async def test_health_tells_each_part_s_state(tmp_path: Path) -> None:
         }
         client.start()
         await client.wait_connected(5)
-        assert (await health.checks())["ari"].ok
+        assert (await told.checks())["ari"].ok
 
 
 async def test_refused_flows_show_in_the_health(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ async def test_refused_flows_show_in_the_health(tmp_path: Path) -> None:
         async with ari.connect(server.url, USER, PASSWORD, app="shop") as client:
             with pytest.raises(FlowError):
                 await library.reload()
-            check = (await app._Health(client, office.store, library, office.desk).checks())["flows"]
+            check = (await health.Health(client, office.store, library, office.desk).checks())["flows"]
     assert not check.ok
     assert check.detail == (
         "the file is refused, the 1 flows of before are used: flows.yaml:3:5: expected a name [value]"
@@ -119,14 +119,14 @@ async def test_a_store_that_is_away_says_why(tmp_path: Path, monkeypatch: pytest
     async with open_office(tmp_path) as office, AriServer() as server:
         monkeypatch.setattr(office.store, "ping", away)
         async with ari.connect(server.url, USER, PASSWORD, app="shop") as client:
-            health = app._Health(client, office.store, library_of(office), office.desk)
-            check = (await health.checks())["store"]
+            told = health.Health(client, office.store, library_of(office), office.desk)
+            check = (await told.checks())["store"]
         assert (check.ok, check.detail) == (False, "OSError: disk I/O error")
 
 
 async def test_the_api_finds_flows_by_name(tmp_path: Path) -> None:
     async with open_office(tmp_path) as office:
-        catalog = app._Catalog(lambda: office.flows)
+        catalog = health.Catalog(lambda: office.flows)
         assert catalog.names() == ["order"]
         assert catalog.find("order") is office.flows.flows["order"]
         assert catalog.find("other") is None
@@ -136,12 +136,12 @@ async def test_the_api_finds_flows_by_name(tmp_path: Path) -> None:
 
 
 async def test_it_waits_for_asterisk_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "_FIRST_WAIT_S", 0.01)
+    monkeypatch.setattr(beside, "_FIRST_WAIT_S", 0.01)
     said: list[str] = []
     async with AriServer() as server, ari.connect(server.url, USER, PASSWORD, app="shop", options=QUICK) as client:
         await server.stop()
         client.start()
-        waiting = spawn(app._until_connected(client, said.append))
+        waiting = spawn(beside.until_connected(client, said.append))
         await asyncio.sleep(0.05)
         assert not waiting.done()
         assert set(said) == {"Asterisk is away: waiting for its ARI"}

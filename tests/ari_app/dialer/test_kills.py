@@ -56,8 +56,8 @@ async def test_killed_again_and_again_it_loses_and_doubles_nothing(tmp_path: Pat
 
     last = asyncio.create_task(live(tmp_path, jupiter.url, 0, 0, None))
     store = await CallStore.open(f"sqlite:///{tmp_path}/calls.db", node="test")
-    await once(store.list_active, lambda active: not active)
-    await once(store.pending_callbacks, lambda pending: not pending)
+    await once(store.list_active, lambda active: not active, timeout_s=60)
+    await once(store.pending_callbacks, lambda pending: not pending, timeout_s=60)
     last.cancel()
     await asyncio.wait({last})
 
