@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup native asterisk demo run doctor test test-unit test-slow test-soak test-fuzz lint flows format bench clean
+.PHONY: help setup native asterisk demo run doctor load test test-unit test-slow test-soak test-fuzz test-survival lint flows openapi format bench clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,13 @@ run: native ## Mercury and its Asterisk, for use, until Ctrl-C
 doctor: setup ## What this machine has, lacks, and what to do about it
 	@$(PY) -m ari_app doctor
 
+load: native ## Load a running Mercury with calls, and report (CALLS RATE FLOW MIX LADDER …; docs/load.md)
+	@$(PY) -m load $(if $(FLOW),--flow $(FLOW)) $(if $(CALLS),--calls $(CALLS)) $(if $(RATE),--rate $(RATE)) \
+	  $(if $(AT_ONCE),--at-once $(AT_ONCE)) $(if $(LADDER),--ladder $(LADDER)) $(if $(DIRECTION),--direction $(DIRECTION)) \
+	  $(if $(TO),--to $(TO)) $(if $(MIX),--mix $(MIX)) $(if $(SEED),--seed $(SEED)) $(if $(OUT),--out $(OUT)) \
+	  $(if $(TARGET),--target $(TARGET)) $(if $(API),--api $(API)) $(if $(TOKEN_FILE),--token-file $(TOKEN_FILE)) \
+	  $(if $(CONTACTS),--contacts $(CONTACTS)) $(if $(CONFIRM),--i-may-load $(CONFIRM)) $(ARGS)
+
 test: native lint flows ## The gates, the shop's flows, and all tests (the real Asterisk among them)
 	@$(PY) -m pytest -m "not slow"
 
@@ -37,6 +44,9 @@ test-slow: setup ## Longer suites: bad lines, hours of drift, fuzz (the soak apa
 test-soak: setup ## Call set-ups in fast succession and a ten-minute call on the real Asterisk (SOAK_S, SOAK_CALLS)
 	@$(PY) -m pytest tests/asterisk/test_soak.py -m slow --timeout 3600
 
+test-survival: native ## Hundreds of kills, dead databases, frozen nodes, a thousand orders at once, on the real Asterisk
+	@$(PY) -m pytest -s -m slow --timeout 3600 tests/asterisk/test_restart.py tests/asterisk/test_survival*.py
+
 test-fuzz: setup ## A million hostile RTP packets (MERCURY_FUZZ_SEED moves the seeds)
 	@$(PY) -m pytest tests/media/rtp/test_fuzz.py -m slow --timeout 1800
 
@@ -45,12 +55,15 @@ lint: setup ## Format, lint, types, walls between packages, repeated blocks
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo 2>/dev/null >build-lint.log || { cat build-lint.log; rm -f build-lint.log; exit 1; }; rm -f build-lint.log
-	@.venv/bin/pylint --disable=all --enable=duplicate-code --min-similarity-lines=12 --ignore-imports=y --ignore-signatures=y --score=n ari_app ivr_flows media phones demo
+	@.venv/bin/pylint --disable=all --enable=duplicate-code --min-similarity-lines=12 --ignore-imports=y --ignore-signatures=y --score=n ari_app ivr_flows media phones demo load
 
 flows: setup ## Check the shop's flows, run their cases, and see that every path is walked
 	@$(PY) -m ari_app flows check --strict
 	@$(PY) -m ari_app flows test
 	@$(PY) -m ari_app flows coverage --least 100
+
+openapi: setup ## Write the REST interface's description to docs/openapi.json
+	@$(PY) -m ari_app openapi > docs/openapi.json
 
 format: setup ## Format the code, mend what can be mended
 	@.venv/bin/ruff format --quiet .
