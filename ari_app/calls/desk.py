@@ -531,7 +531,7 @@ class CallDesk:
             flight.ended(final, call.facts.cause)
         await call.history.flush()
         facts = call.facts
-        await self._finish(record, final, Technical(facts.cause, facts.sip_status, getattr(facts, "machine", "")))
+        await self._finish(record, final, Technical(facts.cause, facts.sip_status, facts.machine))
 
     async def _finish(self, record: _Recorded, final: Final, technical: Technical = UNKNOWN) -> None:
         """The end is recorded as soon as the database lets us; a start of Mercury finds what never could be."""

@@ -41,6 +41,8 @@ class Callee:
 
     def __init__(self, invite: str, number: str, port: _Address, far: _Address, send: Callable[[str, _Address], None]):
         self.number = number
+        self.nth = 1
+        """Which of its number's calls it is."""
         self.call_id = _header(invite, "Call-ID")
         self.invited_at = time.monotonic()
         self.answered_at: float | None = None
@@ -228,6 +230,7 @@ class Callees(asyncio.DatagramProtocol):
         call = Callee(message, number, (HOST, self.port), far, self._send)
         self._by_id[call.call_id] = call
         self.calls[number].append(call)
+        call.nth = len(self.calls[number])
         script = asyncio.create_task(self._play(call), name=f"phone {number}")
         self._scripts.add(script)
         script.add_done_callback(self._scripts.discard)
