@@ -98,6 +98,13 @@ _DESCRIBE: dict[str, Callable[[_Data], str]] = {
         if data["talked_ms"]
         else f"transfer failed: {data['reason']}"
     ),
+    "transfer_resumed": lambda data: f"transfer to {data['to']} found going on",
+    "resumed": lambda data: f"· goes on at {data['step']}, in Mercury's life {data['life']}",
+    "welcomed": lambda data: f"· answered because {data['because']}" + (f": {data['about']}" if data["about"] else ""),
+    "control": lambda data: f"· {data['by']} asks for: {data['what'].replace('_', ' ')}",
+    "controlled": lambda data: f"· the flow hears of it: {data['event']}",
+    "opted_out": lambda data: "decided  wants no more calls",
+    "opt_out_failed": lambda data: f"opt-out  NOT committed: {data['error']}",
     "time_up": lambda data: "· the call's time is up",
     "engine_failed": lambda data: f"engine   {data['engine']} failed: {data['error']}",
     "setup_failed": lambda data: f"setup    failed: {data['error']}",
