@@ -25,6 +25,7 @@ from typing import Any, ClassVar, TypeVar
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID, StepOptions, WorkflowSerializationFormat
 from sqlalchemy import make_url
 
+from ari_app.store.database import unfrozen
 from ari_app.store.queue import Due
 
 _WORKFLOWS_VERSION = "2"
@@ -82,6 +83,8 @@ class DurableEngine:
         self._lines = lines
         self._tasks = tasks
         self._in_hand: set[str] = set()
+        self._broken: set[str] = set()
+        """Deliveries that ended by an error (the queue's database was away): dbos has them as under way for ever."""
         self._running: set[asyncio.Task[Any] | None] = set()
         self._context = copy_context()
         self._dialling: Dialling
@@ -136,8 +139,14 @@ class DurableEngine:
         rows = await self._outside(
             DBOS.list_workflows_async(name=_DIALLING, status=list(_UNFINISHED), load_input=False, load_output=False)
         )
-        begun_by_lost = [row for row in rows if row.status == "PENDING" and row.executor_id in lost]
-        return frozenset(row.workflow_id.partition("~")[0] for row in rows if row not in begun_by_lost)
+        found = [(row.workflow_id.partition("~")[0], row) for row in rows]
+        return frozenset(
+            name for name, row in found if row.status != "PENDING" or not self._dropped(name, row.executor_id, lost)
+        )
+
+    def _dropped(self, name: str, node: str | None, lost: Collection[str]) -> bool:
+        """Whether nobody is at it, though dbos has it as begun: by a lost node, or here until an error ended it."""
+        return node in lost or (node == self._node and name not in self._in_hand)
 
     def prune(self, queued: Collection[str]) -> None:
         """Know nothing more of attempts that are queued no longer: other nodes began them."""
@@ -175,7 +184,9 @@ class DurableEngine:
         """dbos resumes only what was this node's, of these workflows' version, and had not ended."""
         known = await DBOS.get_workflow_status_async(callback_id)
         ours = (self._node, _WORKFLOWS_VERSION)
-        if known and not (known.status in _UNFINISHED and (known.executor_id, known.app_version) == ours):
+        resumable = known and known.status in _UNFINISHED and (known.executor_id, known.app_version) == ours
+        if known and (callback_id in self._broken or not resumable):
+            self._broken.discard(callback_id)
             await self._deliver(callback_id, f"{callback_id}~{attempts}.{secrets.token_hex(4)}")
         else:
             await self._deliver(callback_id, callback_id)
@@ -192,6 +203,7 @@ class DurableEngine:
             yield
         except BaseException:
             self._in_hand.discard(work_id)
+            self._broken.add(work_id)
             raise
 
     def _register(self) -> None:
@@ -228,6 +240,9 @@ class DurableEngine:
         self._running.add(task)
         try:
             yield
+        except Exception:
+            self._broken.add(work_id)
+            raise
         finally:
             self._in_hand.discard(work_id)
             self._running.discard(task)
@@ -235,7 +250,7 @@ class DurableEngine:
     def _config(self) -> DBOSConfig:
         return {
             "name": "mercury",
-            "system_database_url": self._url,
+            "system_database_url": unfrozen(make_url(self._url)).render_as_string(hide_password=False),
             "sys_db_pool_size": 5,
             "application_version": _WORKFLOWS_VERSION,
             "executor_id": self._node,

@@ -25,6 +25,8 @@ _ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycop
 _BUSY_S = 10
 """Longest wait for SQLite's lock, or for a connection."""
 _READERS = 4
+_IDLE = "-c idle_in_transaction_session_timeout=8000"
+"""Milliseconds: shorter than a node's lease, longer than any transaction of ours waits for its own process."""
 _WAL_PAUSES_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 _MIGRATION_LOCK = 0x4D455243
 """Key of PostgreSQL's advisory lock: nodes that start together migrate one after the other."""
@@ -40,6 +42,8 @@ class Database:
         if backend not in _ASYNC_DRIVERS:
             raise ValueError(f"store_url: expected sqlite or postgresql, got {backend}")
         self._sqlite = backend == "sqlite"
+        self.file = Path(parsed.database) if self._sqlite and parsed.database else None
+        """SQLite's."""
         self._writers, self._readers = _engines(parsed.set(drivername=_ASYNC_DRIVERS[backend]))
 
     async def open(self) -> None:
@@ -83,10 +87,19 @@ async def insert_new(connection: AsyncConnection, table: Table, values: Mapping[
     return (await connection.execute(insert)).one_or_none() is not None
 
 
+def unfrozen(url: URL) -> URL:
+    """PostgreSQL's: a node that freezes amid a transaction loses it, and with it the locks that its peers wait for."""
+    if url.get_backend_name() != "postgresql":
+        return url
+    given = url.query.get("options", "")
+    options = [given] if isinstance(given, str) else [*given]
+    return url.update_query_dict({"options": " ".join([*filter(None, options), _IDLE])})
+
+
 def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     if url.get_backend_name() != "sqlite":
         engine = create_async_engine(
-            url, json_serializer=_dumps, pool_size=10, pool_timeout=_BUSY_S, pool_pre_ping=True
+            unfrozen(url), json_serializer=_dumps, pool_size=10, pool_timeout=_BUSY_S, pool_pre_ping=True
         )
         return engine, engine
     if not url.database or url.database == ":memory:":

@@ -168,12 +168,18 @@ async def waiting(connection: AsyncConnection, limit: int) -> Sequence[Due]:
 
 
 async def shift(connection: AsyncConnection, node: str, by: timedelta, now: datetime) -> Sequence[Due]:
-    """Have the retries of this node's calls keep their waits, though its clock was set back: those that have moved."""
-    waits = (calls.c.node == node) & (calls.c.attempt_no > 0) & (calls.c.due_at > now) & calls.c.status.not_in(_final())
+    """Have this node's calls keep their waits, though its clock was set back: those that have moved.
+
+    Retries, and what was due at once when it came. A time that was asked for stays, by the clock that is right now.
+    """
+    moves = (calls.c.attempt_no > 0) | (calls.c.created_at > now)
+    waits = (calls.c.node == node) & moves & (calls.c.due_at > now) & calls.c.status.not_in(_final())
     rows = (await connection.execute(select(*RECORD_COLUMNS).where(waits))).all()
     moved = []
     for call in map(call_record, rows):
         at = max(now, call.due_at - by) if call.due_at else now
+        if call.attempt_no == 0 and call.terms.earliest_at:
+            at = max(at, call.terms.earliest_at)
         await connection.execute(update(calls).where(calls.c.id == call.id).values(due_at=at))
         moved.append(replace(due(call), at=at))
     return moved
