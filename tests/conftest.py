@@ -5,7 +5,9 @@ The first use finds or fetches an Asterisk, as `make asterisk` does; MERCURY_AST
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,45 @@ import pytest_asyncio
 
 from ari_app.ops.asterisk import Installation, ensure_asterisk
 from ari_app.ops.settings import Settings
+from ari_app.store.database import Database
 from tests.running_asterisk import RunningAsterisk, start_asterisk
 
 StartAsterisk = Callable[..., Awaitable[RunningAsterisk]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A new SQLite file of a test begins as a copy of one that was migrated: to migrate each takes a tenth of a second.
+
+    Tests of the migrations themselves take it back (`real_migrations`).
+    """
+    empty = tmp_path_factory.mktemp("template") / "calls.db"
+    migrate, url = Database.open, f"sqlite:///{empty}"
+    asyncio.run(_migrated(url))
+
+    async def copied(self: Database) -> None:
+        file = self.file
+        if file is None or file.exists():
+            await migrate(self)
+        else:
+            shutil.copyfile(empty, file)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Database, "open", copied)
+        patch.setattr(Database, "migrate", migrate, raising=False)
+        yield
+
+
+@pytest.fixture
+def real_migrations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Databases are migrated for real."""
+    monkeypatch.setattr(Database, "open", vars(Database)["migrate"])
+
+
+async def _migrated(url: str) -> None:
+    database = Database(url)
+    await database.open()
+    await database.close()
 
 
 @pytest.fixture(scope="session")

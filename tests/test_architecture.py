@@ -59,7 +59,16 @@ CORES = {
     "the call's state table": ["ari_app.calls.state"],
     "the outcome": ["ari_app.calls.outcome"],
     "the ARI reconciliation": ["ari_app.ari.adoption", "ari_app.ari.backoff"],
-    "the retry policy": ["ari_app.dialer.retry", "ari_app.jupiter.breaker"],
+    "the retry policy": ["ari_app.dialer.retry", "ari_app.dialer.attempts", "ari_app.jupiter.breaker"],
+    "the queue's rank and pace": ["ari_app.dialer.line", "ari_app.dialer.pace"],
+    "the policy before dialling": [
+        "ari_app.dialer.policy.judging",
+        "ari_app.dialer.policy.rules",
+        "ari_app.dialer.policy.opening",
+    ],
+    "machine detection": ["media.machine", "ari_app.calls.progress"],
+    "callback addresses": ["ari_app.dialer.addresses"],
+    "the plan of a load test": ["load.plan", "load.paths", "load.guard", "load.judging"],
     "what people read": ["ari_app.ops.timeline", "demo.report", "phones.measure"],
 }
 

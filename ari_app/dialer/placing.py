@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from ari_app.calls.ids import Names
 from ari_app.calls.outcome import Final, lost, not_made
+from ari_app.dialer.turnstile import Turnstile
 from ari_app.ops.logging import get_logger
 from ari_app.store.calls import CallStore, FencedError
 from ari_app.store.queue import Begin, Due, Gate, Standing, Turn, due
@@ -61,6 +64,8 @@ class Placer:
         self._place = place
         self._capacity = capacity
         self._wall = wall
+        self._turnstiles: defaultdict[str, Turnstile] = defaultdict(Turnstile)
+        self._serial = count()
         self._live: set[asyncio.Task[None]] = set()
         self.put_off: PutOff
 
@@ -73,11 +78,15 @@ class Placer:
 
     async def dial(self, call_id: str, ordinal: int) -> None:
         """Begin this attempt of a call as soon as it may, or find that there is none to begin."""
+        serial = next(self._serial)
         while True:
             try:
-                turn = await self._turn(call_id, ordinal)
-                if turn is None or await self._taken(turn):
+                call = await self._store.get(call_id)
+                if call is None or call.status.final or call.attempt_no >= ordinal:
                     return
+                async with self._turnstiles[call.trunk].turn((call.rank, serial)):
+                    if await self._taken(await self._turn(call, ordinal)):
+                        return
             except SQLAlchemyError as error:
                 _log.warning("dialer.store_away", call_id=call_id, error=str(error))
                 await asyncio.sleep(random.uniform(*_STORE_AWAY_S))  # noqa: S311 - no secret
@@ -88,18 +97,15 @@ class Placer:
         self._live.add(task)
         task.add_done_callback(self._live.discard)
 
-    async def _turn(self, call_id: str, ordinal: int) -> Turn | None:
-        call = await self._store.get(call_id)
-        if call is None or call.status.final or call.attempt_no >= ordinal:
-            return None
+    async def _turn(self, call: CallRecord, ordinal: int) -> Turn:
         try:
             await self._ready()
         except TimeoutError as error:
-            _log.info("dialer.waits", call_id=call_id, because=str(error))
+            _log.info("dialer.waits", call_id=call.id, because=str(error))
             return Turn(Standing.HELD, call=call)
         capacity = self._capacity(call.trunk)
-        channel = Names(self._node, call_id, attempt=ordinal).leg
-        ask = Begin(call_id, ordinal, channel, self._node, self._store.epoch, capacity.per_second, capacity.most)
+        channel = Names(self._node, call.id, attempt=ordinal).leg
+        ask = Begin(call.id, ordinal, channel, self._node, self._store.epoch, capacity.per_second, capacity.most)
         return await self._store.begin_attempt(ask, self._gate)
 
     async def _taken(self, turn: Turn) -> bool:

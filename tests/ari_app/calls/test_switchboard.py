@@ -216,9 +216,9 @@ async def test_a_call_that_is_being_opened_during_the_reconnect_is_kept(
 ) -> None:
     arrived, opened = exchange.office.store.arrived, asyncio.Event()
 
-    async def slowly(*arguments: Any) -> Any:
+    async def slowly(*arguments: Any, **named: Any) -> Any:
         await opened.wait()
-        return await arrived(*arguments)
+        return await arrived(*arguments, **named)
 
     monkeypatch.setattr(exchange.office.store, "arrived", slowly)
     await exchange.server.send(about("StasisStart", ARRIVAL.channel, args=INBOUND))

@@ -146,7 +146,7 @@ async def test_one_number_is_never_called_twice_at_once(store: CallStore, start_
 
 async def test_the_urgent_are_first_and_the_late_are_not_called(store: CallStore, start_dialer: StartDialer) -> None:
     phones = Phones(store)
-    await queue(store, "bulk_1", "bulk_2", terms=Terms(priority=9))
+    await queue(store, "bulk_1", "bulk_2", terms=Terms(priority=9, party="a shop"))
     await queue(store, "late", terms=Terms(priority=0, latest_at=NOON))
     await queue(store, "urgent", terms=Terms(priority=0))
     await start_dialer(phones.place, calls_per_second=5.0)

@@ -15,6 +15,8 @@ from ari_app.store.database import Database
 from ari_app.store.tables import UtcDateTime, metadata
 from tests.ari_app.store.samples import new_call
 
+pytestmark = pytest.mark.usefixtures("real_migrations")
+
 
 def differences(connection: Connection) -> object:
     return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
