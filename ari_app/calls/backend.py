@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from ari_app.calls.deciding import WITHIN_S, WithdrawnError, decided
 from ari_app.jupiter.client import ServiceError
 from ari_app.jupiter.services import Services
 from ari_app.store.calls import CallStore
@@ -24,7 +26,10 @@ class Backend(Protocol):
     """One call's."""
 
     async def decide(self, outcome: str, data: Mapping[str, object]) -> Decision:
-        """Commit the call's decision with its result. Raises `BackendError`."""
+        """Commit the call's decision with its result; when it returns or raises, what became of it is certain.
+
+        Raises `BackendError`.
+        """
 
     async def opt_out(self) -> None:
         """Have the other side's number called no more. Raises `BackendError`."""
@@ -43,10 +48,13 @@ class CallBackend:
 
     async def decide(self, outcome: str, data: Mapping[str, object]) -> Decision:
         """Commit it, with its result."""
+        subject = subject_of(self._record)
         try:
-            return await self._store.decide(self._record.id, subject_of(self._record), outcome, data)
-        except SQLAlchemyError as error:
-            raise BackendError(f"the decision could not be committed: {error}") from error
+            return await decided(partial(self._store.decide, self._record.id, subject, outcome, data))
+        except WithdrawnError as error:
+            raise BackendError(f"the decision could not be committed within {WITHIN_S:g} s") from error
+        except (SQLAlchemyError, TimeoutError) as error:
+            raise BackendError(f"whether the decision was committed is not known: {error}") from error
 
     async def opt_out(self) -> None:
         """Put the number on the do-not-call list, with the call on which its owner said so."""

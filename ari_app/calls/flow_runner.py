@@ -57,7 +57,9 @@ from media.dialog.protocol import (
 )
 
 _log = get_logger(__name__)
-_DECIDE_S = 5.0
+_DECIDE_S = 40.0
+"""The backend knows by then what became of a decision: it withdraws it in 5 s, unless it is being committed."""
+_OPT_OUT_S = 5.0
 _SAVE_S = 1.0
 _SUBMIT_GRACE_S = 5.0
 """What is being sent when the caller hangs up is still sent, if it takes no longer."""
@@ -263,11 +265,11 @@ class FlowRunner:
         """Not cut short by a hang-up, either."""
         await self._history.flush(_SAVE_S)
         try:
-            async with asyncio.timeout(_DECIDE_S):
+            async with asyncio.timeout(_OPT_OUT_S):
                 await self._backend.opt_out()
         except (BackendError, TimeoutError) as error:
             _log.exception("opt_out.not_committed")
-            reason = _reason(error, _DECIDE_S)
+            reason = _reason(error, _OPT_OUT_S)
             self._history.note("opt_out_failed", error=reason)
             return Failed(self._history.ms(), reason)
         self._history.note("opted_out")

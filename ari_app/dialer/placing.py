@@ -78,18 +78,40 @@ class Placer:
 
     async def dial(self, call_id: str, ordinal: int) -> None:
         """Begin this attempt of a call as soon as it may, or find that there is none to begin."""
-        serial = next(self._serial)
+        call = await self._waits(call_id, ordinal)
+        if call is None:
+            return
+        turnstile, place = self._turnstiles[call.trunk], (call.rank, next(self._serial))
+        async with turnstile.line(place):
+            over = False
+            while not over:
+                async with turnstile.turn(place):
+                    over = await self._asked(call_id, ordinal)
+
+    async def _asked(self, call_id: str, ordinal: int) -> bool:
+        """Ask once, and do what is answered; False when it is to be asked again."""
+        try:
+            call = await self._store.get(call_id)
+            if call is None:
+                return True
+            return await self._taken(await self._turn(call, ordinal))
+        except SQLAlchemyError as error:
+            await self._store_away(call_id, error)
+            return False
+
+    async def _waits(self, call_id: str, ordinal: int) -> CallRecord | None:
+        """The call, if it still waits for this attempt."""
         while True:
             try:
                 call = await self._store.get(call_id)
-                if call is None or call.status.final or call.attempt_no >= ordinal:
-                    return
-                async with self._turnstiles[call.trunk].turn((call.rank, serial)):
-                    if await self._taken(await self._turn(call, ordinal)):
-                        return
             except SQLAlchemyError as error:
-                _log.warning("dialer.store_away", call_id=call_id, error=str(error))
-                await asyncio.sleep(random.uniform(*_STORE_AWAY_S))  # noqa: S311 - no secret
+                await self._store_away(call_id, error)
+            else:
+                return None if call is None or call.status.final or call.attempt_no >= ordinal else call
+
+    async def _store_away(self, call_id: str, error: SQLAlchemyError) -> None:
+        _log.warning("dialer.store_away", call_id=call_id, error=str(error))
+        await asyncio.sleep(random.uniform(*_STORE_AWAY_S))  # noqa: S311 - no secret
 
     def resume(self, call: CallRecord, attempt: Attempt) -> None:
         """Run an attempt that has begun, in a task of its own."""

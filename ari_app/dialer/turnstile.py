@@ -16,21 +16,29 @@ class Turnstile:
 
     def __init__(self) -> None:
         self._waiting: list[Place] = []
-        self._inside: Place | None = None
+        self._inside = False
         self._moved = asyncio.Condition()
 
     @asynccontextmanager
-    async def turn(self, place: Place) -> AsyncIterator[None]:
-        """Be alone inside, once nobody with a lower place waits."""
+    async def line(self, place: Place) -> AsyncIterator[None]:
+        """Stand in line, from the first asking to the last."""
         insort(self._waiting, place)
         try:
-            async with self._moved:
-                await self._moved.wait_for(lambda: self._inside is None and self._waiting[0] == place)
-                self._inside = place
             yield
         finally:
             self._waiting.remove(place)
-            if self._inside == place:
-                self._inside = None
+            async with self._moved:
+                self._moved.notify_all()
+
+    @asynccontextmanager
+    async def turn(self, place: Place) -> AsyncIterator[None]:
+        """Be alone inside, once nobody stands before this place. Whoever comes to stand there meanwhile is next."""
+        async with self._moved:
+            await self._moved.wait_for(lambda: not self._inside and self._waiting[0] == place)
+            self._inside = True
+        try:
+            yield
+        finally:
+            self._inside = False
             async with self._moved:
                 self._moved.notify_all()

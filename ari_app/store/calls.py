@@ -193,14 +193,28 @@ class CallStore:
         kept = update(calls).where(calls.c.id == call_id).values(session=session)
         await self._transaction(lambda connection: connection.execute(kept), durable=False)
 
-    async def decide(self, call_id: str, subject: str, outcome: str, data: Mapping[str, object]) -> Decision:
+    async def decide(
+        self,
+        call_id: str,
+        subject: str,
+        outcome: str,
+        data: Mapping[str, object],
+        may_commit: Callable[[], None] = lambda: None,
+    ) -> Decision:
         """Commit a decision and the result that tells of it, together. The first decision of a subject stands.
 
         The same decision again (a call resumed) is accepted again. A call that has ended decides nothing more.
+        `may_commit` is called last before the commit: what it raises takes all back.
         """
-        work = partial(
-            transactions.decide, call_id=call_id, subject=subject, outcome=outcome, data=data, at=self._wall()
-        )
+        at = self._wall()
+
+        async def work(connection: AsyncConnection) -> tuple[Decision, str | None]:
+            told = await transactions.decide(
+                connection, call_id=call_id, subject=subject, outcome=outcome, data=data, at=at
+            )
+            may_commit()
+            return told
+
         return await self._commit_and_tell(work)
 
     async def end_attempt(

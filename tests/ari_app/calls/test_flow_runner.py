@@ -234,11 +234,11 @@ async def test_a_decision_that_could_not_be_committed_is_told_to_the_caller(erro
         scene.backend.held = asyncio.Event()
     for key in "15#":
         scene.call.key(key)
-    final = await scene.final(0 if error else 5)
+    final = await scene.final(0 if error else 40)
     assert final.outcome == "not_saved"
     assert scene.leg.texts[-1] == "Not saved."
     (line,) = await noted(scene, "decision_failed")
-    assert line["error"] == (str(error) if error else "no answer within 5 s")
+    assert line["error"] == (str(error) if error else "no answer within 40 s")
 
 
 @virtual_time

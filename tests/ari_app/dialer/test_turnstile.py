@@ -7,7 +7,7 @@ from tests.virtual_time import settle, virtual_time
 
 
 async def passing(turnstile: Turnstile, place: Place, order: list[int]) -> None:
-    async with turnstile.turn(place):
+    async with turnstile.line(place), turnstile.turn(place):
         await asyncio.sleep(1)
         order.append(place[0])
 
@@ -36,3 +36,19 @@ async def test_who_gives_up_holds_up_nobody() -> None:
     await asyncio.wait([waiting, inside])
     await last
     assert order == [3]
+
+
+@virtual_time
+async def test_who_asks_again_keeps_their_place() -> None:
+    turnstile, order = Turnstile(), list[int]()
+
+    async def asking(place: Place) -> None:
+        async with turnstile.line(place):
+            for _ in range(3):
+                async with turnstile.turn(place):
+                    await asyncio.sleep(1)
+                    order.append(place[0])
+                await asyncio.sleep(0)
+
+    await asyncio.gather(asking((1, 0)), asking((2, 1)))
+    assert order == [1, 1, 1, 2, 2, 2]
