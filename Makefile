@@ -32,20 +32,20 @@ load: native ## Load a running Mercury with calls, and report (CALLS RATE FLOW M
 	  $(if $(TARGET),--target $(TARGET)) $(if $(API),--api $(API)) $(if $(TOKEN_FILE),--token-file $(TOKEN_FILE)) \
 	  $(if $(CONTACTS),--contacts $(CONTACTS)) $(if $(CONFIRM),--i-may-load $(CONFIRM)) $(ARGS)
 
-test: native lint flows ## The gates, the shop's flows, and all tests (the real Asterisk among them)
-	@$(PY) -m pytest -m "not slow"
+test: native lint flows test-unit ## The gates, the shop's flows, and all tests (the real Asterisk among them)
+	@$(PY) -m pytest -m "asterisk and not slow"
 
 test-unit: setup ## The tests that need no Asterisk
-	@$(PY) -m pytest -m "not slow and not asterisk"
+	@$(PY) -m pytest -n logical --maxprocesses 4 -m "not slow and not asterisk"
 
 test-slow: setup ## Longer suites: bad lines, hours of drift, fuzz (the soak apart)
-	@$(PY) -m pytest -m slow --timeout 1800 --ignore tests/asterisk/test_soak.py
+	@$(PY) -m pytest -m slow --timeout 1800 --ignore tests/asterisk/test_soak.py --ignore tests/asterisk/test_survival_kills.py
 
 test-soak: setup ## Call set-ups in fast succession and a ten-minute call on the real Asterisk (SOAK_S, SOAK_CALLS)
 	@$(PY) -m pytest tests/asterisk/test_soak.py -m slow --timeout 3600
 
 test-survival: native ## Hundreds of kills, dead databases, frozen nodes, a thousand orders at once, on the real Asterisk
-	@$(PY) -m pytest -s -m slow --timeout 3600 tests/asterisk/test_restart.py tests/asterisk/test_survival*.py
+	@$(PY) -m pytest -s --timeout 3600 tests/ari_app/store/test_races.py tests/asterisk/test_restart.py tests/asterisk/test_survival*.py
 
 test-fuzz: setup ## A million hostile RTP packets (MERCURY_FUZZ_SEED moves the seeds)
 	@$(PY) -m pytest tests/media/rtp/test_fuzz.py -m slow --timeout 1800

@@ -20,6 +20,7 @@ from phones.endpoint import RtpEndpoint
 from phones.mouth import Frame
 from phones.sdp import PCMA, Media, read_media
 from phones.sipp import free_port
+from tests.asterisk.tones import TONES
 
 HOST = "127.0.0.1"
 _EVENTS = 101
@@ -246,7 +247,7 @@ class Callees(asyncio.DatagramProtocol):
         self._transport.sendto(message.encode(), to)
 
 
-def tone_of(frames: list[Frame], hertz: tuple[int, ...] = (440, 700, 1000, 1400)) -> int:
+def tone_of(frames: list[Frame], hertz: tuple[int, ...] = TONES) -> int:
     """Which of these tones is heard in two packets that follow each other; 0: none."""
     if len(frames) < 2:
         return 0

@@ -24,7 +24,7 @@ from phones.sipp import free_port
 from tests.asterisk.callees import Callee, Callees, Script
 from tests.asterisk.mercury import Mercury, until
 from tests.asterisk.proxy import Proxy
-from tests.asterisk.tones import CONFIRMED, FLOW, QUESTION, write_flows
+from tests.asterisk.tones import CONFIRMED, FLOW, QUESTION, UNRECORDED, write_flows
 from tests.asterisk.zygote import Zygote
 from tests.running_asterisk import RunningAsterisk, start_asterisk
 
@@ -379,9 +379,15 @@ def _judge_order(
     found.said += len(heard)
     if heard and outcome != "confirmed":
         wrong.append(f"{order.call_id}: its phone heard that it is confirmed, but it is {outcome!r}")
+    if outcome == "confirmed" and _heard(siege, order, UNRECORDED):
+        wrong.append(f"{order.call_id}: its phone heard that nothing was recorded, but it is confirmed")
     if len(heard) > 1:
         wrong.append(f"{order.call_id}: it was confirmed on {len(heard)} calls")
     return wrong
+
+
+def _heard(siege: Siege, order: Order, tone: int) -> bool:
+    return any(tone in call.heard for call in siege.callees.calls.get(order.number, ()))
 
 
 @asynccontextmanager

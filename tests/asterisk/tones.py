@@ -7,8 +7,9 @@ import math
 import wave
 from pathlib import Path
 
-QUESTION, CONFIRMED, DECLINED, OTHER = 440, 1000, 700, 1400
-"""Hz. OTHER: it was decided before, was canceled, or could not be recorded."""
+QUESTION, CONFIRMED, DECLINED, OTHER, UNRECORDED = 440, 1000, 700, 1400, 1900
+"""Hz. OTHER: it was decided before, was canceled, or nothing was understood. UNRECORDED: the decision was not kept."""
+TONES = (QUESTION, DECLINED, CONFIRMED, OTHER, UNRECORDED)
 FLOW = "order"
 _RATE, _LOUD = 8000, 9000
 _FLOWS = """\
@@ -36,7 +37,7 @@ flows:
       confirmed: {decide: confirmed, say: {en: {sound: confirmed.wav}}}
       declined: {decide: rejected, say: {en: {sound: declined.wav}}}
       already_answered: {say: {en: {sound: other.wav}}, hang_up: already_answered}
-      not_recorded: {say: {en: {sound: other.wav}}, hang_up: not_recorded}
+      not_recorded: {say: {en: {sound: unrecorded.wav}}, hang_up: not_recorded}
       canceled: {say: {en: {sound: other.wav}}, hang_up: canceled}
       unclear: {say: {en: {sound: other.wav}}, hang_up: unclear}
 """
@@ -45,8 +46,14 @@ flows:
 def write_flows(folder: Path, *, question_s: float = 0.5, confirmed_s: float = 0.4) -> Path:
     """The flows file, with its sounds beside it."""
     folder.mkdir(parents=True, exist_ok=True)
-    lengths = {"question": question_s, "confirmed": confirmed_s, "declined": 0.4, "other": 0.4}
-    tones = {"question": QUESTION, "confirmed": CONFIRMED, "declined": DECLINED, "other": OTHER}
+    lengths = {"question": question_s, "confirmed": confirmed_s, "declined": 0.4, "other": 0.4, "unrecorded": 0.4}
+    tones = {
+        "question": QUESTION,
+        "confirmed": CONFIRMED,
+        "declined": DECLINED,
+        "other": OTHER,
+        "unrecorded": UNRECORDED,
+    }
     for name, hertz in tones.items():
         _write_tone(folder / f"{name}.wav", hertz, lengths[name])
     file = folder / "flows.yaml"
