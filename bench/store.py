@@ -21,9 +21,10 @@ import structlog
 import uvloop
 
 from ari_app.dialer.dialer import Dialer
+from ari_app.dialer.gate import OpenGate
 from ari_app.ops.settings import DialerSettings
 from ari_app.store.calls import CallStore
-from ari_app.store.records import CallEvent, Direction, NewCall
+from ari_app.store.records import Attempt, CallEvent, CallRecord, Direction, NewCall
 from tests.standins.jupiter import Jupiter, serve
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105
@@ -53,8 +54,12 @@ async def watch_loop(gaps_ms: list[float]) -> None:
         gaps_ms.append((time.perf_counter() - before - 0.005) * 1000)
 
 
-async def no_call(_call_id: str) -> None:
+async def no_call(_call: CallRecord, _attempt: Attempt) -> None:
     """No call is placed here."""
+
+
+async def at_once() -> None:
+    """There would be room."""
 
 
 async def measure(folder: Path, count: int) -> dict[str, dict[str, float]]:
@@ -66,6 +71,9 @@ async def measure(folder: Path, count: int) -> dict[str, dict[str, float]]:
         DialerSettings(callback_allow=("127.0.0.1",)),
         store=store,
         place=no_call,
+        ready=at_once,
+        gate=OpenGate(),
+        trunks=("test-trunk",),
         node="bench",
         queue_url=f"sqlite:///{folder}/queue.db",
         webhook_secrets=[SECRET],

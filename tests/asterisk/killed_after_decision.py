@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ari_app.cli import main
 from ari_app.store.calls import CallStore
@@ -30,10 +30,8 @@ def kill_after_commit(store: type[CallStore]) -> None:
     """Have the next decision, of this store's first life, end the process."""
     decide = store.decide
 
-    async def decide_and_end(
-        self: CallStore, call_id: str, subject: str, outcome: str, data: Mapping[str, object]
-    ) -> Decision:
-        decision = await decide(self, call_id, subject, outcome, data)
+    async def decide_and_end(self: CallStore, *arguments: Any, **named: Any) -> Decision:
+        decision = await decide(self, *arguments, **named)
         _end_once()
         return decision
 
