@@ -6,23 +6,19 @@ SIPp sets the pace of the calls that it makes; whose call a report is about is t
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import re
-import shutil
 import signal
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from phones.errors import PhoneError
 from phones.phone import Line, Phone
 from phones.programs import Programs
 from phones.sip import SipMessage, TimedMessage, read_message_log
 from phones.sipp import Report
+from phones.twin import Twin
 
 Assign = Callable[[Report], "Seat | None"]
 """Whose call it is that SIPp reports on for the first time; None: nobody's, and it is refused."""
-_END = b"\x1b"
 _LONGEST_COMMAND = 65_536
 _START_S = 10.0
 _EXIT_S = 3.0
@@ -78,47 +74,25 @@ class Exchange:
         self._programs = programs
         self._scenario = scenario
         self._assign = assign
-        self._folder = Path(tempfile.mkdtemp(prefix="load-"))
         self._phones: dict[str, Phone] = {}
-        self._log = _MessageLog(self._folder / "messages.log")
-        self._writer: asyncio.StreamWriter | None = None
-        self._connected = asyncio.Event()
-        self._server: asyncio.Server | None = None
-        self._process: asyncio.subprocess.Process | None = None
-        self._watch: asyncio.Task[None] | None = None
+        self._twin = Twin("load-", self._report, self._ended, start_s=_START_S, exit_s=_EXIT_S)
+        self._log = _MessageLog(self._twin.folder / "messages.log")
 
     @property
     def pid(self) -> int | None:
         """SIPp's."""
-        return self._process.pid if self._process else None
+        return self._twin.pid
 
     async def start(self, arguments: Sequence[str], rows: str = "") -> None:
         """Start SIPp with these arguments besides those that every one has; `rows` is its injection file.
 
         Raises `PhoneError` with what SIPp said, when it does not start.
         """
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=_LONGEST_COMMAND)
-        (self._folder / "scenario.xml").write_text(self._scenario, encoding="utf-8")
-        (self._folder / "rows.csv").write_text(rows, encoding="utf-8")
+        port = await self._twin.listen(_LONGEST_COMMAND)
+        (self._twin.folder / "scenario.xml").write_text(self._scenario, encoding="utf-8")
+        (self._twin.folder / "rows.csv").write_text(rows, encoding="utf-8")
         injected = ["-inf", "rows.csv"] if rows else []
-        command = [*self._programs.command("sipp"), *self._arguments(), *injected, *arguments]
-        with (self._folder / "stderr").open("wb") as stderr:
-            self._process = await asyncio.create_subprocess_exec(
-                *command,
-                cwd=self._folder,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=stderr,
-                start_new_session=True,
-            )
-        self._watch = asyncio.create_task(self._watch_exit(self._process))
-        connected = asyncio.create_task(self._connected.wait())
-        try:
-            await asyncio.wait({connected, self._watch}, timeout=_START_S, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            connected.cancel()
-        if not self._connected.is_set():
-            raise PhoneError(f"SIPp did not start (within {_START_S:g} s): {self.complaint() or 'it said nothing'}")
+        await self._twin.start([*self._programs.command("sipp"), *self._arguments(port), *injected, *arguments])
 
     async def __aenter__(self) -> Exchange:
         return self
@@ -128,9 +102,7 @@ class Exchange:
 
     def send(self, command: str) -> None:
         """Send a twin command. Raises `PhoneError` when SIPp is gone."""
-        if self._writer is None or self._writer.is_closing():
-            raise PhoneError(f"SIPp has ended already: {self.complaint() or 'without complaint'}")
-        self._writer.write(command.encode() + _END)
+        self._twin.send(command)
 
     def messages(self, call_id: str) -> tuple[TimedMessage, ...]:
         """The SIP of a call so far."""
@@ -143,53 +115,22 @@ class Exchange:
 
     def complaint(self) -> str:
         """What SIPp said on its standard error and in its error log, the last lines of it."""
-        texts = [
-            path.read_text(encoding="utf-8", errors="replace")
-            for name in ("stderr", "errors.log")
-            if (path := self._folder / name).exists()
-        ]
-        lines = [line.strip() for line in "\n".join(texts).splitlines() if line.strip()]
-        return " | ".join(lines[-4:])
+        return self._twin.complaint()
 
     def no_more(self) -> None:
         """Begin no further calls; those that are up go on (SIPp's SIGUSR1)."""
-        if self._process and self._process.returncode is None:
-            self._process.send_signal(signal.SIGUSR1)
+        self._twin.signal(signal.SIGUSR1)
 
     async def close(self) -> None:
         """End SIPp, and remove its files. Idempotent."""
-        if self._writer is not None:
-            self._writer.close()
-        if self._server is not None:
-            self._server.close()
-        if self._process is not None and self._watch is not None:
-            await asyncio.wait({self._watch}, timeout=_EXIT_S)
-            if not self._watch.done():
-                with contextlib.suppress(ProcessLookupError):
-                    self._process.kill()
-            await self._watch
-        shutil.rmtree(self._folder, ignore_errors=True)
+        await self._twin.close()
 
-    def _arguments(self) -> list[str]:
-        if self._server is None:
-            raise PhoneError("expected the twin socket to be open before SIPp starts")
-        twin = self._server.sockets[0].getsockname()[1]
+    def _arguments(self, twin: int) -> list[str]:
         host, port = self.local
         arguments = ["-sf", "scenario.xml", "-nostdin", "-skip_rlimit", "-i", host, "-bind_local", "-p", str(port)]
         arguments += ["-t", "u1", "-3pcc", f"127.0.0.1:{twin}", "-aa", "-default_behaviors", "all,-abortunexp"]
         arguments += ["-trace_msg", "-message_file", "messages.log", "-message_overwrite", "false"]
         return [*arguments, "-trace_err", "-error_file", "errors.log", "-buff_size", str(4 * _LONGEST_COMMAND)]
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writer = writer
-        self._connected.set()
-        try:
-            while True:
-                self._report((await reader.readuntil(_END))[:-1].decode("utf-8", errors="replace"))
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
 
     def _report(self, text: str) -> None:
         head, _, message = text.lstrip().partition("\r\n\r\n")
@@ -216,11 +157,11 @@ class Exchange:
         self._phones[call_id] = seat.phone
         return seat.phone
 
-    async def _watch_exit(self, process: asyncio.subprocess.Process) -> None:
-        self.status = await process.wait()
+    def _ended(self, status: int) -> None:
+        self.status = status
         self.exited.set()
         for phone in tuple(self._phones.values()):
-            phone.exited(self.status)
+            phone.exited(status)
 
 
 class _MessageLog:

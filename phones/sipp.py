@@ -7,25 +7,21 @@ report, `recvCmd` an order. When the connection closes, SIPp ends.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import random
 import re
-import shutil
 import socket
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal, Protocol
 
 from phones.errors import PhoneError
 from phones.programs import Programs
 from phones.sip import SipMessage, TimedMessage, read_message_log
+from phones.twin import Twin
 
 Transport = Literal["udp", "tcp"]
 _PORTS = range(20_000, 32_000)
-_END = b"\x1b"
 _LIFE_S = 1800
 _START_S = 5.0
 _EXIT_S = 2.0
@@ -70,14 +66,8 @@ class Sipp:
 
     def __init__(self, on_report: Callable[[Report], None], on_exit: Callable[[int], None]) -> None:
         self._on_report = on_report
-        self._on_exit = on_exit
-        self._folder = Path(tempfile.mkdtemp(prefix="phone-"))
         self._call_id = ""
-        self._writer: asyncio.StreamWriter | None = None
-        self._connected = asyncio.Event()
-        self._server: asyncio.Server | None = None
-        self._process: asyncio.subprocess.Process | None = None
-        self._watch: asyncio.Task[None] | None = None
+        self._twin = Twin("phone-", self._report, on_exit, start_s=_START_S, exit_s=_EXIT_S)
 
     async def start(
         self, programs: Programs, scenario: str, local: Socket, remote: str = "", call_id: str = ""
@@ -87,72 +77,31 @@ class Sipp:
         Raises `PhoneError` with what SIPp said, when it does not start.
         """
         self._call_id = call_id
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        (self._folder / "scenario.xml").write_text(scenario, encoding="utf-8")
-        command = [*programs.command("sipp"), *self._arguments(local, remote)]
-        with (self._folder / "stderr").open("wb") as stderr:
-            self._process = await asyncio.create_subprocess_exec(
-                *command,
-                cwd=self._folder,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=stderr,
-                start_new_session=True,
-            )
-        self._watch = asyncio.create_task(self._watch_exit(self._process))
-        connected = asyncio.create_task(self._connected.wait())
-        try:
-            await asyncio.wait({connected, self._watch}, timeout=_START_S, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            connected.cancel()
-        if not self._connected.is_set():
-            raise PhoneError(f"SIPp did not start (within {_START_S:g} s): {self.complaint() or 'it said nothing'}")
+        port = await self._twin.listen()
+        (self._twin.folder / "scenario.xml").write_text(scenario, encoding="utf-8")
+        await self._twin.start([*programs.command("sipp"), *self._arguments(local, remote, port)])
 
     def order(self, code: int) -> None:
         """Tell the scenario, which must be at a recvCmd, what to answer (a status code), or to hang up (0).
 
         Raises `PhoneError` when SIPp is gone.
         """
-        if self._writer is None or self._writer.is_closing():
-            raise PhoneError(f"SIPp has ended already: {self.complaint() or 'without complaint'}")
-        self._writer.write(f"Call-ID: {self._call_id}\r\nCode: {code}\r\n\r\n".encode() + _END)
+        self._twin.send(f"Call-ID: {self._call_id}\r\nCode: {code}\r\n\r\n")
 
     def messages(self) -> tuple[TimedMessage, ...]:
         """Every SIP message so far, as SIPp logged it."""
-        log = self._folder / "messages.log"
+        log = self._twin.folder / "messages.log"
         return read_message_log(log.read_text(encoding="utf-8", errors="replace")) if log.exists() else ()
 
     def complaint(self) -> str:
         """What SIPp said on its standard error and in its error log, the last lines of it."""
-        texts = [
-            path.read_text(encoding="utf-8", errors="replace")
-            for name in ("stderr", "errors.log")
-            if (path := self._folder / name).exists()
-        ]
-        lines = [line.strip() for line in "\n".join(texts).splitlines() if line.strip()]
-        return " | ".join(lines[-4:])
+        return self._twin.complaint()
 
     async def close(self) -> None:
         """End it, whatever it does, and remove its files. Idempotent."""
-        if self._writer is not None:
-            self._writer.close()
-        if self._server is not None:
-            self._server.close()
-        if self._process is not None and self._watch is not None:
-            await self._reap(self._process, self._watch)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        await self._twin.close()
 
-    @staticmethod
-    async def _reap(process: asyncio.subprocess.Process, watch: asyncio.Task[None]) -> None:
-        await asyncio.wait({watch}, timeout=_EXIT_S)
-        if not watch.done():
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-        await watch
-
-    def _arguments(self, local: Socket, remote: str) -> list[str]:
-        assert self._server is not None  # noqa: S101 - start() sets it
-        twin = self._server.sockets[0].getsockname()[1]
+    def _arguments(self, local: Socket, remote: str, twin: int) -> list[str]:
         arguments = [remote] if remote else []
         arguments += ["-sf", "scenario.xml", "-m", "1", "-nostdin", "-skip_rlimit", "-timeout", str(_LIFE_S)]
         arguments += ["-i", local.host, "-bind_local", "-p", str(local.port), "-t", _MODES[local.transport]]
@@ -160,26 +109,12 @@ class Sipp:
         arguments += ["-trace_msg", "-message_file", "messages.log", "-trace_err", "-error_file", "errors.log"]
         return arguments + (["-cid_str", self._call_id] if self._call_id else [])
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writer = writer
-        self._connected.set()
-        try:
-            while True:
-                self._report((await reader.readuntil(_END))[:-1].decode("utf-8", errors="replace"))
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
-
     def _report(self, text: str) -> None:
         head, _, message = text.lstrip().partition("\r\n\r\n")
         if found := re.search(r"^Call-ID: *(\S+)", head, re.MULTILINE | re.IGNORECASE):
             self._call_id = found[1]
         event = re.search(r"^Event: *(\S+)", head, re.MULTILINE)
         self._on_report(Report(event[1] if event else "abort", SipMessage(message) if message.strip() else None))
-
-    async def _watch_exit(self, process: asyncio.subprocess.Process) -> None:
-        self._on_exit(await process.wait())
 
 
 def free_port(host: str) -> int:
