@@ -33,7 +33,7 @@ load: native ## Load a running Mercury with calls, and report (CALLS RATE FLOW M
 	  $(if $(CONTACTS),--contacts $(CONTACTS)) $(if $(CONFIRM),--i-may-load $(CONFIRM)) $(ARGS)
 
 test: native lint flows test-unit ## The gates, the shop's flows, and all tests (the real Asterisk among them)
-	@$(PY) -m pytest -m "asterisk and not slow"
+	@$(PY) -m pytest -n 2 --dist loadfile -m "asterisk and not slow"
 
 test-unit: setup ## The tests that need no Asterisk
 	@$(PY) -m pytest -n logical --maxprocesses 4 -m "not slow and not asterisk"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -81,15 +82,17 @@ async def asterisk(
 
 
 @pytest_asyncio.fixture
-async def own_asterisk(installation: Installation, tmp_path: Path) -> AsyncIterator[StartAsterisk]:
+async def own_asterisk(installation: Installation) -> AsyncIterator[StartAsterisk]:
     """Starts an Asterisk for one test, which may kill it: `await own_asterisk({"exotel": {…}})`, by section."""
     started: list[RunningAsterisk] = []
+    with tempfile.TemporaryDirectory(prefix="asterisk-", ignore_cleanup_errors=True) as folder:
 
-    async def start(changes: Mapping[str, Mapping[str, Any]] | None = None) -> RunningAsterisk:
-        running = await start_asterisk(tmp_path / f"asterisk{len(started)}", installation, changes)
-        started.append(running)
-        return running
+        async def start(changes: Mapping[str, Mapping[str, Any]] | None = None) -> RunningAsterisk:
+            """A socket's path is short: in the tests' own folders, side by side, it would be too long."""
+            running = await start_asterisk(Path(folder) / str(len(started)), installation, changes)
+            started.append(running)
+            return running
 
-    yield start
-    for running in started:
-        await running.process.stop()
+        yield start
+        for running in started:
+            await running.process.stop()

@@ -179,7 +179,7 @@ async def test_a_stop_lets_live_calls_end_and_takes_no_more(apart: Apart) -> Non
 
 
 async def test_a_killed_mercury_is_missed_by_nobody(apart: Apart) -> None:
-    """New callers are told so by the dialplan; started again, it goes on with its calls and delivers what was decided."""
+    """New callers are told by the dialplan; started again, it goes on with its calls and delivers what was decided."""
     mercury = apart.mercury
     (confirming, first), (asking, second) = [await mercury.callee() for _ in range(2)]
     async with first, second, await mercury.dial(caller := new_number()) as customer:

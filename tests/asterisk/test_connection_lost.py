@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from ari_app.ops.asterisk.process import running_pid
+from phones.phone import Phone
 from tests.asterisk.conftest import Apart, StartMercury
 from tests.asterisk.mercury import Mercury, history, new_number, until
 
@@ -60,23 +61,40 @@ async def test_a_call_that_ends_during_the_cut_is_hung_up_after_it(apart: Apart)
     assert (await mercury.ended(call_id))["outcome"] == "answered"
 
 
-@pytest.mark.parametrize("answered", [True, False])
-async def test_the_end_of_the_ringing_during_the_cut_is_found_out(apart: Apart, answered: bool) -> None:
-    """One who answers is hung up on by Asterisk, which has nobody to give the call to."""
+async def test_the_end_of_the_ringing_during_the_cut_is_found_out(apart: Apart) -> None:
     mercury = apart.mercury
     number, phone = await mercury.callee()
     async with phone:
-        call_id = await mercury.initiate(number)
-        await phone.invited()
-        await mercury.noted(call_id, "state", state="dialing")
-        await apart.cut()
-        await (phone.pick_up() if answered else phone.refuse(486))
+        call_id = await _rings_and_is_cut(apart, phone, number)
+        await phone.refuse(486)
         await phone.ended()
         await apart.proxy.mend()
     record = await mercury.ended(call_id)
     assert (record["status"], record["outcome"]) == ("failed", "failed")
     assert "out of reach" in record["reason"]
     assert len(mercury.backend.results(call_id)) == 1
+
+
+async def test_a_callee_who_answers_during_the_cut_is_talked_to_after_it(apart: Apart) -> None:
+    """Their channel was in the application before it was dialled: Asterisk keeps it there."""
+    mercury = apart.mercury
+    number, phone = await mercury.callee()
+    async with phone:
+        call_id = await _rings_and_is_cut(apart, phone, number)
+        await phone.pick_up()
+        await phone.answered()
+        await apart.proxy.mend()
+        await phone.agent_starts()
+        await phone.hang_up()
+    assert (await mercury.ended(call_id))["outcome"] == "hung_up"
+
+
+async def _rings_and_is_cut(apart: Apart, phone: Phone, number: str) -> str:
+    call_id = await apart.mercury.initiate(number)
+    await phone.invited()
+    await apart.mercury.noted(call_id, "state", state="dialing")
+    await apart.cut()
+    return call_id
 
 
 async def test_a_callee_who_answers_before_the_cut_is_noticed_is_talked_to(apart: Apart) -> None:
