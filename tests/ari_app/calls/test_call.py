@@ -496,7 +496,7 @@ async def test_the_history_tells_the_states_and_why() -> None:
 
 async def _stubborn(*_arguments: object) -> None:
     """A commit that holds on against its deadline."""
-    for _attempt in range(3):
+    for _attempt in range(2):
         try:
             await asyncio.sleep(20)
         except asyncio.CancelledError:
