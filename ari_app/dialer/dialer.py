@@ -103,6 +103,7 @@ class Dialer:
     async def take_over(self, node: Node) -> None:
         """End what a lost peer had under way, and queue anew what it had taken from the queue."""
         ending = lost(f"node {node.name} was lost during the call")
+        await self._store.controls.give_up(node.name, f"node {node.name} was lost")
         for call in await self._store.list_active(node.name):
             if call.direction is Direction.INBOUND:
                 await self._store.finish(call.id, ending, 0, self._wall())

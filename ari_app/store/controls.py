@@ -94,6 +94,12 @@ class ControlRows:
                 return found
             await asyncio.sleep(_LOOK_S)
 
+    async def give_up(self, node: str, error: str) -> None:
+        """A node will not see to what it was asked any more."""
+        over = update(controls).where(controls.c.node == node, controls.c.done_at.is_(None))
+        async with self._database.write() as connection:
+            await connection.execute(over.values(done_at=self._wall(), error=error))
+
     async def done(self, control_id: int, error: str = "") -> None:
         """It was carried out, or can't be."""
         over = update(controls).where(controls.c.id == control_id, controls.c.done_at.is_(None))

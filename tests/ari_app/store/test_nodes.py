@@ -1,0 +1,76 @@
+"""Lives of nodes: each has an epoch, and whoever writes with an old one is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from ari_app.dialer.gate import OpenGate
+from ari_app.store.calls import CallStore, FencedError
+from ari_app.store.queue import Begin
+from tests.ari_app.store.samples import NOON, End, new_call
+
+
+async def second(url: str, node: str) -> CallStore:
+    return await CallStore.open(url, node=node)
+
+
+async def test_each_life_of_a_node_has_an_epoch_of_its_own(any_url: str) -> None:
+    lives = [await second(any_url, "node-1") for _ in range(3)]
+    assert [await life.join() for life in lives] == [1, 2, 3]
+    for life in lives:
+        await life.close()
+
+
+async def test_a_second_process_of_one_name_ends_the_first(any_url: str) -> None:
+    first, other = await second(any_url, "node-1"), await second(any_url, "node-1")
+    told: list[str] = []
+    first.on_fenced(lambda error: told.append(str(error)))
+    await first.join()
+    await first.create(new_call("call_1"))
+    await other.join()
+    for write in (
+        first.create(new_call("call_2")),
+        first.beat(),
+        first.event("call_1", "note", {}),
+        first.save_session("call_1", "{}"),
+        first.decide("call_1", "order", "confirmed", {}),
+        first.finish("call_1", End(), 16, NOON),
+    ):
+        with pytest.raises(FencedError):
+            await write
+    assert len(told) == 6
+    record = await other.get("call_1")
+    assert record
+    assert (record.status.final, record.outcome, await other.get("call_2")) == (False, "", None)
+    await other.beat()
+    await first.close()
+    await other.close()
+
+
+async def test_a_node_that_was_declared_lost_begins_nothing_until_it_joins_anew(any_url: str) -> None:
+    frozen, peer = await second(any_url, "node-1"), await second(any_url, "node-2")
+    await frozen.join()
+    await peer.join()
+    await peer.create(new_call("call_1"))
+    (seen,) = [node for node in await peer.nodes() if node.name == "node-1"]
+    assert [await peer.take_over(seen), await peer.take_over(seen)] == [True, False]
+    ask = Begin("call_1", 1, "channel-1", "node-1", frozen.epoch, 100.0, 10)
+    with pytest.raises(FencedError, match="may write no more"):
+        await frozen.begin_attempt(ask, OpenGate())
+    assert await peer.attempts_of("call_1") == []
+    assert await frozen.join() == 3
+    assert (await frozen.begin_attempt(ask, OpenGate())).attempt
+    assert [(node.name, node.lost) for node in await peer.nodes()] == [("node-1", False), ("node-2", False)]
+    await frozen.close()
+    await peer.close()
+
+
+async def test_a_beat_is_seen_by_the_others(any_url: str) -> None:
+    one, other = await second(any_url, "node-1"), await second(any_url, "node-2")
+    await one.join()
+    before = (await other.nodes())[0]
+    await one.beat()
+    after = (await other.nodes())[0]
+    assert (after.epoch, after.beat) == (before.epoch, before.beat + 1)
+    await one.close()
+    await other.close()
