@@ -59,6 +59,8 @@ _CLOSE_S = 30.0
 _ROOM_S = 600.0
 """How long an outbound call waits for room before the queue is told."""
 _ROOM_LOOK_S = 0.5
+_RING_GRACE_S = 5.0
+"""Asterisk ends the ringing by itself; this is for the case that it does not tell."""
 _GOODBYE_S = 20.0
 """Before the watchdog ends a call, its flow is told that its time is up."""
 _AT_ONCE = 4
@@ -459,7 +461,9 @@ class CallDesk:
             history.note("flight", file=services.flights.folder.file(record.id + _again(life)).name)
         attempt = record.attempt_no if isinstance(record, CallRecord) else 0
         names = Names(settings.node, record.id, life, max(1, attempt))
-        longest_s = max(settings.calls.max_s - ago_s, 2 * _GOODBYE_S) if ago_s else settings.calls.max_s
+        terms = record.terms
+        longest_s = float(terms.max_s or settings.calls.max_s)
+        longest_s = max(longest_s - ago_s, 2 * _GOODBYE_S) if ago_s else longest_s
         place = Place(
             settings.flows.resolve().parent,
             self._folder(record),
@@ -491,7 +495,11 @@ class CallDesk:
             names=names,
             person=person,
             facts=facts,
-            limits=Limits(settings.dialer.ring_s + 5, settings.calls.setup_s if life == 1 else _RESUMED_S, longest_s),
+            limits=Limits(
+                (terms.ring_s or settings.dialer.ring_s) + _RING_GRACE_S,
+                settings.calls.setup_s if life == 1 else _RESUMED_S,
+                longest_s,
+            ),
             switch=services.switch,
             leg=leg,
             runner=runner,

@@ -22,8 +22,7 @@ from ari_app.ops.settings import DialerSettings
 from ari_app.store.calls import CallStore
 from ari_app.store.nodes import Node
 from ari_app.store.queue import Due, Gate, due
-from ari_app.store.records import Attempt, CallRecord, Direction
-from ari_app.store.transactions import UNKNOWN
+from ari_app.store.records import Attempt, CallRecord
 from media.clock import MonotonicClock
 
 _log = get_logger(__name__)
@@ -100,15 +99,8 @@ class Dialer:
         except SQLAlchemyError as error:
             _log.warning("dialer.not_queued", call_id=call_id, error=str(error))
 
-    async def take_over(self, node: Node) -> None:
-        """End what a lost peer had under way, and queue anew what it had taken from the queue."""
-        ending = lost(f"node {node.name} was lost during the call")
-        await self._store.controls.give_up(node.name, f"node {node.name} was lost")
-        for call in await self._store.list_active(node.name):
-            if call.direction is Direction.INBOUND:
-                await self._store.finish(call.id, ending, 0, self._wall())
-            elif call.due_at is None:
-                await self._store.end_attempt(call.id, ending, UNKNOWN, self._wall(), random.random())  # noqa: S311
+    async def take_over(self, _node: Node) -> None:
+        """See at once to what a lost peer had; what fails of it, the next sweep does."""
         await self.sweep()
 
     def _attempt_due(self, due_: Due) -> None:
@@ -150,10 +142,20 @@ class Dialer:
         if lost_time := self._set_back.by(self._wall(), time.monotonic()):
             _log.warning("dialer.clock_set_back", by_s=round(lost_time.total_seconds()))
             await self._store.clock_set_back(lost_time)
-        queued = await self._engine.queued([node.name for node in await self._store.nodes() if node.lost])
+        gone = [node.name for node in await self._store.nodes() if node.lost]
+        queued = await self._engine.queued(gone)
         self._engine.prune(queued)
         for due_ in await self._store.waiting():
             if f"{due_.call_id}.{due_.ordinal}" not in queued:
                 self._engine.forget(due_)
                 await self._queue(due_)
         await self._deliveries.sweep()
+        for name in gone:
+            await self._end_lost(name)
+
+    async def _end_lost(self, node: str) -> None:
+        """End what a lost node had under way. Every peer may, at every sweep: what has been done is not done again."""
+        reason = f"node {node} was lost during the call"
+        await self._store.controls.give_up(node, f"node {node} was lost")
+        for call_id in await self._store.lost_calls(node):
+            await self._store.end_lost(call_id, node, lost(reason), random.random())  # noqa: S311 - no secret

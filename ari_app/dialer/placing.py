@@ -25,6 +25,7 @@ from ari_app.store.transactions import Technical
 _log = get_logger(__name__)
 _STORE_AWAY_S = (0.5, 2.0)
 _GIVE_UP_AGAIN_S = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+_NOT_READY_S = 1.0
 _SOON_S = 2.0
 """A wait up to this is waited for; a longer one goes back to the queue."""
 Place = Callable[[CallRecord, Attempt], Coroutine[Any, Any, None]]
@@ -124,7 +125,7 @@ class Placer:
             await self._ready()
         except TimeoutError as error:
             _log.info("dialer.waits", call_id=call.id, because=str(error))
-            return Turn(Standing.HELD, call=call)
+            return Turn(Standing.HELD, _NOT_READY_S, call)
         capacity = self._capacity(call.trunk)
         channel = Names(self._node, call.id, attempt=ordinal).leg
         ask = Begin(call.id, ordinal, channel, self._node, self._store.epoch, capacity.per_second, capacity.most)

@@ -232,6 +232,17 @@ class CallStore:
         )
         return (await self._commit_end(work)).call
 
+    async def lost_calls(self, node: str) -> Sequence[str]:
+        """Ids of the calls that a node had under way: not those that wait for their turn."""
+        where = (calls.c.node == node) & calls.c.status.not_in(FINAL) & calls.c.due_at.is_(None)
+        async with self._database.read() as connection:
+            return [row.id for row in await connection.execute(select(calls.c.id).where(where).limit(_MOST))]
+
+    async def end_lost(self, call_id: str, node: str, ending: Ending, spread: float) -> CallRecord:
+        """End what a lost node had of a call; nothing, where the node is back or another has the call."""
+        work = partial(transactions.end_lost, call_id=call_id, node=node, ending=ending, at=self._wall(), spread=spread)
+        return (await self._commit_end(work)).call
+
     async def clock_set_back(self, by: timedelta) -> None:
         """The wall clock was set back: what waits for a retry on this node waits no longer for it."""
         work = partial(queue.shift, node=self._node, by=by, now=self._wall())

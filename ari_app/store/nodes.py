@@ -66,6 +66,12 @@ async def take_over(connection: AsyncConnection, name: str, epoch: int, at: date
     return bool((await connection.execute(over.values(epoch=epoch + 1, lost=True, seen_at=at))).rowcount)
 
 
+async def is_lost(connection: AsyncConnection, name: str) -> bool:
+    """Whether it was declared lost and is not back; it does not come back before the end of the transaction."""
+    query = select(nodes.c.lost).where(nodes.c.name == name).with_for_update(read=True)
+    return bool((await connection.execute(query)).scalar())
+
+
 async def find_all(connection: AsyncConnection) -> Sequence[Node]:
     """All nodes, by name."""
     columns = (nodes.c.name, nodes.c.epoch, nodes.c.beat, nodes.c.lost)

@@ -18,14 +18,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ari_app.dialer.line import TURNS, Waiting, first_rank, rank, turn
 from ari_app.dialer.pace import slot
 from ari_app.store.database import insert_new
+from ari_app.store.policy import read_switch
 from ari_app.store.records import Attempt, CallRecord, Status
 from ari_app.store.result import subject_of
 from ari_app.store.rows import ATTEMPT_COLUMNS, RECORD_COLUMNS, attempt_record, call_record
-from ari_app.store.tables import attempts, calls, canceled_orders, decisions, events, paces, switches
+from ari_app.store.tables import attempts, calls, canceled_orders, decisions, events, paces
 from ari_app.store.terms import Terms
-
-DIALLING = "dialling"
-"""The switch of all outbound calls."""
 
 
 class Standing(StrEnum):
@@ -122,7 +120,7 @@ async def begin(connection: AsyncConnection, ask: Begin, gate: Gate, now: dateti
         return Turn(Standing.SETTLED, call=call)
     if over := await _over(connection, call, now):
         return over
-    if await _switched_off(connection):
+    if not (await read_switch(connection)).on:
         return Turn(Standing.HELD, _HELD_S, call)
     if call.due_at and call.due_at > now:
         return Turn(Standing.LATER, (call.due_at - now).total_seconds(), call)
@@ -242,11 +240,6 @@ async def _paced(connection: AsyncConnection, trunk: str, per_second: float, now
     taken = slot((await connection.execute(query)).scalar_one(), now, per_second)
     await connection.execute(update(paces).where(paces.c.trunk == trunk).values(next_at=taken.next_at))
     return taken.wait_s
-
-
-async def _switched_off(connection: AsyncConnection) -> bool:
-    on = (await connection.execute(select(switches.c.on).where(switches.c.name == DIALLING))).scalar()
-    return on is False
 
 
 async def order_canceled(connection: AsyncConnection, order_id: str) -> bool:

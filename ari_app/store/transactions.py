@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ari_app.dialer.attempts import next_attempt
-from ari_app.store import call_back, queue
+from ari_app.store import call_back, nodes, queue
 from ari_app.store.callbacks import add_event_callback, add_result
 from ari_app.store.database import insert_new
 from ari_app.store.lifecycle import PREDECESSORS
@@ -208,6 +208,24 @@ async def end_attempt(
     return Ended(waits, told, due=await _now_due(connection, call, at, queue.due(waits)))
 
 
+async def end_lost(
+    connection: AsyncConnection, *, call_id: str, node: str, ending: Ending, at: datetime, spread: float
+) -> Ended:
+    """End what a lost node had of a call: its attempt, or the call that came in there. Any peer may, and again.
+
+    An attempt that was not dialled has rung nobody: the call waits for its turn again, whatever its retries.
+    """
+    call = await _held(connection, call_id)
+    if call.status.final or call.node != node or call.due_at or not await nodes.is_lost(connection, node):
+        return Ended(call)
+    if call.direction is Direction.INBOUND:
+        return await finish(connection, call_id=call_id, final=ending, cause=0, at=at)
+    made = await queue.attempts_of(connection, call_id)
+    if made and made[-1].dialled_at is None:
+        return await _give_back(connection, call, at, ending.reason)
+    return await end_attempt(connection, call_id=call_id, ending=ending, technical=UNKNOWN, at=at, spread=spread)
+
+
 async def finish(connection: AsyncConnection, *, call_id: str, final: Ending, cause: int, at: datetime) -> Ended:
     """The end of a call, with the result unless a decision brought it."""
     if not final.status.final:
@@ -277,6 +295,16 @@ async def _again_at(
     return next_attempt(
         call.terms.retries, past, first_at=made[0].at, now=at, latest_at=call.terms.latest_at, spread=spread
     )
+
+
+async def _give_back(connection: AsyncConnection, call: CallRecord, at: datetime, reason: str) -> Ended:
+    live = (attempts.c.call_id == call.id) & attempts.c.ended_at.is_(None)
+    over = {"holds": None, "ended_at": at, "outcome": "not_dialled", "reason": reason}
+    await connection.execute(update(attempts).where(live).values(over))
+    await connection.execute(update(calls).where(calls.c.id == call.id).values(due_at=at))
+    await _note(connection, call.id, at, "attempt_ended", {"ordinal": call.attempt_no, "outcome": "not_dialled"})
+    waits = replace(call, due_at=at)
+    return Ended(waits, due=await _now_due(connection, call, at, queue.due(waits)))
 
 
 async def _charge(connection: AsyncConnection, call: CallRecord, at: datetime, charge: Charge) -> None:

@@ -15,9 +15,10 @@ from ari_app.calls import desk as desk_module
 from ari_app.calls.desk import Arrival
 from ari_app.calls.ids import Names
 from ari_app.calls.outcome import lost
-from ari_app.calls.state import Happening
+from ari_app.calls.state import Happening, State
 from ari_app.calls.switch import Refusal, SwitchError
 from ari_app.store.records import Attempt, CallRecord, Status
+from ari_app.store.terms import Terms
 from ivr_flows.loader import parse_flows
 from tests.ari_app.calls.fakes import spawn
 from tests.ari_app.calls.office import ARRIVAL, OTHER, SHOP, VENDOR, Office, open_office
@@ -357,6 +358,15 @@ async def test_what_an_earlier_life_decided_stands(office: Office) -> None:
     await office.desk.place(*turn)
     record = await office.record("call_a")
     assert (record.status, record.outcome, record.data) == (Status.FAILED, "confirmed", {"ready_in": 10})
+
+
+async def test_a_call_has_the_ringing_time_and_the_longest_time_that_were_asked_for(office: Office) -> None:
+    await office.recorded("call_a", terms=Terms(ring_s=120, max_s=300))
+    placing = spawn(office.place("call_a"))
+    (call,) = await office.live()
+    assert (call._limits.of(State.DIALING), call._limits.of(State.TALKING)) == (125, 300)
+    office.desk.cancel("call_a", "the test is over")
+    await placing
 
 
 # -- cancelling and closing -----------------------------------------------------------------------------------------

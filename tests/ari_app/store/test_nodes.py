@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from ari_app.calls.outcome import lost
 from ari_app.dialer.gate import OpenGate
 from ari_app.store.calls import CallStore, FencedError
-from ari_app.store.queue import Begin
+from ari_app.store.queue import Begin, Due
+from ari_app.store.records import Status
 from tests.ari_app.store.samples import NOON, End, new_call
 
 
@@ -74,3 +76,34 @@ async def test_a_beat_is_seen_by_the_others(any_url: str) -> None:
     assert (after.epoch, after.beat) == (before.epoch, before.beat + 1)
     await one.close()
     await other.close()
+
+
+async def test_what_a_lost_node_had_is_ended_and_what_it_had_not_dialled_is_dialled_by_another(any_url: str) -> None:
+    frozen, peer = await second(any_url, "node-1"), await second(any_url, "node-2")
+    due: list[Due] = []
+    peer.on_due(due.append)
+    await frozen.join()
+    await peer.join()
+    for number in range(1, 4):
+        name = f"call_{number}"
+        await frozen.create(new_call(name, to=f"+91980000000{number}"))
+        if number < 3:
+            ask = Begin(name, 1, f"leg-{number}", "node-1", frozen.epoch, 1000.0, 10)
+            assert (await frozen.begin_attempt(ask, OpenGate())).attempt
+    assert await frozen.dialled("call_1", "leg-1")
+    ending = lost("node node-1 was lost during the call")
+    assert not (await peer.end_lost("call_1", "node-1", ending, 0.5)).status.final, "it is not lost yet"
+    (seen,) = [node for node in await peer.nodes() if node.name == "node-1"]
+    await peer.take_over(seen)
+    assert sorted(await peer.lost_calls("node-1")) == ["call_1", "call_2"]
+    for _ in range(2):
+        rung = await peer.end_lost("call_1", "node-1", ending, 0.5)
+        unrung = await peer.end_lost("call_2", "node-1", ending, 0.5)
+    assert (rung.status, rung.reason) == (Status.FAILED, "node node-1 was lost during the call")
+    assert (unrung.status.final, [(one.call_id, one.ordinal) for one in due]) == (False, [("call_2", 2)])
+    anew = Begin("call_2", 2, "leg-2b", "node-2", peer.epoch, 1000.0, 10)
+    assert (await peer.begin_attempt(anew, OpenGate())).attempt
+    assert not (await peer.end_lost("call_2", "node-1", ending, 0.5)).status.final, "it is another's by now"
+    assert [one.outcome for one in await peer.attempts_of("call_2")] == ["not_dialled", ""]
+    await frozen.close()
+    await peer.close()
