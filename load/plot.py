@@ -21,6 +21,7 @@ _COLOURS = {
     "sipp": "#e0a33e",
     "backend": "#2f7d4f",
     "others": "#9aa5b1",
+    "stolen": "#c9302c",
 }
 _STYLE = """\
 text { font: 11px system-ui, "Noto Sans", sans-serif; fill: #1b2733; }

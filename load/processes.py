@@ -16,6 +16,7 @@ _PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 1e6
 class Parts:
     """The parts: `mercury`, its `workers`, `asterisk`, the `phones` (this process), `sipp`, the `backend`; `others`.
 
+    What a hypervisor gave to other machines while this one wanted to work is a part too: `stolen`.
     `mercury`: its process id, None where it is on another machine.
     """
 
@@ -31,7 +32,9 @@ class Parts:
         spent: Counter[str] = Counter()
         for (part, _), ticks in self._ticks.items():
             spent[part] += ticks
-        spent["others"] = max(0, _busy() - spent.total())
+        busy, stolen = _machine()
+        spent["others"] = max(0, busy - spent.total())
+        spent["stolen"] = stolen
         return {part: ticks / _TICKS for part, ticks in spent.items()}
 
     def memory_mb(self) -> dict[str, float]:
@@ -85,10 +88,11 @@ def _ticks(pid: int) -> int:
     return sum(map(int, fields[11:13])) if len(fields) > 13 else 0
 
 
-def _busy() -> int:
-    """Ticks in which any core did anything: all but idle and waiting for a disk (proc(5), /proc/stat)."""
-    fields = _read(Path("/proc/stat")).partition("\n")[0].split()[1:]
-    return sum(int(field) for index, field in enumerate(fields[:8]) if index not in (3, 4))
+def _machine() -> tuple[int, int]:
+    """Ticks in which any core did anything, and in which it was kept from it (proc(5), /proc/stat)."""
+    fields = Path("/proc/stat").read_text(encoding="ascii").split(None, 9)[1:9]
+    user, nice, system, _, _, irq, softirq, stolen = map(int, fields)
+    return user + nice + system + irq + softirq, stolen
 
 
 def _read(path: Path) -> str:

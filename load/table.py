@@ -77,7 +77,7 @@ def ladder(steps: Sequence[tuple[int, Report]], held: int | None, console: Conso
     for at_once, report in steps:
         figures = {figure.name: figure.document() for figure in report.figures}
         p95 = [f"{row['p95_ms']:.0f}" if "p95_ms" in row else "–" for row in figures.values()]
-        used = sum(share for part, share in report.cpu_share.items())
+        used = sum(share for part, share in report.cpu_share.items() if part != "stolen")
         cells = (str(at_once), str(len(report.calls)), str(len(report.failed)), str(len(report.differing)))
         table.add_row(*cells, p95[1], p95[2], p95[4], f"{used:.2f} of {report.cores}", ", ".join(report.broken))
     console.print(table)

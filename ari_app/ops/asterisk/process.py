@@ -212,4 +212,4 @@ def running_pid(folder: Path) -> int | None:
         command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except (OSError, ValueError):
         return None
-    return pid if str(folder / "asterisk.conf").encode() in command else None
+    return pid if str(folder.absolute() / "asterisk.conf").encode() in command else None
