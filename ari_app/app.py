@@ -23,11 +23,12 @@ from ari_app.beside import Say, keep, start_asterisk, until_connected
 from ari_app.calls.apology import Apologies, rendered
 from ari_app.calls.ari_switch import AriSwitch
 from ari_app.calls.controls import Controls
-from ari_app.calls.desk import CallDesk, Services
+from ari_app.calls.desk import CallDesk
 from ari_app.calls.ids import new_call_id
 from ari_app.calls.leftovers import bury, left_over
 from ari_app.calls.library import Edition, FlowLibrary, files_of
 from ari_app.calls.resuming import Resuming
+from ari_app.calls.services import Services
 from ari_app.calls.switchboard import Switchboard
 from ari_app.calls.trunks import Trunks, trunk_names
 from ari_app.calls.understanding import Understanding
@@ -192,7 +193,7 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
         controls = Controls(store, lambda: desk.live, settings.node, lambda: datetime.now(UTC))
         stack.callback(asyncio.create_task(controls.run(), name="controls").cancel)
         leftovers = await left_over(store, settings.node)
-        resuming = Resuming(settings.node, desk, desk.written, leftovers.begun)
+        resuming = Resuming(settings.node, desk, desk.assembly.written, leftovers.begun)
         switchboard = Switchboard(client, desk, switch, settings.node, resuming)
         client.on_disconnect(stop.disconnected)
         client.start()

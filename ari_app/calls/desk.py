@@ -6,51 +6,33 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
-from typing import Protocol
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from ari_app.calls.admission import Admission, Budget, Reason
-from ari_app.calls.answering import Answering
-from ari_app.calls.apology import Apologies
-from ari_app.calls.backend import CallBackend
-from ari_app.calls.call import Call, Limits, Opening
+from ari_app.calls.assembling import Assembly, Parts
+from ari_app.calls.call import Call
 from ari_app.calls.door import Welcome
-from ari_app.calls.flight import CallFlight, open_flight
-from ari_app.calls.flow_runner import FlowRunner
-from ari_app.calls.history import History
+from ari_app.calls.flight import CallFlight
 from ari_app.calls.ids import Names, new_call_id
-from ari_app.calls.outcome import Facts, Final, impossible, lost
+from ari_app.calls.outcome import Final, impossible, lost
 from ari_app.calls.reception import Reception
-from ari_app.calls.resuming import Revival, left_off, reopened
-from ari_app.calls.saying import Place, utterance
+from ari_app.calls.resuming import Revival, left_off
+from ari_app.calls.services import Services
 from ari_app.calls.state import Happening
-from ari_app.calls.switch import Switch, SwitchError
-from ari_app.calls.transferring import PersonHandover
+from ari_app.calls.switch import SwitchError
 from ari_app.calls.trunks import Trunks
-from ari_app.calls.understanding import Understanding
-from ari_app.jupiter.services import Services as Backends
 from ari_app.ops.logging import get_logger
 from ari_app.ops.settings import Settings
-from ari_app.store.calls import CallStore, UnknownCallError
+from ari_app.store.calls import UnknownCallError
 from ari_app.store.records import Attempt, CallRecord, Direction, NewCall, Status
-from ari_app.store.terms import Machine
 from ari_app.store.transactions import UNKNOWN, Technical
-from ivr_flows.book import FlowBook
-from ivr_flows.interpreter import start
-from ivr_flows.message import message
 from ivr_flows.model import Flow
 from ivr_flows.problems import InputError
 from ivr_flows.routes import Arriving
-from media.clock import Clock
-from media.dialog.protocol import MediaLeg
-from media.flight.log import FlightLog
-from media.flight.writer import FlightWriter
 from media.transport.protocol import TransportError
 
 _log = get_logger(__name__)
@@ -59,14 +41,8 @@ _CLOSE_S = 30.0
 _ROOM_S = 600.0
 """How long an outbound call waits for room before the queue is told."""
 _ROOM_LOOK_S = 0.5
-_RING_GRACE_S = 5.0
-"""Asterisk ends the ringing by itself; this is for the case that it does not tell."""
-_GOODBYE_S = 20.0
-"""Before the watchdog ends a call, its flow is told that its time is up."""
 _AT_ONCE = 4
 """Resumed calls that are set up side by side: Asterisk has music for all of them to make meanwhile."""
-_RESUMED_S = 60.0
-"""How long one of them may wait for its media: its caller hears music."""
 _LAST = 50
 """Lines of a history among which one has its time."""
 _CLOSING = "Mercury is closing"
@@ -84,35 +60,6 @@ class Arrival:
     caller: str
 
 
-class OpenLeg(Protocol):
-    """Opens a call's media, with its port."""
-
-    def __call__(self, record: Path | None, flight: FlightLog | None = None, /) -> MediaLeg:
-        """Recorded and logged there, if anywhere. Raises `TransportError`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What calls are made with."""
-
-    settings: Settings
-    store: CallStore
-    flows: Callable[[], FlowBook]
-    switch: Switch
-    open_leg: OpenLeg
-    understanding: Callable[[], Understanding]
-    backends: Backends
-    clock: Clock
-    flights: FlightWriter | None = None
-    """Where each call's flight log goes."""
-    apologies: Apologies = field(default_factory=lambda: Apologies({}))
-    lateness_ms: Callable[[float], float] = lambda _: 0.0
-    """Of the media loop over the last so many seconds: the 99th percentile."""
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    certain: Callable[[], bool] = lambda: True
-    """Whether no peer can have taken over what this node has."""
-
-
 class CallDesk:
     """All calls of this node."""
 
@@ -120,6 +67,7 @@ class CallDesk:
         self._services = services
         self._settings = services.settings
         self._trunks = Trunks(services.settings)
+        self.assembly = Assembly(services, self._trunks)
         self.admission = Admission(_budget(services.settings), services.lateness_ms)
         self._reception = Reception(
             orders=services.store.call_backs, backend=services.backends, switch=services.switch, flow_of=self._flow_of
@@ -200,7 +148,7 @@ class CallDesk:
         holds = answers.to if answers else ""
         recorded = asyncio.create_task(self._record(new, arrival.channel, holds), name=f"record {call_id}")
         try:
-            call = await self._open(new, flow, arrival.channel, arrived_at, recorded)
+            call = await self._open(Parts(new, flow, arrival.channel, arrived_at, recorded))
         except Exception as error:  # whatever it is: nobody rings for ever, on record neither
             await recorded
             await self._not_opened(new, error)
@@ -265,7 +213,7 @@ class CallDesk:
             await self._finish(record, impossible(str(error)))
             return
         try:
-            call = await self._open(record, flow, channel, self._services.clock.now())
+            call = await self._open(Parts(record, flow, channel, self._services.clock.now()))
         except Exception as error:  # whatever it is: the call has an end on record
             await self._not_opened(record, error)
         else:
@@ -313,9 +261,8 @@ class CallDesk:
         if flow is None:
             raise SwitchError(f"there is no flow {record.flow!r}")
         ago_s = await self._began_ago_s(record)
-        call = await self._open(
-            record, flow, record.channel_id, self._services.clock.now() - ago_s, life=revival.life, ago_s=ago_s
-        )
+        began_at = self._services.clock.now() - ago_s
+        call = await self._open(Parts(record, flow, record.channel_id, began_at, life=revival.life, ago_s=ago_s))
         if end := left_off(flow, record):
             call.facts.talked, call.facts.end = True, end
         if revival.talks_with and call.handover:
@@ -329,14 +276,6 @@ class CallDesk:
         if last is None:
             return max(0.0, (now - (record.answered_at or now)).total_seconds())
         return max(0.0, (now - last.at).total_seconds() + float(str(last.data["ms"])) / 1000)
-
-    def written(self, call_id: str) -> set[str]:
-        """Names, without endings, of the recordings and flight logs of a call's later lives."""
-        recordings = self._settings.run_dir / "recordings" / call_id
-        files = [*recordings.glob("call-*")]
-        if flights := self._services.flights:
-            files += flights.folder.path.glob(f"{call_id}-*")
-        return {path.name.partition(".")[0] for path in files}
 
     async def bury(self, record: CallRecord) -> None:
         """End a call that this process did not begin and can't continue: nothing of it stays in Asterisk."""
@@ -393,136 +332,14 @@ class CallDesk:
             _log.error("call.not_opened", call_id=record.id, error=reason, exc_info=error)
         await self._finish(record, lost(reason))
 
-    async def _open(
-        self,
-        record: _Recorded,
-        flow: Flow,
-        person: str,
-        began_at: float,
-        recorded: asyncio.Task[None] | None = None,
-        *,
-        life: int = 1,
-        ago_s: float = 0.0,
-    ) -> Call:
-        services, settings = self._services, self._settings
-        recording = self._folder(record) / f"call{_again(life)}.{settings.media.recording_format}"
-        if life > 1 and isinstance(record, CallRecord):
-            opening = reopened(flow, record)
-        else:
-            opening = Opening(*start(flow, record.inputs, record.language, caller=_person(record)))
-        flight = self._new_flight(record, life)
-        history = History(
-            record.id,
-            services.store,
-            services.clock,
-            lambda: datetime.now(UTC),
-            started=began_at,
-            recorded=recorded,
-            observe=flight.noted if flight else None,
-        )
-        leg = services.open_leg(recording if _recorded(flow, settings) else None, flight.log if flight else None)
-        try:
-            call = self._new_call(
-                record,
-                flow,
-                person=person,
-                opening=opening,
-                leg=leg,
-                history=history,
-                flight=flight,
-                life=life,
-                ago_s=ago_s,
-            )
-        except BaseException:
-            self._flights.pop(record.id, None)
-            await leg.close()
-            raise
-        self._live[record.id] = call
+    async def _open(self, parts: Parts) -> Call:
+        call, flight = await self.assembly.make(parts)
+        if flight:
+            self._flights[parts.record.id] = flight
+        self._live[parts.record.id] = call
         if self._out_of_patience:
-            self.cancel(record.id, _CLOSING)
+            self.cancel(parts.record.id, _CLOSING)
         return call
-
-    def _new_call(
-        self,
-        record: _Recorded,
-        flow: Flow,
-        *,
-        person: str,
-        opening: Opening,
-        leg: MediaLeg,
-        history: History,
-        flight: CallFlight | None,
-        life: int,
-        ago_s: float,
-    ) -> Call:
-        services, settings = self._services, self._settings
-        if flight and services.flights:
-            self._flights[record.id] = flight
-            history.note("flight", file=services.flights.folder.file(record.id + _again(life)).name)
-        attempt = record.attempt_no if isinstance(record, CallRecord) else 0
-        names = Names(settings.node, record.id, life, max(1, attempt))
-        terms = record.terms
-        longest_s = float(terms.max_s or settings.calls.max_s)
-        longest_s = max(longest_s - ago_s, 2 * _GOODBYE_S) if ago_s else longest_s
-        place = Place(
-            settings.flows.resolve().parent,
-            self._folder(record),
-            settings.media.end_silence_ms,
-            life,
-            max(longest_s - _GOODBYE_S, longest_s / 2),
-        )
-        handover = PersonHandover(
-            names=names,
-            leg=leg,
-            open_leg=services.open_leg,
-            switch=services.switch,
-            trunks=self._trunks,
-            place=place,
-            history=history,
-        )
-        runner = FlowRunner(
-            flow=flow,
-            leg=leg,
-            understanding=services.understanding(),
-            backend=CallBackend(record, services.store, services.backends),
-            history=history,
-            place=place,
-            handover=handover,
-            flight=flight,
-        )
-        facts = Facts(record.direction)
-        return Call(
-            names=names,
-            person=person,
-            facts=facts,
-            limits=Limits(
-                (terms.ring_s or settings.dialer.ring_s) + _RING_GRACE_S,
-                settings.calls.setup_s if life == 1 else _RESUMED_S,
-                longest_s,
-            ),
-            switch=services.switch,
-            leg=leg,
-            runner=runner,
-            opening=opening,
-            history=history,
-            handover=handover,
-            answering=(
-                _answering(record, flow, opening, leg=leg, place=place, history=history, facts=facts)
-                if life == 1 or not (isinstance(record, CallRecord) and record.session)
-                else None
-            ),
-        )
-
-    def _folder(self, record: _Recorded) -> Path:
-        """Where what is recorded of a call goes."""
-        return self._settings.run_dir / "recordings" / record.id
-
-    def _new_flight(self, record: _Recorded, life: int) -> CallFlight | None:
-        settings, flights = self._settings, self._services.flights
-        if flights is None:
-            return None
-        words = settings.flights.words or settings.media.record_calls or settings.log.reveal
-        return open_flight(flights, record, name=record.id + _again(life), words=words)
 
     async def _see_through(self, record: _Recorded, call: Call, life: Awaitable[Final]) -> None:
         with structlog.contextvars.bound_contextvars(call_id=record.id):
@@ -574,37 +391,10 @@ class CallDesk:
         return await store.end_attempt(record.id, final, technical, at, random.random())  # noqa: S311 - no secret
 
 
-def _again(life: int) -> str:
-    """What the files of a call's later lives are named with."""
-    return f"-{life}" if life > 1 else ""
-
-
 async def _on_record() -> None:
     """A call that is resumed is on record."""
-
-
-def _recorded(flow: Flow, settings: Settings) -> bool:
-    """Whether a call is: the flow says so, or else the settings."""
-    return settings.media.record_calls if flow.body.recording is None else flow.body.recording != "off"
-
-
-def _answering(
-    record: _Recorded, flow: Flow, opening: Opening, *, leg: MediaLeg, place: Place, history: History, facts: Facts
-) -> Answering | None:
-    """Who finds out whether a machine answers, where the call is to know."""
-    wanted = record.terms.machine
-    if record.direction is Direction.INBOUND or wanted is Machine.OFF:
-        return None
-    said = message(flow, opening.session) if wanted is Machine.LEAVE_MESSAGE else None
-    words = utterance(said, place) if said else None
-    return Answering(wanted, leg=leg, message=words, history=history, facts=facts)
 
 
 def _budget(settings: Settings) -> Budget:
     media = settings.media
     return Budget(media.max_calls, media.refuse_late_ms, media.admit_late_ms, media.calm_s)
-
-
-def _person(record: _Recorded) -> str:
-    """The number of the person on the call."""
-    return record.caller if record.direction is Direction.INBOUND else record.to

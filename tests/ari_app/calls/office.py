@@ -12,8 +12,9 @@ from pathlib import Path
 
 from ari_app.calls.apology import Apologies
 from ari_app.calls.call import Call
-from ari_app.calls.desk import Arrival, CallDesk, Services
+from ari_app.calls.desk import Arrival, CallDesk
 from ari_app.calls.ids import Names
+from ari_app.calls.services import Services
 from ari_app.calls.state import Happening
 from ari_app.calls.understanding import Understanding
 from ari_app.dialer.gate import OpenGate

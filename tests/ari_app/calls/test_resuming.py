@@ -185,7 +185,7 @@ async def test_a_resumed_call_asks_again_and_ends_as_it_is_answered(tmp_path: Pa
         session, _ = start(FLOW, left.inputs, "en", caller=left.to)
         await office.store.save_session(call_id, session.to_json())
         left = await office.record(call_id)
-        resuming, spawned = Resuming(NODE, office.desk, office.desk.written, [left]), Spawned()
+        resuming, spawned = Resuming(NODE, office.desk, office.desk.assembly.written, [left]), Spawned()
         await asyncio.gather(*resuming.begin(seen(left.channel_id), spawned))
         assert list(office.desk.live) == [call_id]
         assert resuming.open == []
@@ -203,7 +203,7 @@ async def test_a_resumed_call_asks_again_and_ends_as_it_is_answered(tmp_path: Pa
 async def test_one_that_is_gone_is_left_to_be_buried(tmp_path: Path) -> None:
     async with open_office(tmp_path) as office:
         left = await office.record(await office.recorded("call_1"))
-        resuming, spawned = Resuming(NODE, office.desk, office.desk.written, [left]), Spawned()
+        resuming, spawned = Resuming(NODE, office.desk, office.desk.assembly.written, [left]), Spawned()
         assert resuming.begin(seen("another"), spawned) == []
         assert (resuming.open, spawned.tasks) == ([left], [])
 
@@ -216,7 +216,7 @@ async def test_one_that_cannot_go_on_is_hung_up_and_has_its_end_on_record(tmp_pa
         office.switch.channels.add(left.channel_id)
         spawned = Spawned()
         await asyncio.gather(
-            *Resuming(NODE, office.desk, office.desk.written, [left]).begin(seen(left.channel_id), spawned)
+            *Resuming(NODE, office.desk, office.desk.assembly.written, [left]).begin(seen(left.channel_id), spawned)
         )
         await asyncio.gather(*spawned.tasks)
         assert office.switch.channels == set()
