@@ -30,11 +30,8 @@ class HistoryStore(Protocol):
     async def answered(self, call_id: str, at: datetime) -> bool:
         """The phone was answered."""
 
-    async def add_events(self, call_id: str, events: Sequence[CallEvent]) -> None:
-        """Append to a call's history."""
-
-    async def save_session(self, call_id: str, session: str) -> None:
-        """Keep the flow's session (JSON) at its wait."""
+    async def add_events(self, call_id: str, history: Sequence[CallEvent], session: str | None = None) -> None:
+        """Append to a call's history, and keep the flow's session (JSON) at its wait."""
 
 
 class History:
@@ -134,15 +131,14 @@ class History:
                     await asyncio.sleep(pause)
 
     async def _write_once(self) -> None:
-        if (session := self._session) is not None:
-            await self._store.save_session(self._call_id, session)
+        events, session = list(self._events), self._session
+        if events or session is not None:
+            await self._store.add_events(self._call_id, events, session)
+            del self._events[: len(events)]
             self._session = None if self._session is session else self._session
         if (answered_at := self._answered_at) is not None:
             await self._store.answered(self._call_id, answered_at)
             self._answered_at = None
-        if events := list(self._events):
-            await self._store.add_events(self._call_id, events)
-            del self._events[: len(events)]
         if self._dropped:
             lines, self._dropped = self._dropped, 0
             self.note("history_dropped", lines=lines)

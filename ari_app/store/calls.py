@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import ColumnElement, Select, insert, select, update
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ari_app.store import callbacks, nodes, queue, transactions
@@ -16,7 +16,8 @@ from ari_app.store.audit import Audit
 from ari_app.store.batch import create_many
 from ari_app.store.call_back import CallBacks
 from ari_app.store.controls import ControlRows
-from ari_app.store.database import Database
+from ari_app.store.database import Database, Rank
+from ari_app.store.journal import Journal, Notes
 from ari_app.store.listing import Listing
 from ari_app.store.nodes import FencedError, Node
 from ari_app.store.orders import Orders
@@ -74,6 +75,7 @@ class CallStore:
         self._on_fenced: Callable[[FencedError], None] = lambda _: None
         self._commits: set[asyncio.Task[Any]] = set()
         self.outbox = Outbox(database, node, self._commit)
+        self._journal = Journal(partial(self._commit, durable=False, rank=Rank.WAITED_FOR))
 
     @classmethod
     async def open(cls, url: str, *, node: str, wall: Wall = lambda: datetime.now(UTC)) -> Self:
@@ -120,7 +122,7 @@ class CallStore:
     async def beat(self) -> None:
         """Show the other nodes that this one lives."""
         work = partial(nodes.beat, name=self._node, epoch=self.epoch, at=self._wall())
-        await self._transaction(work, durable=False)
+        await self._transaction(work, durable=False, rank=Rank.WAITED_FOR)
 
     async def nodes(self) -> Sequence[Node]:
         """All nodes that ever joined, by name."""
@@ -158,7 +160,7 @@ class CallStore:
         work = partial(
             transactions.arrived, call=call, channel_id=channel_id, node=self._node, at=self._wall(), holds=holds
         )
-        await self._commit(work, durable=False)
+        await self._commit(work, durable=False, rank=Rank.WAITED_FOR)
 
     async def begin_attempt(self, ask: Begin, gate: Gate) -> Turn:
         """Begin an attempt, if nothing is in the way: its channel's id is committed before anything is dialled."""
@@ -166,7 +168,8 @@ class CallStore:
 
     async def dialled(self, call_id: str, channel_id: str) -> bool:
         """From here on an attempt's phone may ring; False when that was so before."""
-        return await self._commit(partial(queue.dialled, call_id=call_id, channel_id=channel_id, at=self._wall()))
+        work = partial(queue.dialled, call_id=call_id, channel_id=channel_id, at=self._wall())
+        return await self._commit(work, rank=Rank.WAITED_FOR)
 
     async def change_status(self, call_id: str, status: Status, at: datetime) -> bool:
         """Move to a status that is not final; False when that would go backwards. The end is `finish`'s."""
@@ -182,16 +185,10 @@ class CallStore:
         """Add one line to a call's history."""
         await self.add_events(call_id, [CallEvent(self._wall(), kind, data)])
 
-    async def add_events(self, call_id: str, history: Sequence[CallEvent]) -> None:
-        """Add lines to a call's history, in one commit that does not wait for the disk."""
-        if history:
-            rows = [{"call_id": call_id, "at": line.at, "kind": line.kind, "data": dict(line.data)} for line in history]
-            await self._transaction(lambda connection: connection.execute(insert(events), rows), durable=False)
-
-    async def save_session(self, call_id: str, session: str) -> None:
-        """Keep the flow's session (JSON) at its wait; does not wait for the disk."""
-        kept = update(calls).where(calls.c.id == call_id).values(session=session)
-        await self._transaction(lambda connection: connection.execute(kept), durable=False)
+    async def add_events(self, call_id: str, history: Sequence[CallEvent], session: str | None = None) -> None:
+        """Add lines to a call's history, and keep its flow's session (JSON) at its wait; does not wait for the disk."""
+        if history or session is not None:
+            await self._journal.write(Notes(call_id, history, session))
 
     async def decide(
         self,
@@ -215,7 +212,7 @@ class CallStore:
             may_commit()
             return told
 
-        return await self._commit_and_tell(work)
+        return await self._commit_and_tell(work, rank=Rank.WAITED_FOR)
 
     async def end_attempt(
         self, call_id: str, ending: Ending, technical: Technical, at: datetime, spread: float
@@ -340,17 +337,23 @@ class CallStore:
 
     # -- commits --------------------------------------------------------------------------------------------------
 
-    async def _commit(self, work: Callable[[AsyncConnection], Awaitable[_T]], *, durable: bool = True) -> _T:
+    async def _commit(
+        self, work: Callable[[AsyncConnection], Awaitable[_T]], *, durable: bool = True, rank: Rank = Rank.USUAL
+    ) -> _T:
         """Run a transaction to its end even if the caller is cancelled: half a commit is never known about."""
-        return await self._unbroken(self._transaction(work, durable=durable))
+        return await self._unbroken(self._transaction(work, durable=durable, rank=rank))
 
-    async def _commit_and_tell(self, work: Callable[[AsyncConnection], Awaitable[tuple[_T, str | None]]]) -> _T:
+    async def _commit_and_tell(
+        self, work: Callable[[AsyncConnection], Awaitable[tuple[_T, str | None]]], *, rank: Rank = Rank.USUAL
+    ) -> _T:
         """As `_commit`, then tell the listener of the callback that came with it."""
-        return await self._unbroken(self._transaction_and_tell(work))
+        return await self._unbroken(self._transaction_and_tell(work, rank))
 
-    async def _transaction(self, work: Callable[[AsyncConnection], Awaitable[_T]], *, durable: bool = True) -> _T:
+    async def _transaction(
+        self, work: Callable[[AsyncConnection], Awaitable[_T]], *, durable: bool = True, rank: Rank = Rank.USUAL
+    ) -> _T:
         try:
-            async with self._database.write(durable=durable) as connection:
+            async with self._database.write(durable=durable, rank=rank) as connection:
                 if self._epoch is not None:
                     await nodes.check(connection, self._node, self._epoch)
                 return await work(connection)
@@ -358,8 +361,10 @@ class CallStore:
             self._on_fenced(error)
             raise
 
-    async def _transaction_and_tell(self, work: Callable[[AsyncConnection], Awaitable[tuple[_T, str | None]]]) -> _T:
-        result, callback_id = await self._transaction(work)
+    async def _transaction_and_tell(
+        self, work: Callable[[AsyncConnection], Awaitable[tuple[_T, str | None]]], rank: Rank
+    ) -> _T:
+        result, callback_id = await self._transaction(work, rank=rank)
         if callback_id:
             self._on_callback(callback_id)
         return result

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import heapq
+import itertools
 import json
 import random
 import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from enum import IntEnum
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 from alembic import command
 from alembic.config import Config
@@ -21,6 +25,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.schema import Table
 from sqlalchemy.util import await_only
 
+from ari_app.store.inline_sqlite import DRIVER as INLINE
+from ari_app.store.inline_sqlite import InlineConnection
+
 _ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 _BUSY_S = 10
 """Longest wait for SQLite's lock, or for a connection."""
@@ -31,6 +38,14 @@ _WAL_PAUSES_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 _MIGRATION_LOCK = 0x4D455243
 """Key of PostgreSQL's advisory lock: nodes that start together migrate one after the other."""
 _dumps = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+
+
+class Rank(IntEnum):
+    """Who is first at SQLite's one writer."""
+
+    WAITED_FOR = 0
+    """Somebody on the line, or a deadline, waits until it is done."""
+    USUAL = 1
 
 
 class Database:
@@ -45,6 +60,7 @@ class Database:
         self.file = Path(parsed.database) if self._sqlite and parsed.database else None
         """SQLite's."""
         self._writers, self._readers = _engines(parsed.set(drivername=_ASYNC_DRIVERS[backend]))
+        self._turns = _Turns()
 
     async def open(self) -> None:
         """Bring the schema up to date; safe when several processes do so at once."""
@@ -59,18 +75,21 @@ class Database:
         await self._readers.dispose()
 
     @asynccontextmanager
-    async def write(self, *, durable: bool = True) -> AsyncIterator[AsyncConnection]:
+    async def write(self, *, durable: bool = True, rank: Rank = Rank.USUAL) -> AsyncIterator[AsyncConnection]:
         """A write transaction, committed at the end of the block.
 
         `durable` False may lose it to a power cut (not to a crash of the process), and need not wait for the disk;
-        a durable commit makes the ones before it durable too.
+        a durable commit makes the ones before it durable too. Raises `TimeoutError` when its turn does not come.
         """
-        async with self._writers.connect() as connection:
-            if self._sqlite:
-                await connection.execution_options(mercury_durable=durable)
-            async with connection.begin():
-                if not (self._sqlite or durable):
+        if not self._sqlite:
+            async with self._writers.begin() as connection:
+                if not durable:
                     await connection.execute(text("SET LOCAL synchronous_commit TO off"))
+                yield connection
+            return
+        async with self._turns.turn(rank), self._writers.connect() as connection:
+            await connection.execution_options(mercury_durable=durable)
+            async with connection.begin():
                 yield connection
 
     @asynccontextmanager
@@ -78,6 +97,45 @@ class Database:
         """A read transaction."""
         async with self._readers.begin() as connection:
             yield connection
+
+
+class _Turns:
+    """One at a time, by rank, then in the order of asking."""
+
+    def __init__(self) -> None:
+        self._taken = False
+        self._line: list[tuple[Rank, int, asyncio.Future[None]]] = []
+        self._serial = itertools.count()
+
+    @asynccontextmanager
+    async def turn(self, rank: Rank) -> AsyncIterator[None]:
+        """Holds the turn for the block. Raises `TimeoutError`."""
+        if self._taken:
+            await self._wait(rank)
+        self._taken = True
+        try:
+            yield
+        finally:
+            self._pass_on()
+
+    async def _wait(self, rank: Rank) -> None:
+        mine = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._line, (rank, next(self._serial), mine))
+        try:
+            async with asyncio.timeout(_BUSY_S):
+                await mine
+        except BaseException:
+            if not mine.cancelled():
+                self._pass_on()
+            raise
+
+    def _pass_on(self) -> None:
+        self._taken = False
+        while self._line and not self._taken:
+            _, _, waiting = heapq.heappop(self._line)
+            self._taken = not waiting.done()
+            if self._taken:
+                waiting.set_result(None)
 
 
 async def insert_new(connection: AsyncConnection, table: Table, values: Mapping[str, object]) -> bool:
@@ -105,8 +163,8 @@ def _engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     if not url.database or url.database == ":memory:":
         raise ValueError("store_url: SQLite needs a file, e.g. sqlite:////var/lib/mercury/calls.db")
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    pool = partial(create_async_engine, url, json_serializer=_dumps, max_overflow=0, pool_timeout=_BUSY_S)
-    writers, readers = pool(pool_size=1), pool(pool_size=_READERS)
+    pool = partial(create_async_engine, json_serializer=_dumps, max_overflow=0, pool_timeout=_BUSY_S)
+    writers, readers = pool(url.set(drivername=INLINE), pool_size=1), pool(url, pool_size=_READERS)
     event.listen(writers.sync_engine, "connect", _prepare)
     event.listen(writers.sync_engine, "begin", _begin_write)
     event.listen(readers.sync_engine, "connect", _prepare_reader)
@@ -151,7 +209,7 @@ def _begin_write(connection: Connection) -> None:
     if connection.info["durable"] is not durable:
         connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
         connection.info["durable"] = durable
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    cast(InlineConnection, connection.connection.dbapi_connection).begin()
 
 
 def _begin_read(connection: Connection) -> None:

@@ -256,6 +256,14 @@ class Siege:
         for order, taken in zip(orders, answer["calls"], strict=True):
             order.call_id = taken["id"]
 
+    async def switch_dialling(self, on: bool) -> None:
+        """The kill switch: returns once it is answered."""
+        to = self.mercury
+        headers = {"Authorization": f"Bearer {to.secrets.api_token}"}
+        body = {"on": on, "reason": "the test's"}
+        async with self._http.put(f"{to.running.api_url}/admin/dialling", json=body, headers=headers) as response:
+            assert response.status == 200, await response.text()
+
     async def post_all(self, orders: Sequence[Order]) -> None:
         """Post them at once, each as often as it takes."""
         left = [order for order in orders if not order.call_id]

@@ -17,6 +17,7 @@ import pytest
 
 from ari_app.ops.asterisk import Installation
 from tests.asterisk.callees import Callee
+from tests.asterisk.mercury import until
 from tests.asterisk.siege import Order, Siege, besieged
 from tests.asterisk.survival_report import keep
 
@@ -59,21 +60,34 @@ async def _busy(call: Callee) -> None:
         call.refuse("486 Busy Here")
 
 
-@pytest.mark.parametrize("flood", [SMALL, pytest.param(LARGE, marks=pytest.mark.slow)], ids=["small", "large"])
-async def test_a_flood_is_paced_and_in_order(tmp_path: Path, installation: Installation, flood: Flood) -> None:
+@pytest.mark.parametrize(
+    ("flood", "singly"),
+    [
+        pytest.param(SMALL, False, id="small"),
+        pytest.param(LARGE, False, marks=pytest.mark.slow, id="large"),
+        pytest.param(LARGE, True, marks=pytest.mark.slow, id="singly"),
+    ],
+)
+async def test_a_flood_is_paced_and_in_order(
+    tmp_path: Path, installation: Installation, flood: Flood, singly: bool
+) -> None:
+    """Posted in one request, or each order in one of its own."""
     pace = {"calls_per_second": flood.per_second, "max_concurrent": 40}
     async with besieged(tmp_path, installation, _busy, dialer=pace, numbers=flood.orders) as siege:
         soon = (datetime.now(UTC) + timedelta(seconds=1)).isoformat()
         kinds = _orders(siege, flood, soon)
         orders = list(itertools.chain.from_iterable(kinds.values()))
         began = time.monotonic()
-        await siege.post_batch(orders)
+        await (siege.post_all(orders) if singly else siege.post_batch(orders))
         posted_s = time.monotonic() - began
         await siege.settled(60 + 3 * flood.orders / flood.per_second)
         judged = siege.judge()
         figures = {"orders": flood.orders, "posted_s": posted_s, **_figures(siege, kinds), **judged.figures}
         ended = siege.rows("SELECT outcome, reason FROM calls WHERE attempt_no = 0")
-    keep(f"flood-{flood.orders}", {**figures, "not dialled": Counter(map(str, ended)), "wrong": judged.wrong})
+    keep(
+        f"flood-{flood.orders}{'-singly' * singly}",
+        {**figures, "not dialled": Counter(map(str, ended)), "wrong": judged.wrong},
+    )
     assert judged.wrong == []
     assert figures["most in a second"] <= flood.per_second * (1 + _SLACK) + 1
     assert figures["urgent behind a usual one"] <= flood.per_second, "those that had begun, or were about to"
@@ -81,6 +95,40 @@ async def test_a_flood_is_paced_and_in_order(tmp_path: Path, installation: Insta
     assert figures["expired and dialled"] <= flood.per_second
     few, many = (figures[f"median place of {name}"] for name in ("small", "large"))
     assert few < many, "a party of few waits for its turns, not for the end of the other's"
+
+
+async def test_dialling_that_is_switched_off_stops_within_a_second_and_goes_on_afterwards(
+    tmp_path: Path, installation: Installation
+) -> None:
+    pace = {"calls_per_second": 10, "max_concurrent": 40}
+    async with besieged(tmp_path, installation, _busy, dialer=pace, numbers=40) as siege:
+        await siege.post_batch([siege.order() for _ in range(40)])
+        await until(lambda: _came(siege, 8), "the first calls")
+        asked_at = time.monotonic()
+        await siege.switch_dialling(False)
+        answered_at = time.monotonic()
+        await asyncio.sleep(3)
+        off = [at for at, _ in siege.callees.invites if at > answered_at]
+        waiting = 40 - len(siege.callees.invites)
+        await siege.switch_dialling(True)
+        await siege.settled()
+        judged = siege.judge()
+    figures = {
+        "answered_ms": (answered_at - asked_at) * 1000,
+        "INVITEs after the answer": len(off),
+        "last of them_ms": (max(off) - answered_at) * 1000 if off else None,
+        "waited while off": waiting,
+        **judged.figures,
+    }
+    keep("switched-off", {**figures, "wrong": judged.wrong})
+    assert judged.wrong == []
+    assert waiting >= 20, "calls were left to be made"
+    assert not any(at > answered_at + 1 for at in off)
+    assert judged.rings == 40, "and were made when it was on again"
+
+
+async def _came(siege: Siege, calls: int) -> bool:
+    return len(siege.callees.invites) >= calls
 
 
 def _orders(siege: Siege, flood: Flood, soon: str) -> dict[str, Sequence[Order]]:

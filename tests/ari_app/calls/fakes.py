@@ -278,14 +278,12 @@ class MemoryStore:
         self.answered_at.append(at)
         return True
 
-    async def add_events(self, call_id: str, events: Sequence[CallEvent]) -> None:
-        batch = list(events)
+    async def add_events(self, call_id: str, history: Sequence[CallEvent], session: str | None = None) -> None:
+        batch = list(history)
         await self._written()
         self.events += batch
-
-    async def save_session(self, call_id: str, session: str) -> None:
-        await self._written()
-        self.sessions.append(session)
+        if session is not None:
+            self.sessions.append(session)
 
     async def _written(self) -> None:
         self.tries += 1

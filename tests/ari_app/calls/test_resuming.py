@@ -183,7 +183,7 @@ async def test_a_resumed_call_asks_again_and_ends_as_it_is_answered(tmp_path: Pa
         await office.begin(call_id)
         left = await office.record(call_id)
         session, _ = start(FLOW, left.inputs, "en", caller=left.to)
-        await office.store.save_session(call_id, session.to_json())
+        await office.store.add_events(call_id, (), session.to_json())
         left = await office.record(call_id)
         resuming, spawned = Resuming(NODE, office.desk, office.desk.assembly.written, [left]), Spawned()
         await asyncio.gather(*resuming.begin(seen(left.channel_id), spawned))

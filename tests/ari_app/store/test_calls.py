@@ -109,7 +109,7 @@ async def test_history_is_kept_in_order(store: CallStore) -> None:
 
 async def test_a_session_is_kept(store: CallStore) -> None:
     await store.create(new_call("call_1"))
-    await store.save_session("call_1", '{"step": "minutes"}')
+    await store.add_events("call_1", (), '{"step": "minutes"}')
     record = await store.get("call_1")
     assert record
     assert json.loads(record.session) == {"step": "minutes"}

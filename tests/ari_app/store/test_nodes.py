@@ -34,7 +34,7 @@ async def test_a_second_process_of_one_name_ends_the_first(any_url: str) -> None
         first.create(new_call("call_2")),
         first.beat(),
         first.event("call_1", "note", {}),
-        first.save_session("call_1", "{}"),
+        first.add_events("call_1", (), "{}"),
         first.decide("call_1", "order", "confirmed", {}),
         first.finish("call_1", End(), 16, NOON),
     ):

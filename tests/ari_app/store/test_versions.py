@@ -65,7 +65,7 @@ async def test_a_session_saved_before_a_restart_finishes_on_its_own_version(stor
     await store.versions.keep([old], NOON)
     session, _ = start(old, {})
     await store.create(new_call("call_1", flow="order", flow_hash=old.hash))
-    await store.save_session("call_1", session.to_json())
+    await store.add_events("call_1", (), session.to_json())
 
     after_restart = await CallStore.open(any_url, node="node-1")
     await after_restart.versions.keep([new], NOON)
