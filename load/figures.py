@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -154,7 +154,7 @@ class Report:
             return {}
         first, last = self.samples[0], self.samples[-1]
         took_s = last.at - first.at
-        return {part: round((used - first.cpu_s.get(part, 0.0)) / took_s, 3) for part, used in last.cpu_s.items()}
+        return {part: round(spent / took_s, 3) for part, spent in self._spent_s(first, last)}
 
     @property
     def cpu_per_call_s(self) -> dict[str, float]:
@@ -163,7 +163,13 @@ class Report:
         if len(self.samples) < 2 or not minutes:
             return {}
         first, last = self.samples[0], self.samples[-1]
-        return {part: round((used - first.cpu_s.get(part, 0.0)) / minutes, 3) for part, used in last.cpu_s.items()}
+        return {part: round(spent / minutes, 3) for part, spent in self._spent_s(first, last)}
+
+    @staticmethod
+    def _spent_s(first: Sample, last: Sample) -> Iterator[tuple[str, float]]:
+        """Of each part, between the two. The kernel counts the machine's time less finely than the processes'."""
+        for part, used in last.cpu_s.items():
+            yield part, max(0.0, used - first.cpu_s.get(part, 0.0))
 
     @property
     def memory_mb(self) -> dict[str, float]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from io import StringIO
 
 from rich.console import Console
@@ -65,6 +66,9 @@ def test_calls_in_progress_are_counted_by_their_times() -> None:
 def test_cpu_is_told_by_part_and_by_call_minute() -> None:
     report = _report(_call(1, ended=30), _call(2, ended=30))
     assert report.cpu_share == {"mercury": 0.5, "others": 0.1}
+    *_, last = report.samples
+    odd = replace(report, samples=[report.samples[0], replace(last, cpu_s={"others": -0.1})])
+    assert odd.cpu_share == {"others": 0}, "less than nothing is nothing"
     assert report.cpu_per_call_s["mercury"] == 5.0
     assert report.memory_mb == {"mercury": 110.0}
 
