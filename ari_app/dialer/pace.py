@@ -22,10 +22,14 @@ class Slot:
 
 
 def slot(next_at: datetime | None, now: datetime, per_second: float) -> Slot:
-    """Take the slot, if there is one now. `next_at`: as kept; None where none has begun yet."""
+    """Take the slot, if there is one now. `next_at`: as kept; None where none has begun yet.
+
+    A slot that is taken late does not move those after it, by up to one interval: else every call would cost the trunk
+    what asking for it takes. So in any time there are at most two more than the pace has.
+    """
     interval = timedelta(seconds=1 / per_second)
     if next_at is None or next_at <= now:
-        return Slot(0.0, now + interval)
+        return Slot(0.0, interval + (now if next_at is None else max(next_at, now - interval)))
     kept = min(next_at, now + interval)
     return Slot((kept - now).total_seconds(), kept)
 

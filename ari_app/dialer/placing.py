@@ -132,9 +132,10 @@ class Placer:
         return await self._store.begin_attempt(ask, self._gate)
 
     async def _taken(self, turn: Turn) -> bool:
-        """Do what it says; False when it is to be asked again."""
+        """Do what it says; False when it is to be asked again. The next one asks once the trunk takes one more."""
         if turn.standing is Standing.BEGUN and turn.call and turn.attempt:
             self.resume(turn.call, turn.attempt)
+            await asyncio.sleep(turn.wait_s)
         elif turn.standing is Standing.OVER and turn.call:
             _log.info("call.not_made", call_id=turn.call.id, code=turn.code, reason=turn.reason)
             await self._store.finish(turn.call.id, not_made(turn.code, turn.reason), 0, self._wall())

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ari_app.dialer.line import TURNS, Waiting, first_rank, rank, turn
-from ari_app.dialer.pace import slot
+from ari_app.dialer.pace import Slot, slot
 from ari_app.store.database import insert_new
 from ari_app.store.policy import read_switch
 from ari_app.store.records import Attempt, CallRecord, Status
@@ -48,7 +48,10 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The answer. `wait_s`: when to ask again (LATER, FULL, PACED, HELD); `code` and `reason` say why it is OVER."""
+    """The answer. `code` and `reason` say why it is OVER.
+
+    `wait_s`: when to ask again (LATER, FULL, PACED, HELD), or when the trunk takes the next call (BEGUN).
+    """
 
     standing: Standing
     wait_s: float = 0.0
@@ -188,9 +191,11 @@ async def _on_trunk(connection: AsyncConnection, call: CallRecord, ask: Begin, n
         return Turn(Standing.IN_LINE, call=call)
     if await _count(connection, (attempts.c.trunk == call.trunk) & attempts.c.ended_at.is_(None)) >= ask.most:
         return Turn(Standing.FULL, _FULL_S, call)
-    if wait_s := await _paced(connection, call.trunk, ask.per_second, now):
-        return Turn(Standing.PACED, wait_s, call)
-    return await _begun(connection, call, ask, now)
+    taken = await _slot(connection, call.trunk, ask.per_second, now)
+    if taken.wait_s:
+        return Turn(Standing.PACED, taken.wait_s, call)
+    begun = await _begun(connection, call, ask, now)
+    return replace(begun, wait_s=(taken.next_at - now).total_seconds())
 
 
 async def _begun(connection: AsyncConnection, call: CallRecord, ask: Begin, now: datetime) -> Turn:
@@ -233,13 +238,13 @@ async def _not_allowed(connection: AsyncConnection, call: CallRecord, verdict: V
     return Turn(Standing.LATER, (until - now).total_seconds(), call, code=verdict.code, reason=verdict.reason)
 
 
-async def _paced(connection: AsyncConnection, trunk: str, per_second: float, now: datetime) -> float:
-    """Seconds to the trunk's next slot; 0: it was taken."""
+async def _slot(connection: AsyncConnection, trunk: str, per_second: float, now: datetime) -> Slot:
+    """The trunk's next slot; taken, if that is now."""
     await insert_new(connection, paces, {"trunk": trunk, "next_at": now})
     query = select(paces.c.next_at).where(paces.c.trunk == trunk).with_for_update()
     taken = slot((await connection.execute(query)).scalar_one(), now, per_second)
     await connection.execute(update(paces).where(paces.c.trunk == trunk).values(next_at=taken.next_at))
-    return taken.wait_s
+    return taken
 
 
 async def order_canceled(connection: AsyncConnection, order_id: str) -> bool:

@@ -235,6 +235,7 @@ class Siege:
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
             order.refusals[0] += 1
             return False
+        assert response.status in (202, 429) or response.status >= 500, f"{order.key} was refused for good: {answer}"
         if response.status != 202:
             order.refusals[response.status] += 1
             order.unkind += response.status == 503 and "Retry-After" not in response.headers

@@ -82,6 +82,28 @@ def test_calls_begin_one_interval_apart() -> None:
     assert slot(second.next_at, NOON + timedelta(seconds=0.25), 4.0).wait_s == 0.0
 
 
+@given(late=st.lists(st.floats(0, 0.6), min_size=20, max_size=60))
+def test_slots_that_are_taken_late_keep_the_pace_and_no_more(late: list[float]) -> None:
+    """Each call asks up to 2.4 intervals late: in any two seconds no more than two above the pace begin."""
+    now, next_at, begun = 0.0, None, []
+    for by in late:
+        now = max(now, next_at or 0.0) + by
+        taken = slot(None if next_at is None else NOON + timedelta(seconds=next_at), NOON + timedelta(seconds=now), 4.0)
+        assert taken.wait_s == 0
+        begun.append(now)
+        next_at = (taken.next_at - NOON).total_seconds()
+    for first in begun:
+        assert sum(first <= each < first + 2.0 for each in begun) <= 8 + 2
+
+
+def test_asking_a_little_late_costs_no_pace() -> None:
+    next_at, now = None, NOON
+    for _ in range(100):
+        now = max(now, next_at or NOON) + timedelta(seconds=0.05)
+        next_at = slot(next_at, now, 4.0).next_at
+    assert now - NOON < timedelta(seconds=100 / 4 + 0.1)
+
+
 @given(back=st.timedeltas(min_value=timedelta(), max_value=timedelta(days=2)), rate=st.floats(0.1, 50))
 def test_a_clock_set_back_costs_one_interval_at_most(back: timedelta, rate: float) -> None:
     taken = slot(None, NOON, rate)
