@@ -47,7 +47,7 @@ test-soak: setup ## Call set-ups in fast succession and a ten-minute call on the
 test-survival: native ## Hundreds of kills, dead databases, frozen nodes, a thousand orders at once, on the real Asterisk
 	@$(PY) -m pytest -s --timeout 3600 tests/ari_app/store/test_races.py tests/asterisk/test_restart.py tests/asterisk/test_survival*.py
 
-test-fuzz: setup ## A million hostile RTP packets (MERCURY_FUZZ_SEED moves the seeds)
+test-fuzz: setup ## A million hostile RTP packets (FUZZ_SEED moves the seeds)
 	@$(PY) -m pytest tests/media/rtp/test_fuzz.py -m slow --timeout 1800
 
 lint: setup ## Format, lint, types, walls between packages, repeated blocks

@@ -255,7 +255,7 @@ class Siege:
             answer = await response.json()
         assert response.status == 202, answer
         for order, taken in zip(orders, answer["calls"], strict=True):
-            order.call_id = taken["id"]
+            order.call_id, order.accepted_at = taken["id"], time.monotonic()
 
     async def switch_dialling(self, on: bool) -> None:
         """The kill switch: returns once it is answered."""

@@ -1,6 +1,6 @@
 """kill -9 of Mercury at its write boundaries, again and again, while vendors are called and confirm their orders.
 
-`make survive` runs the long one: MERCURY_KILLS (200) kills. What came of it is printed, and lies in build/survival.
+`make test-survival` runs the long one: KILLS (200) kills. What came of it is printed, and lies in build/survival.
 """
 
 from __future__ import annotations
@@ -140,8 +140,8 @@ async def test_killed_at_a_few_boundaries(tmp_path: Path, installation: Installa
 
 @pytest.mark.slow
 async def test_killed_at_every_boundary(tmp_path: Path, installation: Installation) -> None:
-    kills = int(os.environ.get("MERCURY_KILLS", "200"))
-    seed = int(os.environ.get("MERCURY_KILLS_SEED", "5"))
+    kills = int(os.environ.get("KILLS", "200"))
+    seed = int(os.environ.get("KILLS_SEED", "5"))
     figures = await _kill_loop(tmp_path, installation, kills, seed)
     assert figures["kills"] >= kills
     assert figures["confirmations heard"] >= kills // 4

@@ -8,7 +8,7 @@ import pytest
 
 from tests.media.rtp.fuzz import PACKETS, call
 
-FIRST = int(os.environ.get("MERCURY_FUZZ_SEED", "1"))
+FIRST = int(os.environ.get("FUZZ_SEED", "1"))
 """The seeds go on from here; each is a call of its own, and `python -m tests.media.rtp.fuzz SEED` runs it again."""
 
 
