@@ -60,6 +60,10 @@ class Answering:
             self._facts.machine = Callee.HUMAN.value
             self._judged.set()
 
+    def asked(self) -> None:
+        """Something is asked of the call, its end perhaps: the flow begins, to carry it out, whoever has answered."""
+        self._judged.set()
+
     def on_media(self, event: MediaEvent) -> None:
         """What the media found out."""
         match event:

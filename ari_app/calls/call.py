@@ -24,7 +24,7 @@ from ari_app.calls.switch import Dial, LegGoneError, Switch, SwitchError
 from ari_app.calls.transferring import PersonHandover
 from ari_app.ops.logging import get_logger
 from ivr_flows.commands import Command
-from ivr_flows.events import Canceled, Dismissed
+from ivr_flows.events import Canceled, Control, Dismissed
 from ivr_flows.session import Session
 from media.dialog.protocol import MediaEvent, MediaLeg, MediaLost
 
@@ -157,9 +157,15 @@ class Call:
         """End it: the ringing at once, a talk with a goodbye. One whose flow is over ends by itself."""
         if self.state not in (State.SETTING_UP, State.TALKING):
             self.happened(Happening.CANCELED, reason=reason)
-        elif self.runner.control(control):
+        elif self.control(control):
             self.facts.canceled = self.facts.canceled or reason
             asyncio.get_running_loop().call_later(_GOODBYE_S, partial(self.happened, Happening.CANCELED, reason=reason))
+
+    def control(self, control: Control) -> bool:
+        """Have the flow carry out what is asked of it; False when it is over."""
+        if self._answering:
+            self._answering.asked()
+        return self.runner.control(control)
 
     def give_way(self, call_id: str) -> None:
         """Stop ringing: who is rung is calling in, on that call."""

@@ -184,7 +184,7 @@ def _ask(call: Call, control: Control) -> None:
         raise _RefusedError(
             "nobody talks on the call yet" if call.state is State.DIALING else "the call is beginning or ending"
         )
-    if not call.runner.control(control):
+    if not call.control(control):
         raise _RefusedError("the call's flow is over: it says its last words")
 
 

@@ -96,6 +96,18 @@ async def test_they_wait_no_longer_than_the_media_may_take() -> None:
 
 
 @virtual_time
+async def test_what_is_asked_of_the_call_need_not_wait_for_the_verdict() -> None:
+    scene = Scene(Machine.HANG_UP)
+    await settle()
+    scene.answering.asked()
+    await settle()
+    assert scene.flow.began, "the flow begins, to say its goodbye"
+    scene.flow.ends("canceled")
+    await scene.over()
+    assert scene.facts.machine == ""
+
+
+@virtual_time
 async def test_a_key_is_a_person_who_need_not_wait() -> None:
     scene = Scene(Machine.HANG_UP)
     await settle()
