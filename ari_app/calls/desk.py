@@ -330,7 +330,7 @@ class CallDesk:
         else:
             reason = f"{type(error).__name__}: {error}"
             _log.error("call.not_opened", call_id=record.id, error=reason, exc_info=error)
-        await self._finish(record, lost(reason))
+        await self._finish(record, impossible(reason) if isinstance(error, InputError) else lost(reason))
 
     async def _open(self, parts: Parts) -> Call:
         call, flight = await self.assembly.make(parts)

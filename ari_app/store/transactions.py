@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, insert, select, update
@@ -67,6 +67,11 @@ class Canceled:
     outcome: str = CANCELED
     data: Mapping[str, object] = field(default_factory=dict)
     again: Cause | None = None
+
+
+_NOT_DIALLED = "not_dialled"
+_AGAIN_S = (1.0, 2.0, 5.0, 15.0, 30.0)
+"""Waits after attempts that failed before they were dialled, for faults of our own or of what we use."""
 
 
 class Ending(Protocol):
@@ -188,11 +193,14 @@ async def end_attempt(
 ) -> Ended:
     """The end of an outbound call's attempt: it is tried again if its terms say so, else the call has ended with it.
 
-    `spread`: the random part of the wait, 0 to 1.
+    One that failed before it was dialled has rung nobody: the call waits for its turn again, whatever its terms, some
+    times over. `spread`: the random part of the wait, 0 to 1.
     """
     call = await _held(connection, call_id)
     if call.status.final:
         return Ended(call)
+    if ending.again is Cause.UNREACHABLE and (again_s := await _not_dialled(connection, call_id)):
+        return await _give_back(connection, call, at, ending.reason, again_s * (0.5 + spread))
     if charge and call.answered_at:
         await _charge(connection, call, at, charge)
     await _close_attempts(connection, call_id, ending, technical, at)
@@ -297,13 +305,24 @@ async def _again_at(
     )
 
 
-async def _give_back(connection: AsyncConnection, call: CallRecord, at: datetime, reason: str) -> Ended:
+async def _not_dialled(connection: AsyncConnection, call_id: str) -> float:
+    """Seconds after which the attempt that was not dialled is followed by another; 0: it was, or too many were not."""
+    *before, last = await queue.attempts_of(connection, call_id)
+    count = sum(one.outcome == _NOT_DIALLED for one in before)
+    return _AGAIN_S[count] if last.dialled_at is None and count < len(_AGAIN_S) else 0.0
+
+
+async def _give_back(
+    connection: AsyncConnection, call: CallRecord, at: datetime, reason: str, after_s: float = 0.0
+) -> Ended:
     live = (attempts.c.call_id == call.id) & attempts.c.ended_at.is_(None)
-    over = {"holds": None, "ended_at": at, "outcome": "not_dialled", "reason": reason}
+    over = {"holds": None, "ended_at": at, "outcome": _NOT_DIALLED, "reason": reason}
     await connection.execute(update(attempts).where(live).values(over))
-    await connection.execute(update(calls).where(calls.c.id == call.id).values(due_at=at))
-    await _note(connection, call.id, at, "attempt_ended", {"ordinal": call.attempt_no, "outcome": "not_dialled"})
-    waits = replace(call, due_at=at)
+    due_at = at + timedelta(seconds=after_s)
+    await connection.execute(update(calls).where(calls.c.id == call.id).values(due_at=due_at))
+    what = {"ordinal": call.attempt_no, "outcome": _NOT_DIALLED, "reason": reason}
+    await _note(connection, call.id, at, "attempt_ended", what)
+    waits = replace(call, due_at=due_at)
     return Ended(waits, due=await _now_due(connection, call, at, queue.due(waits)))
 
 

@@ -200,12 +200,15 @@ async def test_a_call_that_fails_to_be_made_frees_its_port_and_has_its_end_on_re
     assert office.desk.live == {}
 
 
-async def test_an_outbound_call_that_fails_to_be_made_has_its_end_on_record(office: Office) -> None:
+async def test_an_outbound_call_that_fails_to_be_made_is_made_again_in_a_while(office: Office) -> None:
     office.no_minds = RuntimeError("no minds today")
     await office.place(await office.recorded("call_1"))
     assert [leg.closed for leg in office.legs] == [1]
     record = await office.the_only_record()
-    assert (record.status, record.reason) == (Status.FAILED, "RuntimeError: no minds today")
+    assert not record.status.final
+    assert record.due_at
+    (attempt,) = await office.store.attempts_of("call_1")
+    assert (attempt.outcome, attempt.reason) == ("not_dialled", "RuntimeError: no minds today")
 
 
 async def test_a_call_whose_task_is_cancelled_has_an_end_on_record(office: Office) -> None:

@@ -213,6 +213,7 @@ async def test_one_that_cannot_go_on_is_hung_up_and_has_its_end_on_record(tmp_pa
         call_id = await office.recorded("call_1")
         await office.begin(call_id)
         left = replace(await office.record(call_id), session="{}")
+        await office.store.dialled(call_id, left.channel_id)
         office.switch.channels.add(left.channel_id)
         spawned = Spawned()
         await asyncio.gather(

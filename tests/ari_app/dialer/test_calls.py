@@ -106,17 +106,21 @@ async def test_a_call_that_was_committed_and_not_queued_is_found(store: CallStor
     assert phones.placed == ["call_1"]
 
 
-async def test_a_call_that_cannot_be_placed_ends_with_the_reason(store: CallStore, start_dialer: StartDialer) -> None:
+async def test_a_call_that_cannot_be_placed_keeps_the_reason_and_waits_for_its_turn_again(
+    store: CallStore, start_dialer: StartDialer
+) -> None:
     async def fail(_call: CallRecord, _attempt: Attempt) -> None:
         raise RuntimeError("no trunk is set up")
 
     dialer = await start_dialer(fail)
     await queue(store, "call_1")
     await dialer.enqueue("call_1")
-    record = await once(lambda: store.get("call_1"), lambda record: record is not None and record.status.final)
+    record = await once(lambda: store.get("call_1"), lambda record: record is not None and bool(record.attempt_no))
+    made = await once(lambda: store.attempts_of("call_1"), lambda made: made[0].ended_at is not None)
     assert record
-    assert (record.status, record.outcome) == (Status.FAILED, "failed")
-    assert record.reason == "the call could not be placed: RuntimeError: no trunk is set up"
+    assert not record.status.final
+    assert made[0].outcome == "not_dialled"
+    assert made[0].reason == "the call could not be placed: RuntimeError: no trunk is set up"
 
 
 async def test_a_busy_phone_is_tried_again_as_its_terms_say(store: CallStore, start_dialer: StartDialer) -> None:

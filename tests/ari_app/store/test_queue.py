@@ -17,6 +17,7 @@ from ari_app.store.transactions import Technical
 from tests.ari_app.store.samples import End, new_call
 
 BUSY = End(Status.BUSY, "busy", "busy", again=Cause.BUSY)
+FAULT = End(Status.FAILED, "failed", "the records were away", again=Cause.UNREACHABLE)
 AGAIN = Terms(retries=Retries(busy=RetryRule(times=2, wait_s=(60.0,))))
 
 
@@ -151,3 +152,29 @@ async def test_an_attempt_is_dialled_once(store: CallStore) -> None:
     assert [await store.dialled("call_1", "leg-call_1-1") for _ in range(2)] == [True, False]
     await store.finish("call_1", End(), 16, datetime.now(UTC))
     assert not await store.dialled("call_1", "leg-call_1-1")
+
+
+async def test_an_attempt_that_was_not_dialled_is_followed_by_another_some_times_over(store: CallStore) -> None:
+    """Nobody was rung: a database that was away for a moment costs no order."""
+    await add(store, "call_1")
+    waits_s: list[float] = []
+    for ordinal in range(1, 6):
+        assert (await begin(store, "call_1", ordinal)).standing is Standing.BEGUN
+        at = datetime.now(UTC)
+        record = await store.end_attempt("call_1", FAULT, Technical(), at, 0.5)
+        assert record.due_at
+        assert not record.status.final
+        waits_s.append((record.due_at - at).total_seconds())
+        await store.clock_set_back(timedelta(hours=1))
+    assert waits_s == [1, 2, 5, 15, 30]
+    await begin(store, "call_1", 6)
+    record = await store.end_attempt("call_1", FAULT, Technical(), datetime.now(UTC), 0.5)
+    assert (record.status, record.reason) == (Status.FAILED, "the records were away")
+
+
+async def test_an_attempt_that_was_dialled_may_have_rung_and_is_not_repeated_unasked(store: CallStore) -> None:
+    await add(store, "call_1")
+    await begin(store, "call_1")
+    await store.dialled("call_1", "leg-call_1-1")
+    record = await store.end_attempt("call_1", FAULT, Technical(), datetime.now(UTC), 0.5)
+    assert (record.status, record.due_at) == (Status.FAILED, None)
