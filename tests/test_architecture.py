@@ -59,7 +59,8 @@ CORES = {
     "the call's state table": ["ari_app.calls.state"],
     "the outcome": ["ari_app.calls.outcome"],
     "the ARI reconciliation": ["ari_app.ari.adoption", "ari_app.ari.backoff"],
-    "the retry policy": ["ari_app.dialer.retry", "ari_app.dialer.attempts", "ari_app.jupiter.breaker"],
+    "the retry policy": ["ari_app.dialer.retry", "ari_app.dialer.attempts"],
+    "the health of engines and backends": ["media.breaker", "media.health"],
     "the queue's rank and pace": ["ari_app.dialer.line", "ari_app.dialer.pace"],
     "the policy before dialling": [
         "ari_app.dialer.policy.judging",

@@ -17,6 +17,7 @@ from ari_app.calls.understanding import choosing
 from ari_app.ops.logging import get_logger
 from ivr_flows.commands import Fetch, Think
 from media.errors import EngineError
+from media.llm.link import available
 from media.llm.protocol import LanguageModel, Message, Request, Tool, ToolCall
 
 _log = get_logger(__name__)
@@ -48,6 +49,7 @@ class Answer:
 
 async def thought(minds: Sequence[LanguageModel], think: Think, lookup: Lookup) -> Answer:
     """The first answer of the chain, within `think.timeout_ms`. Raises `ThinkingError`."""
+    minds = available(minds, think.language)
     talkers = [mind for mind in minds if mind.talks]
     deadline = asyncio.get_running_loop().time() + think.timeout_ms / 1000 * _TALKERS_SHARE
     failures = []

@@ -9,6 +9,7 @@ from ari_app.ops.logging import get_logger
 from ivr_flows.commands import Wait
 from ivr_flows.events import Guess
 from media.errors import EngineError
+from media.llm.link import available
 from media.llm.protocol import LanguageModel, Message, Request, Tool, ToolCall
 
 _log = get_logger(__name__)
@@ -29,7 +30,7 @@ class Understanding:
         if not text or not wait.options:
             return ()
         request = choosing(wait.language, text, [option.name for option in wait.options])
-        for mind in [mind for mind in self.minds if not (wait.free and mind.talks)]:
+        for mind in [mind for mind in available(self.minds, wait.language) if not (wait.free and mind.talks)]:
             try:
                 async with asyncio.timeout(_DEADLINE_S):
                     guesses = [_guess(part) async for part in mind.reply(request) if isinstance(part, ToolCall)]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from ari_app.jupiter.breaker import Breaker, State
+from media.breaker import Breaker, State
 
 
 def opened(at: float) -> Breaker:

@@ -1,0 +1,7 @@
+"""The engines of the settings: made by name, watched, held, closed at the end."""
+
+from ari_app.engines.lessons import examples_of, fixed_prompts_of
+from ari_app.engines.probing import probes
+from ari_app.engines.running import Engines
+
+__all__ = ["Engines", "examples_of", "fixed_prompts_of", "probes"]
