@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncGenerator, Mapping
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from media.audio.g711 import ULAW
 from media.audio.pcm import TELEPHONE_RATE, Pcm
@@ -18,6 +19,7 @@ from media.tts.sentences import sentences
 from media.tts.text import prepared
 
 _FORMAT = "ulaw_8000"
+_VOICE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _WHOLE_S = 60.0
 _LARGEST_MESSAGE = 4 * 1024 * 1024
 
@@ -90,7 +92,9 @@ class ElevenLabs:
         text = within_limit(self._name, prepared(speech.text, speech.language), self._most_characters)
         if not text:
             return
-        path = f"/text-to-speech/{quote(voice, safe='')}/stream-input"
+        if not _VOICE_ID.fullmatch(voice):
+            raise EngineError(f"{self._name}: expected a voice's id (letters and digits), got {voice!r}")
+        path = f"/text-to-speech/{voice}/stream-input"
         async with self._http.websocket(path, query=self._query(speech)) as socket:
             await socket.send(begin(self._key, self._settings, speech.speed))
             for part in sentences(text):

@@ -60,7 +60,7 @@ class SampleStream:
     def finish(self) -> None:
         """The stream ended. Raises `EngineError` when it ended before its audio did."""
         if self._wav and self._left is not None and self._left and not self._unbounded:
-            raise EngineError(f"the WAV stream ended {self._left} bytes before its data did")
+            raise EngineError(f"the WAV stream ended {self._left - len(self._waiting)} bytes before its data did")
         if self._wav and self._left is None and not self._skip and self._waiting.strip(b"\0"):
             raise EngineError("the WAV stream ended within a header")
         if not self._wav and len(self._waiting) >= _SAMPLE_BYTES:

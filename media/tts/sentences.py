@@ -13,46 +13,13 @@ MOST_CHARACTERS = 240
 _END = re.compile(r"[.!?…।॥]+[\"'”’)\]}»]*|\n+")
 _LAST_WORD = re.compile(r"[^\s(\[\"'“‘«]+\Z")
 _BREATH = re.compile(r"[,;:–—][\"'”’)\]}»]*\s")
-_TITLES = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "prof",
-        "st",
-        "sr",
-        "jr",
-        "smt",
-        "shri",
-        "capt",
-        "col",
-        "gen",
-        "e.g",
-        "i.e",
-        "vs",
-        "viz",
-        "approx",
-        "apt",
-        "डॉ",
-        "डा",
-        "श्री",
-        "श्रीमती",
-        "सौ",
-        "कु",
-        "प्रो",
-        "अॅड",
-        "ॲड",
-        "चि",
-        "स्व",
-    ]
+_TITLES = re.compile(
+    r"mrs?|ms|dr|prof|st|sr|smt|shri|capt|col|gen|e\.g|i\.e|vs|viz|approx|डॉ|डा|श्री|श्रीमती|सौ|कु|प्रो|अॅड|ॲड|चि|स्व"
 )
 """Something always follows these."""
-_ANNOUNCING = frozenset(
-    ["no", "nos", "rs", "inr", "re", "ph", "ext", "fig", "p", "pp", "नं", "न", "क्र", "सं", "रु", "रू", "ता", "पृ"]
-)
+_ANNOUNCING = re.compile(r"nos?|rs|inr|ph|ext|fig|apt|pp|नं|क्र|सं|रु|रू|ता|पृ")
 """A number may follow these, and then the sentence goes on."""
-_ENDING = frozenset(["etc", "a.m", "p.m", "am", "pm", "ltd", "inc", "co", "pvt", "rd", "ave", "sq", "वगैरह", "इ", "वि"])
+_ENDING = re.compile(r"etc|a\.m|p\.m|am|pm|jr|ltd|inc|co|pvt|rd|ave|sq|वगैरह|इ|वि")
 """A sentence may end with these: it does where a capital follows."""
 
 
@@ -119,18 +86,18 @@ def _ends(text: str, mark: re.Match[str], *, final: bool) -> bool | None:
 def _full_stop_ends(before: str, follows: str, *, final: bool) -> bool | None:
     match = _LAST_WORD.search(before)
     word = match[0].lower() if match else ""
-    if word in _TITLES or _is_initial(word):
-        return False
-    if word in _ANNOUNCING or word in _ENDING:
+    announcing = _ANNOUNCING.fullmatch(word)
+    if announcing or _ENDING.fullmatch(word):
         if not follows and not final:
             return None
-        return not follows.isdigit() if word in _ANNOUNCING else not follows or follows.isupper()
-    return not (word.isdigit() and word == before.strip())
+        return not follows.isdigit() if announcing else not follows or follows.isupper()
+    numbers_a_list = word.isdigit() and word == before.strip()
+    return not (numbers_a_list or _TITLES.fullmatch(word) or _is_initial(word))
 
 
 def _is_initial(word: str) -> bool:
-    """One letter, or several with stops between: A., U.S., ल."""
-    return bool(word) and all(len(letter) == 1 and letter.isalpha() for letter in word.split("."))
+    """One letter, or several with stops between: A., U.S., ल. Not "I", which ends sentences."""
+    return bool(word) and word != "i" and all(len(letter) == 1 and letter.isalpha() for letter in word.split("."))
 
 
 def _breath(text: str, most: int) -> int:

@@ -1,4 +1,4 @@
-"""Any server of OpenAI's `POST /v1/audio/speech`: Chatterbox-Turbo, VibeVoice, CosyVoice3, XTTS, Kokoro-FastAPI, OpenAI.
+"""Any server of OpenAI's `POST /v1/audio/speech`: Chatterbox-Turbo, VibeVoice, CosyVoice3, XTTS, Kokoro-FastAPI.
 
 The body: https://platform.openai.com/docs/api-reference/audio/createSpeech (speed 0.25 to 4; "pcm" is 24 kHz, 16 bit,
 little-endian, mono, without a header).
@@ -26,17 +26,9 @@ _RATES = (8_000, 48_000)
 _WHOLE_S = 60.0
 _BYTES_A_SECOND = 48_000 * 2 * 2
 """The most that a second of audio takes."""
-_NOT_OURS = (
-    "text/",
-    "application/json",
-    "audio/mpeg",
-    "audio/mp3",
-    "audio/ogg",
-    "audio/opus",
-    "audio/flac",
-    "audio/aac",
-)
+_COMPRESSED = ("audio/mpeg", "audio/mp3", "audio/ogg", "audio/opus", "audio/flac", "audio/aac")
 """Heard as samples these would be noise."""
+_NOT_AUDIO = ("text/", "application/json")
 
 
 class SpeechApi:
@@ -140,7 +132,7 @@ class SpeechApi:
         return self._extra | self._extra_by_language.get(speech.language, {})
 
     def _expect_audio(self, answer: Answer) -> None:
-        if answer.content_type.startswith(_NOT_OURS):
+        if answer.content_type.startswith(_COMPRESSED + _NOT_AUDIO):
             raise EngineError(f"{self._name}: expected {self._format} audio, got {answer.content_type}")
 
     def _sampled(self, samples: SampleStream, data: bytes) -> Pcm | None:
