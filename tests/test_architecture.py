@@ -67,6 +67,12 @@ CORES = {
         "ari_app.dialer.policy.rules",
         "ari_app.dialer.policy.opening",
     ],
+    "what voices behind a network say": [
+        "media.tts.sample_stream",
+        "media.tts.sentences",
+        "media.tts.remote",
+        "media.tts.elevenlabs_messages",
+    ],
     "machine detection": ["media.machine", "ari_app.calls.progress"],
     "callback addresses": ["ari_app.dialer.addresses"],
     "the plan of a load test": ["load.plan", "load.paths", "load.guard", "load.judging"],

@@ -20,7 +20,6 @@ from media.tts.text import prepared
 
 _FORMAT = "ulaw_8000"
 _VOICE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_WHOLE_S = 60.0
 _LARGEST_MESSAGE = 4 * 1024 * 1024
 
 
@@ -28,7 +27,7 @@ class ElevenLabs:
     """A synthesiser; safe to share by all calls. One websocket a text, which is sent sentence by sentence.
 
     `voices`: language → voice's id, which is also what it speaks. `settings` of the voice: stability,
-    similarity_boost, style, use_speaker_boost. `send_language` only to models that take it (v2.5 flash and turbo).
+    similarity_boost, style, use_speaker_boost. `send_language`: false for models that refuse `language_code`.
     """
 
     def __init__(
@@ -57,7 +56,7 @@ class ElevenLabs:
         self._send_language = send_language
         self._most_characters = most_characters
         self._pace = Pace(first_audio_s, gap_s, longest_s)
-        deadlines = Deadlines(connect_s, first_audio_s, _WHOLE_S)
+        deadlines = Deadlines(connect_s, first_audio_s, longest_s)
         self._http = EngineHttp(
             name, url, key=key, key_header="xi-api-key", deadlines=deadlines, largest_bytes=_LARGEST_MESSAGE
         )

@@ -7,7 +7,6 @@ Source: https://elevenlabs.io/docs/api-reference/text-to-speech/v-1-text-to-spee
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -53,7 +52,7 @@ def heard(message: str | bytes) -> Heard:
         raise EngineError(f"expected audio in base64, got {type(audio).__name__}")
     try:
         return Heard(base64.b64decode(audio or "", validate=True), said.get("isFinal") is True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise EngineError(f"expected audio in base64: {error}") from error
 
 

@@ -46,8 +46,11 @@ class SampleStream:
         self._wav: bool | None = None
         self._left: int | None = None
         """Bytes of the data chunk that are still to come; None outside of one."""
+        self._padding = 0
+        """Bytes after the data chunk's, by which a chunk of odd size is made even."""
         self._skip = 0
         self._unbounded = False
+        self._began = False
 
     def feed(self, data: bytes) -> Pcm | None:
         """What became whole. Raises `EngineError` for what is no such audio."""
@@ -61,7 +64,7 @@ class SampleStream:
         """The stream ended. Raises `EngineError` when it ended before its audio did."""
         if self._wav and self._left is not None and self._left and not self._unbounded:
             raise EngineError(f"the WAV stream ended {self._left - len(self._waiting)} bytes before its data did")
-        if self._wav and self._left is None and not self._skip and self._waiting.strip(b"\0"):
+        if self._wav and not self._began:
             raise EngineError("the WAV stream ended within a header")
         if not self._wav and len(self._waiting) >= _SAMPLE_BYTES:
             raise EngineError(f"expected audio, got {len(self._waiting)} bytes")
@@ -90,7 +93,7 @@ class SampleStream:
                 self._left -= 0 if self._unbounded else before - len(self._waiting)
                 if self._unbounded or self._left >= self._layout.frame_bytes:
                     return samples
-                self._skip, self._left = self._left, None
+                self._skip, self._left = self._left + self._padding, None
             elif self._skip:
                 passed = min(self._skip, len(self._waiting))
                 self._waiting = self._waiting[passed:]
@@ -112,7 +115,8 @@ class SampleStream:
         self._waiting = self._waiting[_CHUNK_HEADER.size :]
         if kind == b"data":
             self._unbounded = not size or size > self._most
-            self._left = size
+            self._left, self._padding = size, size % 2
+            self._began = True
         else:
             self._skip = size + size % 2
         return True

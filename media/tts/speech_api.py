@@ -23,7 +23,6 @@ _PATH = "/audio/speech"
 _FORMATS = ("pcm", "wav")
 _SLOWEST, _FASTEST = 0.25, 4.0
 _RATES = (8_000, 48_000)
-_WHOLE_S = 60.0
 _BYTES_A_SECOND = 48_000 * 2 * 2
 """The most that a second of audio takes."""
 _COMPRESSED = ("audio/mpeg", "audio/mp3", "audio/ogg", "audio/opus", "audio/flac", "audio/aac")
@@ -73,7 +72,7 @@ class SpeechApi:
         self._most_characters = most_characters
         self._most_bytes = int(longest_s * _BYTES_A_SECOND)
         self._pace = Pace(first_audio_s, gap_s, longest_s)
-        deadlines = Deadlines(connect_s, first_audio_s, _WHOLE_S)
+        deadlines = Deadlines(connect_s, max(first_audio_s, gap_s), longest_s)
         self._http = EngineHttp(name, url, key=key, deadlines=deadlines, largest_bytes=self._most_bytes)
         self._host = urlsplit(url).netloc.rpartition("@")[2]
 

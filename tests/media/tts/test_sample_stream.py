@@ -28,7 +28,10 @@ def cut(data: bytes, places: list[int]) -> list[bytes]:
     return [data[start:end] for start, end in pairwise(edges)]
 
 
-@given(st.lists(st.integers(0, 10_000), max_size=12), st.sampled_from(["pcm", "wav", "unknown", "zero", "two"]))
+@given(
+    st.lists(st.integers(0, 10_000), max_size=12),
+    st.sampled_from(["pcm", "wav", "unknown", "zero", "two", "odd", "junk"]),
+)
 def test_wherever_the_stream_is_cut_its_samples_are_the_same(places: list[int], kind: str) -> None:
     streams = {
         "pcm": SAMPLES,
@@ -36,6 +39,8 @@ def test_wherever_the_stream_is_cut_its_samples_are_the_same(places: list[int], 
         "unknown": wav(SAMPLES, size=UNKNOWN),
         "zero": wav(SAMPLES, size=0),
         "two": wav(SAMPLES[:60]) + wav(SAMPLES[60:]),
+        "odd": wav(SAMPLES[:60] + b"\x07", size=61) + b"\0" + wav(SAMPLES[60:]),
+        "junk": wav(SAMPLES) + b"junk",
     }
     chunks, samples = taken(cut(streams[kind], places))
     assert samples == SAMPLES
