@@ -25,6 +25,8 @@ class EngineState:
     kind: Kind
     name: str
     report: HealthReport
+    missed: bool
+    """Whether it is left alone, and in some language everybody else who could stand in is, too."""
 
 
 def names_in(chains: Mapping[str, Sequence[str]]) -> list[str]:
@@ -82,4 +84,16 @@ class Roster:
     def states(self) -> Iterator[EngineState]:
         """How each engine of a chain does."""
         for (kind, name), watch in self._watches.items():
-            yield EngineState(kind, name, watch.report())
+            yield EngineState(kind, name, watch.report(), self._missed(kind, name))
+
+    def _missed(self, kind: Kind, name: str) -> bool:
+        chosen = self._settings.engines
+        chains = {
+            Kind.RECOGNISERS: chosen.recognisers,
+            Kind.SYNTHESISERS: chosen.synthesisers,
+            Kind.MINDS: chosen.minds,
+        }[kind]
+        return any(
+            name in chain and not any(watch.ready for one in chain if (watch := self._watches.get((kind, one))))
+            for chain in chains.values()
+        )

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ari_app.engines import Engines, examples_of, fixed_prompts_of, making, probes
+from ari_app.engines.roster import Roster
 from ari_app.ops.engine_settings import EngineSettings
 from ari_app.ops.settings import Settings
 from ivr_flows.loader import parse_flows
@@ -18,6 +19,7 @@ from media.registry import Engines as Kind
 from media.tts.protocol import Speech
 from tests.ari_app.calls.scene import FLOWS
 from tests.media.fakes import tone
+from tests.virtual_time import LoopClock
 
 BOOK = parse_flows(FLOWS)
 
@@ -156,3 +158,28 @@ def test_what_is_rendered_ahead_holds_no_variable_and_comes_once() -> None:
 async def _broken(_self: Made, _speech: Speech) -> AsyncIterator[Pcm]:
     raise EngineError("no voice")
     yield
+
+
+async def test_chains_by_language_share_their_engines_and_their_health(settings: Settings) -> None:
+    chosen = EngineSettings(
+        recognisers={"hi": ["big", "pocketsphinx"], "default": ["pocketsphinx"]}, models={"big": {"engine": "made"}}
+    )
+    started = await Engines.start(settings.model_copy(update={"engines": chosen}), BOOK, print)
+    assert [ear.name for ear in started.recognisers] == ["big", "pocketsphinx", "pocketsphinx"]
+    assert [(state.kind, state.name) for state in started.states() if state.kind is Kind.RECOGNISERS] == [
+        (Kind.RECOGNISERS, "big"),
+        (Kind.RECOGNISERS, "pocketsphinx"),
+    ]
+    assert len(ALL) == 4
+    await started.close()
+
+
+async def test_an_engine_is_missed_where_nobody_else_stands_in(settings: Settings) -> None:
+    chosen = EngineSettings(recognisers={"hi": ["big", "spare"], "default": ["big"]}, breaker_failures=1)
+    roster = Roster(settings.model_copy(update={"engines": chosen}), LoopClock())
+    chains = roster.chains(Kind.RECOGNISERS, chosen.recognisers)
+    big, spare = chains["hi"]
+    spare.watch.went_wrong("out")
+    assert {state.name: state.missed for state in roster.states()} == {"big": False, "spare": False}
+    big.watch.went_wrong("out")
+    assert {state.name: state.missed for state in roster.states()} == {"big": True, "spare": True}
