@@ -8,9 +8,6 @@ from media.chain import Scope
 from media.llm.protocol import LanguageModel, Request, Text, ToolCall
 from media.watch import Watched
 
-_CHOOSE = "choose"
-"""The tool that a mind that does not talk can call, too (media/llm/protocol.py)."""
-
 
 class MindLink:
     """A `LanguageModel` for the languages of its chain. `after`: those that are asked when it can't."""
@@ -31,26 +28,26 @@ class MindLink:
         """Whether it answers in words."""
         return self._engine.talks
 
-    def available(self, language: str) -> bool:
-        """Whether it is to be asked in this language now; the last of its chain that talks (or does not) always is."""
-        alike = any(link.talks == self.talks for link in self._after)
-        return language in self._scope and (self._watch.ready or not alike)
+    def available(self, language: str, *, talking: bool) -> bool:
+        """Whether it is to be asked in this language now; the last that could talk (or choose) always is."""
+        after = any(link.talks or not talking for link in self._after)
+        return language in self._scope and (self._watch.ready or not after)
 
     async def reply(self, request: Request) -> AsyncGenerator[Text | ToolCall, None]:
         """The answer as it comes. Raises as the engine does, `EngineRestingError` and `EngineBusyError`."""
-        parts = self._watch.begin(last=self._last(request)).stream(self._engine.reply(request))
+        parts = self._watch.begin(last=self._last).stream(self._engine.reply(request))
         try:
             async for part in parts:
                 yield part
         finally:
             await parts.aclose()
 
-    def _last(self, request: Request) -> bool:
-        """Whether none that comes after could answer it."""
-        choice = {tool.name for tool in request.tools} == {_CHOOSE}
-        return not any(choice or link.talks for link in self._after)
+    @property
+    def _last(self) -> bool:
+        """Whether none that comes after could do whatever it can."""
+        return not any(link.talks or not self.talks for link in self._after)
 
 
-def available(minds: Sequence[LanguageModel], language: str) -> list[LanguageModel]:
-    """Those to be asked in this language now, in their order."""
-    return [mind for mind in minds if not isinstance(mind, MindLink) or mind.available(language)]
+def available(minds: Sequence[LanguageModel], language: str, *, talking: bool = True) -> list[LanguageModel]:
+    """Those to be asked in this language now, in their order; `talking`: for words, not for a choice alone."""
+    return [mind for mind in minds if not isinstance(mind, MindLink) or mind.available(language, talking=talking)]

@@ -16,7 +16,7 @@ from media.dialog.hearing import Hearing
 from media.errors import EngineBusyError, EngineError, EngineRestingError
 from media.health import EngineHealth
 from media.llm.link import MindLink, available
-from media.llm.protocol import Message, Request, Text, Tool, ToolCall
+from media.llm.protocol import Message, Request, Text, ToolCall
 from media.tts.cache import PromptCache
 from media.tts.link import SynthesiserLink
 from media.tts.protocol import Speech
@@ -27,7 +27,6 @@ from tests.media.tts.fakes import FakeSynthesiser, said
 from tests.virtual_time import LoopClock, virtual_time
 
 HINDI, ENGLISH = Hint("hi"), Hint("en")
-CHOICE = Request("en", (Message("user", "yes"),), (Tool("choose", "which"),))
 TALK = Request("en", (Message("user", "why?"),))
 
 
@@ -154,13 +153,13 @@ async def test_a_slow_mind_is_given_up_before_its_first_word_and_then_not_asked(
 
 
 @virtual_time
-async def test_the_only_mind_that_talks_is_waited_for_but_not_to_choose() -> None:
+async def test_the_only_mind_that_talks_is_always_asked_for_words_but_not_for_a_choice() -> None:
     slow, chooser = watched(Mind("slow", pause_s=9)), watched(Mind("chooser", talks=False))
     row = linked({"default": [slow, chooser]}, MindLink)
     assert await anext(row[0].reply(TALK)) == Text("slow")
-    with pytest.raises(EngineBusyError):
-        await anext(row[0].reply(CHOICE))
+    break_(slow)
     assert [mind.name for mind in available(row, "en")] == ["slow", "chooser"]
+    assert [mind.name for mind in available(row, "en", talking=False)] == ["chooser"]
 
 
 @virtual_time
