@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 from media.audio.g711 import ULAW
@@ -12,6 +14,7 @@ from media.audio.pcm import TELEPHONE_RATE, Pcm
 from media.errors import EngineError, EngineUnavailableError
 from media.http_engine import Deadlines, EngineHttp, Socket
 from media.tts.elevenlabs_messages import END, Heard, begin, heard, sentence
+from media.tts.owed import Owed
 from media.tts.paced import Pace, paced
 from media.tts.protocol import Speech
 from media.tts.remote import checked_voices, voice_for, within_limit
@@ -86,16 +89,19 @@ class ElevenLabs:
         """Chunks at 8 kHz as they come. Raises `EngineError`; closing it closes the websocket."""
         return paced(self._name, self._audio(speech), self._pace)
 
+    def speak_sentences(self, texts: AsyncIterator[str], like: Speech) -> AsyncGenerator[Pcm, None]:
+        """Sentences that still come, through one websocket, opened at once; language, voice and speed are `like`'s.
+
+        Raises `EngineError`, and what `texts` raises, after what came before. Closing it closes the websocket.
+        """
+        return self._fed(texts, like)
+
     async def _audio(self, speech: Speech) -> AsyncGenerator[Pcm, None]:
-        voice = voice_for(self._name, self._voices, speech)
+        voice_for(self._name, self._voices, speech)
         text = within_limit(self._name, prepared(speech.text, speech.language), self._most_characters)
         if not text:
             return
-        if not _VOICE_ID.fullmatch(voice):
-            raise EngineError(f"{self._name}: expected a voice's id (letters and digits), got {voice!r}")
-        path = f"/text-to-speech/{voice}/stream-input"
-        async with self._http.websocket(path, query=self._query(speech)) as socket:
-            await socket.send(begin(self._key, self._settings, speech.speed))
+        async with self._socket(speech) as socket:
             for part in sentences(text):
                 await socket.send(sentence(part))
             await socket.send(END)
@@ -105,9 +111,53 @@ class ElevenLabs:
                 final = message.final
                 if message.audio:
                     came = True
-                    yield Pcm(TELEPHONE_RATE, ULAW.decode(message.audio))
+                    yield _decoded(message)
         if not came:
             raise EngineError(f"{self._name}: expected audio, got isFinal without any")
+
+    async def _fed(self, texts: AsyncIterator[str], like: Speech) -> AsyncGenerator[Pcm, None]:
+        owed = Owed(self._name, self._pace)
+        async with self._socket(like) as socket:
+            feeding = asyncio.create_task(self._feed(socket, texts, like, owed), name=f"text for {self._name}")
+            try:
+                final, left_ms = False, self._pace.longest_s * 1000
+                while not final:
+                    message = await owed.within(self._next(socket))
+                    final = message.final
+                    if message.audio:
+                        owed.paid()
+                        chunk = _decoded(message)
+                        left_ms -= chunk.duration_ms
+                        if left_ms < 0:
+                            raise EngineError(f"{self._name}: expected at most {self._pace.longest_s:g} s of audio")
+                        yield chunk
+                await feeding
+            finally:
+                feeding.cancel()
+                await asyncio.gather(feeding, return_exceptions=True)
+
+    async def _feed(self, socket: Socket, texts: AsyncIterator[str], like: Speech, owed: Owed) -> None:
+        """A task's root: whatever ends the text, what was sent of it is still spoken."""
+        try:
+            async for text in texts:
+                if said := prepared(text, like.language):
+                    await socket.send(sentence(within_limit(self._name, said, self._most_characters)))
+                    owed.sent()
+        except Exception:
+            await _end(socket, owed)
+            raise
+        await _end(socket, owed)
+
+    @asynccontextmanager
+    async def _socket(self, like: Speech) -> AsyncIterator[Socket]:
+        """An open websocket to the voice, which was told its settings."""
+        voice = voice_for(self._name, self._voices, like)
+        if not _VOICE_ID.fullmatch(voice):
+            raise EngineError(f"{self._name}: expected a voice's id (letters and digits), got {voice!r}")
+        path = f"/text-to-speech/{voice}/stream-input"
+        async with self._http.websocket(path, query=self._query(like)) as socket:
+            await socket.send(begin(self._key, self._settings, like.speed))
+            yield socket
 
     def _query(self, speech: Speech) -> list[tuple[str, str]]:
         query = [("model_id", self._model), ("output_format", _FORMAT)]
@@ -121,3 +171,12 @@ class ElevenLabs:
             return heard(message)
         except EngineError as error:
             raise EngineError(f"{self._name}: {str(error).replace(self._key, '***')}") from error
+
+
+def _decoded(message: Heard) -> Pcm:
+    return Pcm(TELEPHONE_RATE, ULAW.decode(message.audio))
+
+
+async def _end(socket: Socket, owed: Owed) -> None:
+    await socket.send(END)
+    owed.ended()

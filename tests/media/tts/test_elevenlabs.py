@@ -4,7 +4,7 @@ import asyncio
 import base64
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from media.registry import Engines, engine
 from media.tts.elevenlabs import ElevenLabs
 from media.tts.elevenlabs_messages import Heard, begin, heard, sentence
 from media.tts.protocol import Speech
+from media.tts.streamed_text import speak_streamed
 from tests.standins.elevenlabs import ElevenLabsServer, spoken
 
 KEY = "the-key"
@@ -120,10 +121,14 @@ async def test_what_goes_wrong_is_told_in_an_engines_words(
     behaviour: dict[str, Any], kind: type[Exception], reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    limits = {
+        "first_audio_s": 0.2 if "delay_s" in behaviour else 20.0,
+        "gap_s": 0.1 if "gap_s" in behaviour else 20.0,
+    }
     longest_s = 0.1 if "chunk_bytes" in behaviour else 60.0
     async with ElevenLabsServer(**{"key": KEY, **behaviour}) as server:
         with pytest.raises(kind, match=reason) as caught:
-            await said_by(server, first_audio_s=0.2, gap_s=0.1, longest_s=longest_s)
+            await said_by(server, HELLO, **limits, longest_s=longest_s)
     assert isinstance(caught.value, EngineError)
     assert KEY not in f"{caught.value!r} {caplog.text}"
 
@@ -137,6 +142,92 @@ async def test_what_it_cannot_speak_is_refused_and_what_says_nothing_is_not_sent
         await said_by(server, Speech("Hi", "en", voice="a/../b"))
     assert await said_by(server, Speech("😀", "en")) == []
     assert server.messages == []
+
+
+class Mind:
+    """Text in pieces; it waits before the piece that says so, and may break off."""
+
+    def __init__(self, *pieces: str, gate: asyncio.Event | None = None, error: Exception | None = None) -> None:
+        self.pieces = pieces
+        self.gate = gate
+        self.error = error
+        self.closed = False
+
+    async def reply(self) -> AsyncGenerator[str, None]:
+        try:
+            for piece in self.pieces:
+                if piece == "…" and self.gate:
+                    await self.gate.wait()
+                else:
+                    yield piece
+            if self.error:
+                raise self.error
+        finally:
+            self.closed = True
+
+
+def streamed(server: ElevenLabsServer, mind: Mind, **options: Any) -> AsyncGenerator[Pcm, None]:
+    return speak_streamed(made(server.url, **options), mind.reply(), "en", speed=1.1)
+
+
+async def test_text_that_still_comes_goes_through_one_socket(server: ElevenLabsServer) -> None:
+    gate = asyncio.Event()
+    chunks = streamed(server, Mind("Hello the", "re. It com", "…", "es today", gate=gate))
+    heard_so_far = (await anext(chunks)).samples
+    assert [message["text"] for message in server.messages[0]] == [" ", "Hello there. "]
+    gate.set()
+    async for chunk in chunks:
+        heard_so_far += chunk.samples
+    assert heard_so_far == ULAW.decode(spoken("Hello there.") + spoken("It comes today"))
+    assert [message["text"] for message in server.messages[0]] == [" ", "Hello there. ", "It comes today ", ""]
+    assert server.messages[0][0]["voice_settings"] == {"speed": 1.1}
+
+
+async def test_leaving_while_text_still_comes_ends_the_socket_and_the_text(server: ElevenLabsServer) -> None:
+    mind = Mind("Hello there. ", "…", gate=asyncio.Event())
+    chunks = streamed(server, mind)
+    await anext(chunks)
+    await chunks.aclose()
+    async with asyncio.timeout(1):
+        await server.left.wait()
+    assert mind.closed
+
+
+async def test_what_came_before_the_text_broke_off_is_spoken(server: ElevenLabsServer) -> None:
+    mind = Mind("Hello there. It", error=EngineError("the mind went away"))
+    said = b""
+    with pytest.raises(EngineError, match="the mind went away"):
+        async for chunk in streamed(server, mind):
+            said += chunk.samples
+    assert said == ULAW.decode(spoken("Hello there."))
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "reason"),
+    [
+        ({"delay_s": 0.4}, "expected audio within 0.1 s"),
+        ({"error": ERROR}, "quota_exceeded"),
+        ({"cut_after": 1}, "close code 1006"),
+        ({"status": 429}, "429"),
+    ],
+)
+async def test_what_goes_wrong_ends_the_text_too(behaviour: dict[str, Any], reason: str) -> None:
+    mind = Mind("Hello there. ", "…", gate=asyncio.Event())
+    async with ElevenLabsServer(KEY, **behaviour) as server:
+        with pytest.raises(EngineError, match=reason):
+            assert [
+                chunk async for chunk in streamed(server, mind, first_audio_s=0.1 if "delay_s" in behaviour else 20.0)
+            ] == []
+    assert mind.closed or behaviour == {"status": 429}, "a text that was never asked for has nothing to end"
+
+
+async def test_no_text_is_no_audio(server: ElevenLabsServer) -> None:
+    assert [chunk async for chunk in streamed(server, Mind("😀", " "))] == []
+
+
+async def test_text_of_too_much_audio_is_an_error(server: ElevenLabsServer) -> None:
+    with pytest.raises(EngineError, match=r"at most 0\.05 s of audio"):
+        assert [chunk async for chunk in streamed(server, Mind("Hello there."), longest_s=0.05)] == []
 
 
 def test_the_fingerprint_has_all_that_decides_the_sound_and_no_key() -> None:
