@@ -54,6 +54,7 @@ class FasterWhisper:
         cut_after_ms: int = 12_000,
         no_speech_limit: float = _LIMITS.no_speech,
         logprob_limit: float = _LIMITS.logprob,
+        least_logprob: float = _LIMITS.least_logprob,
         compression_limit: float = _LIMITS.compression,
         fetch: bool = False,
     ) -> None:
@@ -74,7 +75,13 @@ class FasterWhisper:
         self._options = ModelOptions(
             model, device, device_index, compute_type, cpu_threads, workers, step_tokens, fetch=fetch
         )
-        self._limits = replace(_LIMITS, no_speech=no_speech_limit, logprob=logprob_limit, compression=compression_limit)
+        self._limits = replace(
+            _LIMITS,
+            no_speech=no_speech_limit,
+            logprob=logprob_limit,
+            least_logprob=least_logprob,
+            compression=compression_limit,
+        )
         self._stream_options = StreamOptions(partial_every_ms, cut_after_ms)
         self._deadline_s = deadline_s
         self._queue = queue

@@ -82,7 +82,7 @@ class Threads:
         and what the work raises.
         """
         if self._pool is None:
-            raise EngineError(f"{self._name} is closed")
+            raise self._closed()
         job = _Job(work, asyncio.get_running_loop().create_future())
         self._join(job, rank)
         self._advance()
@@ -102,7 +102,7 @@ class Threads:
         """Stop all work, tell those that wait, end the threads. Idempotent."""
         pool, self._pool = self._pool, None
         while job := self._line.next():
-            job.fail(EngineError(f"{self._name} was closed"))
+            job.fail(self._closed())
         for job in self._running:
             job.stop.set()
         if pool:
@@ -131,7 +131,10 @@ class Threads:
         self._free += 1
         self._running.discard(job)
         if error := future.exception():
-            job.fail(error)
+            job.fail(self._closed() if isinstance(error, StoppedError) else error)
         elif not job.answer.done():
             job.answer.set_result(future.result())
         self._advance()
+
+    def _closed(self) -> EngineError:
+        return EngineError(f"{self._name} is closed")
