@@ -44,6 +44,10 @@ class RefusedError(EngineError):
         self.reason = reason
 
 
+class CutError(EngineError):
+    """The connection broke while it was in use."""
+
+
 class KeyRefusedError(RefusedError, EngineUnavailableError):
     """401 or 403: the key is wrong, missing, or lacks the right."""
 
@@ -83,9 +87,11 @@ class EngineHttp:
         self._connections = connections
         self._largest = largest_bytes
         self._session: aiohttp.ClientSession | None = None
+        self._closed = False
 
     async def close(self) -> None:
-        """Close all connections. Idempotent."""
+        """Close all connections, for good. Idempotent."""
+        self._closed = True
         session, self._session = self._session, None
         if session is not None:
             await session.close()
@@ -176,6 +182,8 @@ class EngineHttp:
         raise AssertionError("the last try returns or raises")
 
     def _opened(self) -> aiohttp.ClientSession:
+        if self._closed:
+            raise EngineUnavailableError(f"{self.name}: it is closed")
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 headers=self._headers,
@@ -247,7 +255,7 @@ class Socket:
         self._shown = shown
 
     async def send(self, message: str | bytes) -> None:
-        """Send a text or binary message. Raises `EngineError` when the socket is closed."""
+        """Send a text or binary message. Raises `CutError` when the socket is closed."""
         with _as_engine_errors(self._what):
             if isinstance(message, str):
                 await self._socket.send_str(message)
@@ -255,7 +263,7 @@ class Socket:
                 await self._socket.send_bytes(message)
 
     async def receive(self) -> str | bytes | None:
-        """The next message; None when the server closed as it should. Raises `EngineError` where it did not."""
+        """The next message; None when the server closed as it should. Raises `CutError` where it did not."""
         with _as_engine_errors(self._what):
             message = await self._socket.receive()
         if message.type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
@@ -264,7 +272,7 @@ class Socket:
         if self._socket.close_code == aiohttp.WSCloseCode.OK:
             return None
         said = f": {self._shown(message.extra)}" if isinstance(message.extra, str) and message.extra else ""
-        raise EngineError(f"{self._what}: cut, close code {self._socket.close_code}{said}")
+        raise CutError(f"{self._what}: cut, close code {self._socket.close_code}{said}")
 
 
 def json_object(what: str, body: str | bytes) -> Mapping[str, object]:
@@ -328,5 +336,7 @@ def _as_engine_errors(what: str) -> Iterator[None]:
         raise EngineBusyError(f"{what}: {str(error) or 'no answer in time'}") from error
     except aiohttp.ClientConnectorError as error:
         raise EngineUnavailableError(f"{what}: can't connect: {error}") from error
+    except (aiohttp.ClientConnectionError, ConnectionError) as error:
+        raise CutError(f"{what}: {type(error).__name__}: {error}") from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
         raise EngineError(f"{what}: {type(error).__name__}: {error}") from error

@@ -18,21 +18,20 @@ import aiohttp
 
 from media.asr.closed_list import as_samples
 from media.asr.invented import credible
+from media.asr.kept import KeptTurn
 from media.asr.likely import likely
 from media.asr.protocol import Hint, Recognition
 from media.asr.sound import at_16_khz
 from media.asr.transcript import Transcript, transcript_of
-from media.audio.pcm import FRAME_BYTES, FRAME_MS, TELEPHONE_RATE
+from media.audio.pcm import TELEPHONE_RATE
 from media.errors import EngineError, EngineUnavailableError
 from media.http_engine import Deadlines, EngineHttp, RefusedError, json_object
-from media.vad.webrtc import WebRtcVad
 
 NAME = "openai-transcriptions"
 UNTOLD = 0.8
 """The confidence of a server that tells none (`json`): enough for a flow to take it, too little to call it sure."""
 FORMATS = ("verbose_json", "json")
 RATES = (TELEPHONE_RATE, 16_000)
-_MOST_FRAMES = 30_000 // FRAME_MS
 _MOST_TERMS, _MOST_TOKENS = 100, 200
 """Of the prompt: whisper reads its last 224 tokens."""
 
@@ -163,9 +162,7 @@ class TranscribedStream:
     def __init__(self, engine: Transcriptions, hint: Hint) -> None:
         self._engine = engine
         self._hint = hint
-        self._vad = WebRtcVad(aggressiveness=0)
-        self._frames: list[bytes] = []
-        self._voiced = 0
+        self._kept = KeptTurn()
         self._known = (0, Recognition("", 0.0, engine.name, 0.0))
         """How many frames of voice there were when it was asked last, and what was recognised."""
         self._work: asyncio.Task[Recognition] | None = None
@@ -173,11 +170,8 @@ class TranscribedStream:
 
     def feed(self, frame: bytes) -> None:
         """Keep a frame; none past 30 s. Raises `ValueError` for one that is not 20 ms of 8 kHz audio."""
-        if len(frame) != FRAME_BYTES:
-            raise ValueError(f"expected a frame of {FRAME_BYTES} bytes (20 ms, 16-bit, 8 kHz), got {len(frame)}")
-        if not self._over and len(self._frames) < _MOST_FRAMES:
-            self._frames.append(frame)
-            self._voiced += self._vad.is_speech(frame)
+        if not self._over:
+            self._kept.keep(frame)
 
     async def so_far(self) -> Recognition:
         """What was said up to here. Cancelling it cuts the request off. Raises `EngineError` and `TimeoutError`."""
@@ -189,23 +183,23 @@ class TranscribedStream:
             raise EngineError(f"{self._engine.name}: this turn is over already")
         self._over = True
         recognition = await self._recognised()
-        self._frames.clear()
+        self._kept.frames.clear()
         return recognition
 
     def cancel(self) -> None:
         """Stop. Idempotent."""
         self._over = True
-        self._frames.clear()
+        self._kept.frames.clear()
         if self._work:
             self._work.cancel()
 
     async def _recognised(self) -> Recognition:
-        started, voiced = time.monotonic(), self._voiced
+        started, voiced = time.monotonic(), self._kept.voiced
         if self._known[0] == voiced:
             return self._known[1]
         if self._work:
             self._work.cancel()
-        work = asyncio.ensure_future(self._engine.hear(tuple(self._frames), voiced * FRAME_MS, self._hint))
+        work = asyncio.ensure_future(self._engine.hear(tuple(self._kept.frames), self._kept.voiced_ms, self._hint))
         self._work = work
         try:
             await asyncio.wait({work})

@@ -11,7 +11,15 @@ import pytest
 from aiohttp import web
 
 from media.errors import EngineBusyError, EngineError, EngineUnavailableError
-from media.http_engine import Deadlines, EngineHttp, KeyRefusedError, OverloadedError, RefusedError, json_object
+from media.http_engine import (
+    CutError,
+    Deadlines,
+    EngineHttp,
+    KeyRefusedError,
+    OverloadedError,
+    RefusedError,
+    json_object,
+)
 
 KEY = "sk-verysecret"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -215,6 +223,8 @@ async def test_nobody_there_is_an_engine_that_is_unavailable() -> None:
             pass
     await http.close()
     await http.close()
+    with pytest.raises(EngineUnavailableError, match="it is closed"):
+        await http.post("/work", body={})
 
 
 @pytest.mark.parametrize("url", ["", "localhost:80", "ftp://x/", "http://", "http://[::1"])
@@ -257,7 +267,7 @@ async def test_a_websocket_that_is_cut_or_refused_says_so(engine: To) -> None:
         return socket
 
     async with (await engine(cut)).websocket("/work") as socket:
-        with pytest.raises(EngineError, match="close code 1011: no audio"):
+        with pytest.raises(CutError, match="close code 1011: no audio"):
             await socket.receive()
     with pytest.raises(OverloadedError, match="HTTP 429"):
         async with (await engine(answers(429, "later"))).websocket("/work"):
