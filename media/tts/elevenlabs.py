@@ -16,10 +16,10 @@ from media.http_engine import Deadlines, EngineHttp, Socket
 from media.tts.elevenlabs_messages import END, Heard, begin, heard, sentence
 from media.tts.owed import Owed
 from media.tts.paced import Pace, paced
+from media.tts.prepare import prepared
 from media.tts.protocol import Speech
 from media.tts.remote import checked_voices, voice_for, within_limit
 from media.tts.sentences import sentences
-from media.tts.text import prepared
 
 _FORMAT = "ulaw_8000"
 _VOICE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")

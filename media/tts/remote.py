@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from media.errors import EngineError, EngineUnavailableError
 from media.tts.protocol import Speech
 
+USUAL_TAGS = frozenset({"laugh", "chuckle", "sigh", "cough", "breath"})
+"""The sounds that authors may write: Chatterbox-Turbo's, and [breath]."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+_TAG = re.compile(r"[a-z]+")
 
 
 def checked_voices(name: str, voices: object) -> dict[str, str]:
@@ -24,6 +27,17 @@ def checked_voices(name: str, voices: object) -> dict[str, str]:
             raise EngineUnavailableError(f"{name}: {example}, got the voice {voice!r} for {language!r}")
         checked[language] = voice
     return checked
+
+
+def known_tags(name: str, tags: object) -> frozenset[str]:
+    """Of an option: true for the usual ones, or a list. Raises `EngineUnavailableError` for what is neither."""
+    if isinstance(tags, bool):
+        return USUAL_TAGS if tags else frozenset()
+    given = tags if isinstance(tags, (list, tuple, Set)) else [None]
+    known = frozenset(tag for tag in given if isinstance(tag, str) and _TAG.fullmatch(tag))
+    if len(known) < len(given):
+        raise EngineUnavailableError(f"{name}: expected tags such as [laugh, sigh], or true, got {tags!r}")
+    return known
 
 
 def voice_for(name: str, voices: Mapping[str, str], speech: Speech) -> str:

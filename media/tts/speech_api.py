@@ -14,10 +14,10 @@ from media.audio.pcm import Pcm
 from media.errors import EngineError, EngineUnavailableError
 from media.http_engine import Answer, Deadlines, EngineHttp
 from media.tts.paced import Pace, paced
+from media.tts.prepare import prepared, unmarked
 from media.tts.protocol import Speech
-from media.tts.remote import checked_voices, voice_for, within_limit
+from media.tts.remote import checked_voices, known_tags, voice_for, within_limit
 from media.tts.sample_stream import SampleStream
-from media.tts.tags import known_tags, prepared_with_tags
 
 _PATH = "/audio/speech"
 _FORMATS = ("pcm", "wav")
@@ -107,7 +107,7 @@ class SpeechApi:
 
     async def _audio(self, speech: Speech) -> AsyncGenerator[Pcm, None]:
         voice = voice_for(self._name, self._voices, speech)
-        text = prepared_with_tags(speech.text, speech.language, self._tags)
+        text = unmarked(prepared(speech.text, speech.language, self._tags))
         if not text:
             return
         body = {

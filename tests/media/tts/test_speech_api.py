@@ -10,6 +10,7 @@ import pytest
 from media.audio.pcm import Pcm
 from media.errors import EngineBusyError, EngineError, EngineUnavailableError
 from media.registry import Engines, engine
+from media.tts.prepare import authored
 from media.tts.protocol import Speech, Synthesiser
 from media.tts.speech_api import SpeechApi
 from tests.media.tts.wav_bytes import UNKNOWN, wav
@@ -55,7 +56,11 @@ async def test_the_request_says_what_is_spoken_and_how(server: SpeechServer) -> 
     server.answers.append(Answer([SAMPLES]))
     options = {"extra": {"stream": True}, "extra_by_language": {"hi": {"lang_code": "h"}}, "key": "sk-secret"}
     await said_by(server, Speech("नमस्ते **जी** 😀", "hi", speed=9.0), **options)
-    await said_by(server, Speech("Hello [laugh] [dance]", "en", voice="am_adam"), tags=["laugh"])
+    await said_by(
+        server,
+        Speech(f"Hello {authored('laugh')} {authored('sigh')} [dance] there", "en", voice="am_adam"),
+        tags=["laugh"],
+    )
     assert server.requests == [
         {
             "model": "kokoro-82m",
@@ -68,7 +73,7 @@ async def test_the_request_says_what_is_spoken_and_how(server: SpeechServer) -> 
         },
         {
             "model": "kokoro-82m",
-            "input": "Hello [laugh]",
+            "input": "Hello [laugh] there",
             "voice": "am_adam",
             "response_format": "pcm",
             "speed": 1.0,
@@ -203,6 +208,8 @@ def test_the_fingerprint_has_all_that_decides_the_sound_and_no_key() -> None:
         ({"rate": 4}, "expected a rate of 8000 to 48000 Hz, got 4"),
         ({"url": "gpu:8880"}, "expected a URL"),
         ({"tags": "laugh"}, "expected tags such as"),
+        ({"tags": ["[laugh]"]}, "expected tags such as"),
+        ({"tags": {"laugh": 1}}, "expected tags such as"),
         ({"gap_s": 0}, "expected gap_s above 0"),
     ],
 )
@@ -214,4 +221,6 @@ def test_wrong_options_are_refused_when_it_is_made(options: dict[str, Any], reas
 def test_it_is_found_by_its_entry_point() -> None:
     assert engine(Engines.SYNTHESISERS, "openai-speech") is SpeechApi
     assert made(tags=["laugh"]).tags == {"laugh"}
+    assert made(tags=True).tags == {"laugh", "chuckle", "sigh", "cough", "breath"}
+    assert made(tags=False).tags == frozenset()
     assert made().languages == {"en", "hi"}
