@@ -40,9 +40,10 @@ def yes_or_no(text: str, language: str) -> bool | None:
     return False if meant <= no else None
 
 
-def denies(word: str, language: str) -> bool:
-    """Whether a word turns what is said into its opposite."""
-    return sounded(word) in _sounds("no", language)
+def says_both(text: str, language: str) -> bool:
+    """Whether words of yes and words of no are among those of `text`."""
+    said = {sounded(word) for word in plain(text).split()}
+    return all(said & _sounds(table, language) for table in ("yes", "no"))
 
 
 @cache

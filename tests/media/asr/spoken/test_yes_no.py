@@ -6,7 +6,7 @@ import pytest
 
 from ivr_flows.model.base import Language
 from ivr_flows.vocabulary import NO, YES
-from media.asr.spoken.yes_no import denies, yes_or_no
+from media.asr.spoken.yes_no import says_both, yes_or_no
 
 SAID = {
     "hi": (
@@ -47,7 +47,8 @@ def test_what_flows_take_for_yes_and_no_is_taken_here_too(language: Language) ->
     assert [text for text in NO[language] if yes_or_no(text, language) is not False] == []
 
 
-def test_a_word_that_denies_is_known_by_its_sound() -> None:
-    assert denies("nahin", "hi")
-    assert denies("नाही", "mr")
-    assert not denies("order", "en")
+def test_yes_and_no_among_other_words() -> None:
+    assert says_both("हाँ, order नहीं चाहिए", "hi")
+    assert says_both("हो नाही", "mr")
+    assert not says_both("order नहीं चाहिए", "hi")
+    assert not says_both("", "en")

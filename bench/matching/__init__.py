@@ -1,0 +1,1 @@
+"""The closed-list matcher on recognisers' mistakes: bench/matching/corpus.yaml, written by the authors."""
