@@ -18,7 +18,7 @@ _SHORTENED = frozenset(
     {"mr", "mrs", "ms", "dr", "prof", "st", "nos", "vs", "approx", "rs", "inr", "dept", "ext", "govt", "pvt", "ltd"}
     | {"e.g", "i.e", "रु", "डॉ", "नं", "श्री", "प्रा", "कि", "सौ"}
 )
-"""Words whose full stop ends no sentence; so do single letters ("a.m.") and numbers ("1.")."""
+"""Words whose full stop ends no sentence; so do single letters ("a.m."), and a number in front ("1.")."""
 _CLOSING = {"<think>": "</think>", "<tool_call>": "</tool_call>", "```": "```"}
 """Around what a mind writes for itself, or for a machine."""
 _OPENING = re.compile("|".join(_CLOSING))
@@ -178,7 +178,9 @@ def _is_shortened(text: str) -> bool:
     """Whether its last full stop belongs to the word before it."""
     found = _LAST_WORD.search(text)
     word = found[1].casefold() if found else ""
-    return bool(found) and (word in _SHORTENED or word.isdigit() or len(word.rpartition(".")[2]) <= 1)
+    listed = word.isdigit() and text.strip() == f"{word}."
+    letter = word.rpartition(".")[2]
+    return bool(found) and (word in _SHORTENED or listed or not letter or (len(letter) == 1 and letter.isalpha()))
 
 
 def _unless_staged(found: re.Match[str]) -> str:

@@ -97,3 +97,14 @@ async def test_a_mind_that_gives_nothing_is_followed_by_the_next(first: Mind) ->
 async def test_no_mind_is_no_guess() -> None:
     assert await Understanding([]).guesses("okay", MENU) == ()
     assert await Understanding([Mind(error=OSError("refused"))]).guesses("okay", MENU) == ()
+
+
+@pytest.mark.parametrize(
+    "wrong", [choose("refund", 1.0), ToolCall("accept", {}, 1.0), ToolCall("choose", {"intent": ["accept"]}, 1.0)]
+)
+@virtual_time
+async def test_what_was_not_offered_is_refused(wrong: ToolCall) -> None:
+    assert await Understanding([Mind(wrong)]).guesses("okay", MENU) == ()
+    assert await Understanding([Mind(wrong), Mind(choose("accept", 0.9))]).guesses("okay", MENU) == (
+        Guess("accept", 0.9),
+    )

@@ -13,6 +13,8 @@ CASES = [
     ("आपका ऑर्डर रास्ते में है। दस मिनट। और कुछ?", "आपका ऑर्डर रास्ते में है। दस मिनट।"),
     ("No full stop", "No full stop"),
     ("It costs Rs. 4.50 per piece. Fine. More.", "It costs Rs. 4.50 per piece. Fine."),
+    ("It costs 450. Fine. More.", "It costs 450. Fine."),
+    ("1. Press one. Two.", "1. Press one. Two."),
     ("Dr. Rao comes at 9 a.m. on Monday. Bye.", "Dr. Rao comes at 9 a.m. on Monday. Bye."),
     ("**Bold** words\n\n# Title", "Bold words Title"),
     ("It is *very* late, __really__.", "It is very late, really."),
