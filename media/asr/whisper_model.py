@@ -225,7 +225,7 @@ def _start(tokenizer: Any, context: str) -> list[int]:
 def _begun(tokenizer: Any, words: tuple[str, ...]) -> _Text:
     """A text that begins with these words, or with as many of the first as leave room for others."""
     while words and len(tokens := tokenizer.encode(" " + " ".join(words))) > _PREFIX_TOKENS:
-        words = words[: max(0, len(words) - 1 - (len(tokens) - _PREFIX_TOKENS) // 8)]
+        words = words[: min(len(words) - 1, len(words) * _PREFIX_TOKENS // len(tokens))]
     tokens = tokenizer.encode(" " + " ".join(words)) if words else []
     return _Text(words, tokens, len(tokens))
 
