@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -15,6 +16,9 @@ from media.health import EngineHealth, HealthReport
 
 _T = TypeVar("_T")
 _E = TypeVar("_E")
+FAILURES: ContextVar[Callable[[str, Exception], None] | None] = ContextVar("failures", default=None)
+"""Who is told, in the task that asks and those that it starts, which engine failed at a stream of words or of sound,
+and how. What fails at hearing is told by `Hearing`."""
 _log = structlog.stdlib.get_logger(__name__)
 
 
@@ -99,6 +103,10 @@ class Attempt:
                 if part is None:
                     return
                 yield part
+        except Exception as error:
+            if listener := FAILURES.get():
+                listener(self._watch.name, error)
+            raise
         finally:
             self.withdrawn()
             if isinstance(parts, AsyncGenerator):

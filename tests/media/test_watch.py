@@ -9,7 +9,7 @@ import pytest
 
 from media.errors import EngineBusyError, EngineError, EngineRestingError
 from media.health import Condition, EngineHealth
-from media.watch import Watch
+from media.watch import FAILURES, Watch
 from tests.virtual_time import LoopClock, virtual_time
 
 
@@ -131,3 +131,26 @@ async def test_one_that_goes_ahead_and_is_called_back_lets_another_go() -> None:
     assert not watched.ready
     ahead.withdrawn()
     assert watched.ready
+
+
+@virtual_time
+async def test_who_listens_hears_which_engine_failed_in_what_they_asked_for() -> None:
+    heard: list[str] = []
+
+    async def asking() -> None:
+        FAILURES.set(lambda engine, error: heard.append(f"{engine}: {error}"))
+        with pytest.raises(EngineBusyError):
+            await _first(watch().begin(last=False).stream(parts(5)))
+
+    await asyncio.create_task(asking())
+    with pytest.raises(EngineBusyError):
+        await anext(watch().begin(last=False).stream(parts(5)))
+    assert heard == ["ears: ears: nothing came in 2 s"]
+
+
+async def _first(stream: AsyncIterator[str]) -> str:
+    return await asyncio.create_task(_next(stream))
+
+
+async def _next(stream: AsyncIterator[str]) -> str:
+    return await anext(stream)
