@@ -10,6 +10,8 @@ import audioop
 import struct
 from dataclasses import dataclass
 
+import numpy as np
+
 from media.audio.pcm import Pcm
 from media.errors import EngineError
 
@@ -18,18 +20,31 @@ _CHUNK_HEADER = struct.Struct("<4sI")
 _FORMAT = struct.Struct("<HHIIHH")
 _FORM_BYTES = 4
 _LONGEST_FORMAT = 64
-_LINEAR, _EXTENSIBLE = 1, 0xFFFE
+_LINEAR, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
+_SUBFORMAT_AT = 24
+"""Where WAVE_FORMAT_EXTENSIBLE tells what the samples are."""
+_KINDS = {(_LINEAR, 16), (_LINEAR, 24), (_LINEAR, 32), (_FLOAT, 32)}
 _LOWEST_RATE, _HIGHEST_RATE = 8_000, 48_000
 
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
     rate: int
-    channels: int
+    channels: int = 1
+    bits: int = 16
+    is_float: bool = False
 
     @property
     def frame_bytes(self) -> int:
-        return self.channels * _SAMPLE_BYTES
+        return self.channels * self.bits // 8
+
+    def mono(self, frames: bytes) -> bytes:
+        """Whole frames as 16-bit samples of one channel."""
+        if self.is_float:
+            frames = (np.nan_to_num(np.frombuffer(frames, "<f4")).clip(-1, 1) * 32767).round().astype("<i2").tobytes()
+        elif self.bits != 16:
+            frames = audioop.lin2lin(frames, self.bits // 8, _SAMPLE_BYTES)
+        return audioop.tomono(frames, _SAMPLE_BYTES, 0.5, 0.5) if self.channels == 2 else frames
 
 
 class SampleStream:
@@ -40,7 +55,7 @@ class SampleStream:
     """
 
     def __init__(self, rate: int, *, most_bytes: int) -> None:
-        self._layout = _Layout(rate, 1)
+        self._layout = _Layout(rate)
         self._most = most_bytes
         self._waiting = b""
         self._wav: bool | None = None
@@ -78,11 +93,11 @@ class SampleStream:
         return self._wav is not None
 
     def _whole(self, limit: int) -> bytes:
-        """All whole samples among the first `limit` bytes that wait, as one channel."""
+        """All whole frames among the first `limit` bytes that wait, as 16-bit samples of one channel."""
         size = min(limit, len(self._waiting))
         size -= size % self._layout.frame_bytes
-        samples, self._waiting = self._waiting[:size], self._waiting[size:]
-        return audioop.tomono(samples, _SAMPLE_BYTES, 0.5, 0.5) if self._layout.channels == 2 else samples
+        frames, self._waiting = self._waiting[:size], self._waiting[size:]
+        return self._layout.mono(frames)
 
     def _files(self) -> bytes:
         samples = b""
@@ -138,10 +153,12 @@ class SampleStream:
         if len(self._waiting) < end:
             return False
         tag, channels, rate, _, _, bits = _FORMAT.unpack_from(self._waiting, _CHUNK_HEADER.size)
-        if tag not in (_LINEAR, _EXTENSIBLE) or bits != 16 or channels not in (1, 2):
-            raise EngineError(f"expected 16-bit PCM of one channel or two, got format {tag}, {bits} bit, {channels}")
+        if tag == _EXTENSIBLE and size >= _SUBFORMAT_AT + 2:
+            tag = int.from_bytes(self._waiting[_CHUNK_HEADER.size + _SUBFORMAT_AT :][:2], "little")
+        if (tag, bits) not in _KINDS or channels not in (1, 2):
+            raise EngineError(f"expected PCM of one channel or two, got format {tag}, {bits} bit, {channels} channels")
         if not _LOWEST_RATE <= rate <= _HIGHEST_RATE:
             raise EngineError(f"expected {_LOWEST_RATE} to {_HIGHEST_RATE} Hz, got {rate}")
-        self._layout = _Layout(rate, channels)
+        self._layout = _Layout(rate, channels, bits, tag == _FLOAT)
         self._waiting = self._waiting[end:]
         return True

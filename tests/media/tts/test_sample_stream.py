@@ -57,6 +57,21 @@ def test_two_channels_become_one() -> None:
     assert taken([wav(stereo, channels=2)])[1] == struct.pack("<3h", 200, -300, 25)
 
 
+def test_floats_and_wider_samples_become_16_bit() -> None:
+    floats = struct.pack("<5f", float("nan"), 0.5, -1.0, 7.0, -7.0)
+    expected = struct.pack("<5h", 0, 16384, -32767, 32767, -32767)
+    assert taken([wav(floats, tag=3, bits=32)])[1] == expected
+    assert taken(cut(wav(floats, tag=3, bits=32, size=UNKNOWN), [47, 59, 61, 66, 70]))[1] == expected
+    assert taken([wav(struct.pack("<2i", 1 << 24, -(1 << 30)), bits=32)])[1] == struct.pack("<2h", 256, -(1 << 14))
+    assert taken([wav(b"\0\x01\x02\0\0\x80", bits=24)])[1] == struct.pack("<2h", 0x201, -(1 << 15))
+
+
+def test_the_extensible_format_tells_its_samples_within() -> None:
+    form = struct.pack("<HHIIHHHHIH14s", 0xFFFE, 1, 24_000, 96_000, 4, 32, 22, 32, 4, 3, b"\0" * 14)
+    head = b"RIFF\0\0\0\0WAVEfmt " + struct.pack("<I", len(form)) + form + b"data\xff\xff\xff\xff"
+    assert taken([head + struct.pack("<f", 0.5)])[1] == struct.pack("<h", 16384)
+
+
 def test_audio_is_given_before_the_stream_ends() -> None:
     stream = SampleStream(24_000, most_bytes=MOST)
     head = wav(SAMPLES, size=UNKNOWN)
@@ -74,9 +89,9 @@ def test_a_last_half_sample_is_left_out() -> None:
     [
         ([wav(SAMPLES)[:-10]], "10 bytes before its data did"),
         ([wav(SAMPLES)[:20]], "within a header"),
-        ([wav(SAMPLES, tag=3, bits=32)], "expected 16-bit PCM of one channel or two, got format 3, 32 bit"),
+        ([wav(SAMPLES, tag=3, bits=64)], "expected PCM of one channel or two, got format 3, 64 bit, 1 channels"),
         ([wav(SAMPLES, tag=6, bits=8)], "got format 6, 8 bit"),
-        ([wav(SAMPLES, channels=6)], "got format 1, 16 bit, 6"),
+        ([wav(SAMPLES, channels=6)], "got format 1, 16 bit, 6 channels"),
         ([wav(SAMPLES, rate=1_000_000)], "expected 8000 to 48000 Hz, got 1000000"),
         ([b"RIFF\0\0\0\0AVI fmt "], "expected a RIFF stream of WAVE"),
         ([b"RIFF\0\0\0\0WAVEfmt \xff\xff\0\0"], "expected a WAV format of 16 to 64 bytes, got 65535"),

@@ -130,7 +130,7 @@ async def test_a_listener_that_is_cancelled_cuts_the_connection(server: SpeechSe
         (Answer([]), EngineError, "expected audio, got an answer without any"),
         (Answer([SAMPLES], cut=True), EngineError, "kokoro: POST /audio/speech: ClientPayloadError"),
         (Answer([wav(SAMPLES)[:-9]], "audio/wav"), EngineError, "ended 9 bytes before its data did"),
-        (Answer([wav(SAMPLES, bits=8, tag=7)], "audio/wav"), EngineError, "kokoro: expected 16-bit PCM"),
+        (Answer([wav(SAMPLES, bits=8, tag=7)], "audio/wav"), EngineError, "kokoro: expected PCM of one channel"),
         (Answer([SAMPLES], hang=True), EngineBusyError, "expected more audio within 0.1 s"),
         (Answer([], hang=True), EngineBusyError, "kokoro: "),
         (Answer([SAMPLES] * 40), EngineError, "at most 1 s of audio, it goes on"),
