@@ -84,7 +84,7 @@ async def _thoughts(minds: Sequence[LanguageModel], think: Think, lookup: Lookup
                     yield answer
         except (*_FAILURES, ThinkingError) as error:
             _log.warning("mind.failed", engine=mind.name, error=str(error) or type(error).__name__)
-            failures.append(f"{mind.name}: {str(error) or 'no answer in time'}")
+            failures.append(_reason(mind, error))
             if not told:
                 continue
             yield Answer(mind.name)
@@ -157,6 +157,12 @@ async def _done(call: ToolCall, lookups: Mapping[str, Fetch], lookup: Lookup) ->
         return await _looked_up(call.name, lookups[call.name], lookup)
     _log.warning("mind.refused", tool=call.name, arguments=dict(call.arguments))
     return f"{call.name} can't be called like that. Answer in words, or call a tool as it is offered."
+
+
+def _reason(mind: LanguageModel, error: Exception) -> str:
+    """Why it failed: with its name, which engines put there themselves."""
+    said = str(error) or "no answer in time"
+    return said if said.startswith(f"{mind.name}: ") else f"{mind.name}: {said}"
 
 
 async def _looked_up(name: str, fetch: Fetch, lookup: Lookup) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
 from media.llm.protocol import Message
 
+_LATIN = re.compile(r"[A-Za-z \n\t]+")
 _PER_MESSAGE = 4
 """Tokens that a chat template puts around a message."""
 _LATIN_PER_TOKEN = 3.5
@@ -17,8 +19,8 @@ more than most tokenizers take: too long a prompt fails, too short a history doe
 
 def estimated_tokens(text: str) -> int:
     """How many tokens a text takes at most, as a rule, where no tokenizer is at hand."""
-    latin = sum(character.isascii() and (character.isalpha() or character.isspace()) for character in text)
-    return math.ceil(latin / _LATIN_PER_TOKEN) + len(text) - latin
+    others = len(_LATIN.sub("", text))
+    return math.ceil((len(text) - others) / _LATIN_PER_TOKEN) + others
 
 
 def shortened(
