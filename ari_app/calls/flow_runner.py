@@ -17,6 +17,7 @@ from ari_app.calls.flight import CallFlight
 from ari_app.calls.foresight import Foresight
 from ari_app.calls.handover import Handover, HandoverError
 from ari_app.calls.history import History
+from ari_app.calls.listed import ListedFirst
 from ari_app.calls.privacy import Privacy
 from ari_app.calls.saying import Place, utterance
 from ari_app.calls.thinker import Thinker
@@ -91,7 +92,7 @@ class FlowRunner:
         self._attention = Attention(history)
         self._privacy = Privacy(leg)
         self._thinker = Thinker(self._attention, history, backend.fetch)
-        self._foresight = Foresight(flow, understanding, self.prepare)
+        self._foresight = Foresight(flow, ListedFirst(understanding), self.prepare)
         self.answered = False
         """Whether the person has answered anything: a key, or words that the flow went on by."""
         self._asked: tuple[Session, Wait] | None = None
