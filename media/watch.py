@@ -62,7 +62,7 @@ class Watch:
     def went_wrong(self, error: str) -> None:
         """It did not."""
         if self._health.went_wrong(self._clock.now(), error):
-            _log.warning("engine.left_alone", engine=self.name, retry_s=self.report().retry_s, error=error)
+            _log.warning("engine.left_alone", engine=self.name, retry_s=round(self.report().retry_s, 1), error=error)
 
     def withdrawn(self) -> None:
         """Nobody wants it any more."""

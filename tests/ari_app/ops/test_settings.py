@@ -84,3 +84,13 @@ def test_chains_and_models_that_can_t_be_used(tmp_path: Path, engines: str, told
         load_settings(file)
     assert told in str(refused.value)
     assert "hush" not in str(refused.value)
+
+
+def test_a_model_s_key_may_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "settings.yaml"
+    file.write_text("engines: {models: {cloud: {engine: deepgram, language: multi}}}")
+    monkeypatch.setenv("MERCURY_ENGINES__MODELS__CLOUD__KEY", "hush")
+    cloud = load_settings(file).engines.models["cloud"]
+    assert cloud.key
+    assert cloud.key.get_secret_value() == "hush"
+    assert cloud.options == {"language": "multi"}
