@@ -61,6 +61,7 @@ BENCHES = (
     Bench("asr_closed_list", "how well closed lists are heard", lambda: (*_recordings(), "--every", "8")),
     Bench("engine_layer", "what chains, health and time-outs of engines add to a turn"),
     Bench("remote_ears", "what recognisers behind a network cost beside network and model"),
+    Bench("remote_minds", "what minds behind a network cost beside network and model"),
     Bench("codecs", "what each codec costs a frame"),
     Bench("sound", "loudness, peaks, band and joins of what is said", _sounds),
     Bench("turn_taking", "cut-ins, delays and barge-ins on scenes of human recordings", _with_model),
