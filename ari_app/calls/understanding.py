@@ -16,6 +16,10 @@ _log = get_logger(__name__)
 _DEADLINE_S = 2.0
 TOOL = "choose"
 """What a mind calls to say which of some options is meant."""
+_CHOOSE = (
+    "You hear what a caller answers on the telephone, as a recogniser wrote it down. If it means one of the options of "
+    f"the tool {TOOL}, call it. If it means none of them, or more than one, answer: none."
+)
 
 
 class Understanding:
@@ -54,7 +58,7 @@ def choosing(language: str, text: str, names: Sequence[str]) -> Request:
         "Which of the options the caller means.",
         {"type": "object", "properties": {"intent": {"enum": list(names)}}, "required": ["intent"]},
     )
-    return Request(language, (Message("user", text),), (choose,))
+    return Request(language, (Message("system", _CHOOSE), Message("user", text)), (choose,))
 
 
 def intent_of(call: ToolCall, offered: Collection[str]) -> str:

@@ -54,7 +54,8 @@ async def test_the_mind_is_told_the_language_the_words_and_the_options() -> None
     mind = Mind(choose("accept", 1.0))
     await Understanding([mind]).guesses("haan", Wait("hi", options=OPTIONS))
     (request,) = mind.requests
-    assert (request.language, request.messages[0].text) == ("hi", "haan")
+    assert (request.language, request.messages[-1].text) == ("hi", "haan")
+    assert "call it" in request.messages[0].text
     assert request.tools[0].parameters["properties"] == {"intent": {"enum": ["accept", "reject"]}}
 
 
