@@ -81,6 +81,7 @@ class WhisperModel:
             raise EngineUnavailableError(f"Whisper model {options.model!r} can't be loaded: {error}") from error
         self._check_features(folder)
         self._tokenizers = importlib.import_module("faster_whisper.tokenizer")
+        self._by_language: dict[str, tuple[Any, list[int]]] = {}
         self._pad = importlib.import_module("faster_whisper.audio").pad_or_trim
 
     @property
@@ -90,6 +91,8 @@ class WhisperModel:
 
     def warm(self, languages: tuple[str, ...]) -> None:
         """Decode a second of silence, so that the first caller does not wait for what is made ready only once."""
+        for language in languages:
+            self._tokenizer(language)
         self.decode(Passage(bytes(16 * _WARM_MS), languages), Stop())
 
     def decode(self, passage: Passage, stop: Stop) -> Decoded:
@@ -109,10 +112,8 @@ class WhisperModel:
         sound = self._model.encode(self._pad(features))
         stop.check()
         language = self._language(sound, passage.languages)
-        tokenizer = self._tokenizers.Tokenizer(
-            self._model.hf_tokenizer, self._model.model.is_multilingual, task="transcribe", language=language
-        )
-        text = self._text(sound, tokenizer, passage, stop)
+        tokenizer, never = self._tokenizer(language)
+        text = self._text(sound, tokenizer, never, passage, stop)
         ends_ms = None
         if passage.locate_prefix and text.begun == passage.prefix.words:
             ends_ms = self._prefix_ends_ms(sound, tokenizer, text, features.shape[1])
@@ -127,21 +128,30 @@ class WhisperModel:
         shares = {token[2:-2]: share for token, share in self._model.model.detect_language(sound)[0]}
         return likeliest(shares, allowed)[0]
 
-    def _text(self, sound: Any, tokenizer: Any, passage: Passage, stop: Stop) -> _Text:
+    def _tokenizer(self, language: str) -> tuple[Any, list[int]]:
+        """The language's, and the tokens that are no speech: to be made once, they cost milliseconds."""
+        if language not in self._by_language:
+            multilingual = self._model.model.is_multilingual
+            tokenizer = self._tokenizers.Tokenizer(
+                self._model.hf_tokenizer, multilingual, task="transcribe", language=language
+            )
+            self._by_language[language] = tokenizer, [*tokenizer.non_speech_tokens, *_special(tokenizer)]
+        return self._by_language[language]
+
+    def _text(self, sound: Any, tokenizer: Any, never: list[int], passage: Passage, stop: Stop) -> _Text:
         """Greedy decoding, a step at a time, from the prefix on."""
         start = _start(tokenizer, passage.context)
         text = _begun(tokenizer, passage.prefix.words)
         most = min(_MOST_TOKENS, text.given + _FREE_TOKENS + _TOKENS_PER_S * len(passage.audio) // 16_000)
-        quiet = [*tokenizer.non_speech_tokens, *_special(tokenizer)]
         while len(text.tokens) < most:
             stop.check()
             wanted = min(most, len(text.tokens) + self._options.step)
-            ended = self._step(sound, start, text, wanted, quiet)
+            ended = self._step(sound, start, text, wanted, never)
             if ended or repeats(tokenizer.decode(text.tokens[text.given :]), self._limits):
                 break
         return text
 
-    def _step(self, sound: Any, start: list[int], text: _Text, wanted: int, quiet: list[int]) -> bool:
+    def _step(self, sound: Any, start: list[int], text: _Text, wanted: int, never: list[int]) -> bool:
         """Go on to `wanted` tokens; whether the text came to its end before."""
         before = len(text.tokens)
         # ctranslate2 bounds the text to half of max_length, and to what the start leaves of it; the text that it
@@ -154,7 +164,7 @@ class WhisperModel:
             return_scores=True,
             return_no_speech_prob=True,
             suppress_blank=not before,
-            suppress_tokens=quiet,
+            suppress_tokens=never,
         )
         text.tokens = list(result.sequences_ids[0])
         text.logprob += result.scores[0] * max(1, len(text.tokens))
