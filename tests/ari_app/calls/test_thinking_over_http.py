@@ -11,7 +11,13 @@ import pytest
 
 from ari_app.calls.thinking import Answer, ThinkingError, Thoughts
 from ivr_flows.commands import Fetch, Known, Think
+from media.chain import linked
+from media.clock import MonotonicClock
+from media.health import EngineHealth
 from media.llm.chat import OpenAiChat
+from media.llm.link import MindLink
+from media.llm.protocol import LanguageModel
+from media.watch import Watch, Watched
 from tests.standins.chat import Answer as Served
 from tests.standins.chat import ChatServer, calls, chat_server, says
 
@@ -47,6 +53,11 @@ async def whole(thoughts: Thoughts) -> list[Answer]:
     while answers[-1].more:
         answers.append(await thoughts.next())
     return answers
+
+
+def watched(mind: OpenAiChat) -> Watched[LanguageModel]:
+    health = EngineHealth(failures=1, open_s=60.0)
+    return Watched(mind, Watch(mind.name, health, MonotonicClock(), patience_s=0.3))
 
 
 def system(body: Mapping[str, Any]) -> str:
@@ -114,3 +125,22 @@ async def test_what_comes_to_nothing_says_why(served: Served, said: str) -> None
         with pytest.raises(ThinkingError) as raised:
             await whole(thoughts)
     assert str(raised.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    "first", [Served(status=503, error="full"), says("one", hang_after=1), says("one", cut_after=1)]
+)
+async def test_the_next_server_of_the_chain_answers_when_the_first_has_said_nothing(first: Served) -> None:
+    async with chat_server(first) as away, chat_server(says("It is on its way.")) as there:
+        minds = [OpenAiChat(name=name, url=server.url, model="m") for name, server in (("a", away), ("b", there))]
+        chain = linked({"default": [watched(mind) for mind in minds]}, MindLink)
+        for asked in (1, 2):
+            thoughts = Thoughts(chain, THINK, order)
+            assert (await whole(thoughts))[0] == Answer("b", "It is on its way.", more=True)
+            assert len(there.requests) == asked
+        assert len(away.requests) <= 2
+        if first.hang_after:
+            async with asyncio.timeout(5):
+                await away.left.wait()
+        for mind in minds:
+            await mind.close()
