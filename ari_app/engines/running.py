@@ -57,7 +57,11 @@ class Engines:
         for name in names_in(chosen.minds):
             if not roster.recipe(Kind.MINDS, name).learns:
                 roster.engine(Kind.MINDS, name)
-        _, minds = await asyncio.gather(start_all(roster.made), _taught(roster, chosen, book))
+        try:
+            _, minds = await asyncio.gather(start_all(roster.made), _taught(roster, chosen, book))
+        except BaseException:
+            await close_all(roster.made)
+            raise
         voice = Voice(synthesisers, PromptCache(settings.cache_dir / "prompts"))
         prompts = fixed_prompts_of(book)
         failed = await voice.prepare_all(prompts)

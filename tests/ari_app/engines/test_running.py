@@ -174,6 +174,17 @@ async def test_chains_by_language_share_their_engines_and_their_health(settings:
     await started.close()
 
 
+async def test_where_one_can_t_start_none_is_left_running(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def start(made: Made) -> None:
+        if "voices" in made.options:
+            raise EngineUnavailableError("no espeak-ng here: pip install espeakng-loader")
+
+    monkeypatch.setattr(Made, "start", start)
+    with pytest.raises(EngineUnavailableError, match="pip install"):
+        await Engines.start(settings, BOOK, print)
+    assert [one.done for one in ALL[:2]] == [["close"], ["close"]]
+
+
 async def test_an_engine_is_missed_where_nobody_else_stands_in(settings: Settings) -> None:
     chosen = EngineSettings(recognisers={"hi": ["big", "spare"], "default": ["big"]}, breaker_failures=1)
     roster = Roster(settings.model_copy(update={"engines": chosen}), LoopClock())
