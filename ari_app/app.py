@@ -227,7 +227,9 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
                 enqueue=dialer.enqueue,
                 check_url=dialer.hosts.check_url,
                 look_up=dialer.hosts.look_up,
-                health=Health(client, store, library, desk, engines.states).checks,
+                health=Health(
+                    client, store, library, desk, engines=engines.states, prompts=lambda: engines.voice.figures
+                ).checks,
                 token=secrets.api_token,
                 new_id=new_call_id,
                 caller_id=settings.exotel.exophone or settings.test_trunk.caller_id,

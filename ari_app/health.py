@@ -43,10 +43,13 @@ class Health:
         store: CallStore,
         library: FlowLibrary,
         desk: CallDesk,
+        *,
         engines: Callable[[], Sequence[EngineState]] = tuple,
+        prompts: Callable[[], object] = str,
     ) -> None:
         self._desk = desk
         self._engines = engines
+        self._prompts = prompts
         self._client = client
         self._store = store
         self._library = library
@@ -59,6 +62,7 @@ class Health:
             "store": await self._ask_store(),
             "flows": self._flows(),
             "calls": Check(ok=True, detail=self._desk.load),
+            **({"prompts": Check(ok=True, detail=figures)} if (figures := str(self._prompts())) else {}),
             **{f"{_KINDS[state.kind]} {state.name}": _engine(state) for state in self._engines()},
         }
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ivr_flows.book import FlowBook
 from ivr_flows.commands import SpokenText
+from ivr_flows.prompts.templates import BLANK
 from media.tts.protocol import Speech
+from media.tts.voice import parts_of
 
 
 def examples_of(book: FlowBook) -> dict[str, list[str]]:
@@ -17,7 +19,11 @@ def examples_of(book: FlowBook) -> dict[str, list[str]]:
 
 
 def fixed_prompts_of(book: FlowBook) -> list[Speech]:
-    """Every text of the flows that can be rendered before any call, once each."""
-    parts = (part for flow in book.flows.values() for say in flow.fixed_prompts() for part in say.parts)
-    texts = (part for part in parts if isinstance(part, SpokenText))
-    return list(dict.fromkeys(Speech(text.text, text.language, text.voice, text.speed) for text in texts))
+    """Every sentence of the flows that can be rendered before any call, once each: those around variables, too."""
+    flows = book.flows.values()
+    fixed = [part for flow in flows for say in flow.fixed_prompts() for part in say.parts]
+    texts = (
+        part for part in (*fixed, *(text for flow in flows for text in flow.outlines())) if isinstance(part, SpokenText)
+    )
+    spoken = (Speech(text.text, text.language, text.voice, text.speed) for text in texts)
+    return list(dict.fromkeys(part for speech in spoken for part in parts_of(speech) if BLANK not in part.text))

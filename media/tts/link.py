@@ -29,6 +29,16 @@ class SynthesiserLink:
         """The engine's that are its chain's, too."""
         return self._scope.of(self._engine.languages)
 
+    @property
+    def tags(self) -> frozenset[str]:
+        """The sounds that the engine makes of an author's tags; none where it says nothing of it."""
+        return frozenset(getattr(self._engine, "tags", ()))
+
+    @property
+    def latin(self) -> bool:
+        """Whether the engine reads Latin letters; it does where it says nothing of it."""
+        return bool(getattr(self._engine, "latin", True))
+
     def fingerprint(self, speech: Speech) -> str:
         """The engine's."""
         return self._engine.fingerprint(speech)

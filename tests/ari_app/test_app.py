@@ -89,14 +89,16 @@ async def test_health_tells_each_part_s_state(tmp_path: Path) -> None:
         AriServer() as server,
         ari.connect(server.url, USER, PASSWORD, app="shop", options=QUICK) as client,
     ):
-        told = health.Health(client, office.store, library_of(office), office.desk)
+        told = health.Health(client, office.store, library_of(office), office.desk, prompts=lambda: "3 hits")
         checks = await told.checks()
         assert {name: check.ok for name, check in checks.items()} == {
             "ari": False,
             "store": True,
             "flows": True,
             "calls": True,
+            "prompts": True,
         }
+        assert checks["prompts"].detail == "3 hits"
         client.start()
         await client.wait_connected(5)
         assert (await told.checks())["ari"].ok
@@ -122,7 +124,7 @@ async def test_a_store_that_is_away_says_why(tmp_path: Path, monkeypatch: pytest
     async with open_office(tmp_path) as office, AriServer() as server:
         monkeypatch.setattr(office.store, "ping", away)
         async with ari.connect(server.url, USER, PASSWORD, app="shop") as client:
-            told = health.Health(client, office.store, library_of(office), office.desk)
+            told = health.Health(client, office.store, library_of(office), office.desk, prompts=lambda: "3 hits")
             check = (await told.checks())["store"]
         assert (check.ok, check.detail) == (False, "OSError: disk I/O error")
 
@@ -139,7 +141,7 @@ async def test_an_engine_that_is_left_alone_is_trouble_only_where_nobody_stands_
         AriServer() as server,
         ari.connect(server.url, USER, PASSWORD, app="shop") as client,
     ):
-        told = health.Health(client, office.store, library_of(office), office.desk, lambda: states)
+        told = health.Health(client, office.store, library_of(office), office.desk, engines=lambda: states)
         checks = await told.checks()
     assert (checks["recogniser whisper"].ok, checks["recogniser hindi"].ok) == (True, False)
     assert checks["recogniser hindi"].detail.endswith("tried again in 10 s; last: no route")
