@@ -57,11 +57,13 @@ def _recording() -> Sequence[str]:
 BENCHES = (
     Bench("flows", "a step of the flow interpreter, loading flows"),
     Bench("intents", "learning and deciding of the intent classifier"),
+    Bench("matching", "how well recognisers' text is matched to closed lists"),
     Bench("store", "commits, and results at the backend", lambda: ("--json", str(OUT / "store.json"))),
     Bench("asr_closed_list", "how well closed lists are heard", lambda: (*_recordings(), "--every", "8")),
     Bench("engine_layer", "what chains, health and time-outs of engines add to a turn"),
     Bench("remote_ears", "what recognisers behind a network cost beside network and model"),
     Bench("remote_minds", "what minds behind a network cost beside network and model"),
+    Bench("invented_text", "whether what people said is taken for invented", _recordings),
     Bench("codecs", "what each codec costs a frame"),
     Bench("sound", "loudness, peaks, band and joins of what is said", _sounds),
     Bench("turn_taking", "cut-ins, delays and barge-ins on scenes of human recordings", _with_model),

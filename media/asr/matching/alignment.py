@@ -12,13 +12,14 @@ def distance(phrase: Sounds, text: Sounds, most: float) -> float:
     Above `most` it is not worked out to its end, and anything above `most` may be given.
     """
     rows = [_first_row(text)]
+    nothing_omitted = not any(phrase.omissions)
     words = zip(phrase.phones, phrase.added, phrase.omissions, phrase.skips, strict=True)
     for phone, missing, omission, word_ends in words:
         row = _row(rows[-1], APART[phone], missing, text)
         if omission:
             start, cost = omission
             row = [now if now < before + cost else before + cost for now, before in zip(row, rows[start], strict=True)]
-        if word_ends and min(row) > most:
+        if (word_ends or nothing_omitted) and min(row) > most:
             return min(row)
         rows.append(row)
     return rows[-1][-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-BIAS, PER_DISTANCE, PER_EXTRA, PER_LEAD, PER_SHORTNESS = 3.23, -15.0, -2.09, 0.89, 1.37
+BIAS, PER_DISTANCE, PER_EXTRA, PER_LEAD, PER_SHORTNESS = 3.23, -15.01, -2.04, 0.89, 1.37
 """Logistic weights, fitted by `python -m bench.matching --fit` on the tuning half of its corpus."""
 THRESHOLD = 0.7
 SAME_VALUE = 0.98

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.matching.__main__ import corpus, run, shares
+from bench.matching import corpus, run, shares
 from media.asr.matching.alignment import distance
 from media.asr.matching.confidence import THRESHOLD, Evidence, confidence
 from media.asr.matching.costs import ADDED, APART

@@ -2,7 +2,7 @@
 
     python -m bench.matching [--fit] [--mistakes]
 
-The corpus (bench/matching/corpus.yaml, written by the authors) is split in halves by a hash of each utterance: the
+The corpus (bench/matching_corpus.yaml, written by the authors) is split in halves by a hash of each utterance: the
 weights of media/asr/matching/confidence.py come from the tuning half (`--fit`), the figures from the held-out half.
 """
 
@@ -24,7 +24,7 @@ from media.asr.matching.sounds import sounds
 from media.asr.spoken.numbers import number
 from media.asr.spoken.yes_no import yes_or_no
 
-CORPUS = Path(__file__).parent / "corpus.yaml"
+CORPUS = Path(__file__).parent / "matching_corpus.yaml"
 NOTHING = ""
 _ROUNDS = 20
 
@@ -112,6 +112,16 @@ def calibration(results: list[Result]) -> None:
             print(f"{low:.1f} to {min(high, 1.0):.1f}  {len(within):9}  {np.mean(within):5.3f}")
 
 
+def elsewhere(said: list[Utterance]) -> list[Result]:
+    """What was said to other lists of the same language; some of it means the same on this one."""
+    strangers = []
+    for listed, language in {one.listed: one.language for one in said}.items():
+        own = {one.text for one in said if one.listed == listed}
+        others = [one for one in said if one.language == language and one.text not in own]
+        strangers += run([Utterance(listed, language, one.text, NOTHING) for one in others])
+    return strangers
+
+
 def timed(said: list[Utterance]) -> None:
     """Lists of ten phrases; each text is new to the matcher, as a caller's is."""
     took = []
@@ -139,8 +149,12 @@ def main() -> None:
         fit(results)
     report(results)
     calibration(results)
+    strangers = elsewhere(corpus())
+    print(
+        f"said to other lists, both halves: {sum(one.taken(THRESHOLD) for one in strangers)} of {len(strangers)} taken"
+    )
     timed(said)
-    for one in results if options.mistakes else []:
+    for one in results + strangers if options.mistakes else []:
         if one.taken(THRESHOLD) != (one.said.meant != NOTHING) or (one.taken(THRESHOLD) and not one.right):
             print(f"{one.said.language} {one.said.text!r}: meant {one.said.meant!r}, got {one.match}")
 
