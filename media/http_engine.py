@@ -123,14 +123,9 @@ class EngineHttp:
 
         Sent once more if the connection broke before any answer: a kept one may have been closed on the other side.
         """
-        limit = aiohttp.ClientTimeout(
-            total=whole_s or self.deadlines.whole_s,
-            connect=self.deadlines.connect_s,
-            sock_read=self.deadlines.first_byte_s,
-        )
         what = f"{self.name}: POST {path}"
         with _as_engine_errors(what):
-            response = await self._sent(path, body, form, query, limit)
+            response = await self._sent(path, body, form, query, whole_s or self.deadlines.whole_s)
         try:
             if not 200 <= response.status < 300:
                 raise await self._refusal(what, response)
@@ -165,8 +160,10 @@ class EngineHttp:
         body: Mapping[str, object] | None,
         form: Callable[[], aiohttp.FormData] | None,
         query: Query,
-        limit: aiohttp.ClientTimeout,
+        whole_s: float,
     ) -> aiohttp.ClientResponse:
+        now = asyncio.get_running_loop().time
+        until = now() + whole_s
         for last in (False, True):
             try:
                 return await self._opened().post(
@@ -174,7 +171,11 @@ class EngineHttp:
                     json=body,
                     data=form() if form else None,
                     allow_redirects=False,
-                    timeout=limit,
+                    timeout=aiohttp.ClientTimeout(
+                        total=max(until - now(), 0.001),
+                        connect=self.deadlines.connect_s,
+                        sock_read=self.deadlines.first_byte_s,
+                    ),
                 )
             except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
                 if last or isinstance(error, aiohttp.ClientConnectorError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media.asr.transcript import Transcript, transcript_of
@@ -83,6 +83,7 @@ _JSON = st.recursive(
 )
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.dictionaries(st.sampled_from(_KEYS), _JSON))
 def test_whatever_json_comes_is_read_or_refused(answer: dict[str, object]) -> None:
     try:
