@@ -155,7 +155,7 @@ async def _done(call: ToolCall, lookups: Mapping[str, Fetch], lookup: Lookup) ->
     """What the mind is told of what it called for."""
     if call.name in lookups:
         return await _looked_up(call.name, lookups[call.name], lookup)
-    _log.warning("mind.refused", tool=call.name, arguments=dict(call.arguments))
+    _log.warning("mind.refused", tool=call.name)
     return f"{call.name} can't be called like that. Answer in words, or call a tool as it is offered."
 
 

@@ -72,5 +72,5 @@ def _guess(part: Text | ToolCall, names: Collection[str]) -> Guess | None:
         return None
     if intent := intent_of(part, names):
         return Guess(intent, part.confidence)
-    _log.warning("mind.refused", tool=part.name, arguments=dict(part.arguments))
+    _log.warning("mind.refused", tool=part.name)
     return None

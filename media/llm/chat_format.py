@@ -25,7 +25,7 @@ class ChatError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A call that can't be taken for one; `reason` says why."""
+    """A call that can't be taken for one; `reason` says why, without what a caller may have said."""
 
     reason: str
 
@@ -137,13 +137,15 @@ def _choice(data: str) -> Mapping[str, Any]:
 
 def _made(call: _Call, confidence: float) -> ToolCall | Dropped:
     if not call.name:
-        return Dropped(f"a tool call without a name: {_short(call.arguments)}")
+        return Dropped("a tool call without a name")
     try:
         arguments = json.loads(call.arguments or "{}")
     except ValueError as error:
-        return Dropped(f"arguments of {call.name} are no JSON ({error}): {_short(call.arguments)}")
+        return Dropped(f"a call of {_short(call.name)}: its arguments are no JSON: {error}")
     if not isinstance(arguments, dict):
-        return Dropped(f"expected an object as arguments of {call.name}, got {_short(call.arguments)}")
+        return Dropped(
+            f"a call of {_short(call.name)}: expected an object as arguments, got {type(arguments).__name__}"
+        )
     return ToolCall(call.name, arguments, confidence)
 
 

@@ -86,7 +86,7 @@ async def test_a_call_with_broken_arguments_is_left_out_and_logged(caplog: pytes
     with caplog.at_level(logging.WARNING):
         async with chat_server(calls("choose", '{"intent": "per')) as server:
             assert await reply(mind(server)) == []
-    assert "openai-chat: left out arguments of choose are no JSON" in caplog.text
+    assert "openai-chat: left out a call of choose: its arguments are no JSON" in caplog.text
 
 
 async def test_leaving_early_closes_the_connection_at_once() -> None:

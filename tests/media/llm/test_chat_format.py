@@ -72,8 +72,8 @@ def test_servers_that_number_calls_in_their_own_way(calls: list[list[dict[str, A
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
-        (call("{not json", index=0, name="choose"), "arguments of choose are no JSON"),
-        (call("[1]", index=0, name="choose"), "expected an object as arguments of choose"),
+        (call("{not json", index=0, name="choose"), "a call of choose: its arguments are no JSON: Expecting"),
+        (call("[1]", index=0, name="choose"), "a call of choose: expected an object as arguments, got list"),
         (call("{}", index=0), "a tool call without a name"),
     ],
 )
