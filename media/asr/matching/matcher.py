@@ -11,7 +11,7 @@ from media.asr.matching.alignment import distance
 from media.asr.matching.confidence import SAME_VALUE, Evidence, confidence
 from media.asr.matching.sounds import Sounds, sounds
 from media.asr.spoken.numbers import number
-from media.asr.spoken.yes_no import says_both, yes_or_no
+from media.asr.spoken.yes_no import calls_wrong, says_both, yes_or_no
 
 _FARTHEST = 0.35
 """Distance per phone past which a phrase is not looked at."""
@@ -84,7 +84,8 @@ class ListMatcher:
 
     def match(self, text: str) -> Match | None:
         """What on the list `text` is nearest to; None where nothing is near. Takes no threshold: see `confidence`."""
-        value, assent = number(text, self._language), yes_or_no(text, self._language)
+        value = number(text, self._language)
+        assent = None if calls_wrong(text, self._language) else yes_or_no(text, self._language)
         if same := self._same_value(value, assent):
             return Match(self._names[same.listed], same.text, SAME_VALUE)
         said = sounds(text)

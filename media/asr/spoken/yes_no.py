@@ -17,6 +17,7 @@ _NO: Mapping[str, str] = {
     "hi": "नहीं नही ना गलत ग़लत नईं नाहीं मत",
     "mr": "नाही नाहीं नको नकोय चूक चुकीचं चुकीचे नाय नाहीये",
 }
+_WRONG: Mapping[str, str] = {"en": "wrong incorrect", "hi": "गलत", "mr": "चूक चुकीचं चुकीचे"}
 _NEITHER: Mapping[str, str] = {
     "en": "please sir madam thanks thank you that thats it is s um uh",
     "hi": "जी है सर मैडम",
@@ -46,8 +47,13 @@ def says_both(text: str, language: str) -> bool:
     return all(said & _sounds(table, language) for table in ("yes", "no"))
 
 
+def calls_wrong(text: str, language: str) -> bool:
+    """Whether it calls something wrong: a no to "is that right?", but not to an offer."""
+    return not {sounded(word) for word in plain(text).split()}.isdisjoint(_sounds("wrong", language))
+
+
 @cache
 def _sounds(table: str, language: str) -> frozenset[str]:
-    words = {"yes": _YES, "no": _NO, "neither": _NEITHER}[table]
+    words = {"yes": _YES, "no": _NO, "neither": _NEITHER, "wrong": _WRONG}[table]
     spoken = f"{words['en']} {words.get(language, '')}"
     return frozenset(sounded(word) for word in plain(spoken).split())

@@ -93,6 +93,16 @@ def test_two_options_that_are_both_a_yes_are_told_apart_by_their_words() -> None
     assert {text: match and match.name for text, match in said.items()} == {"haan": "yes", "theek hai": "fine"}
 
 
+@pytest.mark.parametrize(("language", "text"), [("hi", "galat"), ("mr", "चूक"), ("en", "wrong")])
+def test_calling_something_wrong_declines_no_offer_but_denies_what_was_read_back(language: str, text: str) -> None:
+    offer = ListMatcher(ORDER[language], language).match(text)
+    assert offer is None or offer.confidence < THRESHOLD, offer
+    read_back = (Listed("yes", ("सही है", "right")), Listed("no", ("गलत", "चूक", "wrong")))
+    denial = ListMatcher(read_back, language).match(text)
+    assert denial
+    assert (denial.name, denial.confidence >= THRESHOLD) == ("no", True)
+
+
 def test_two_options_that_sound_alike_leave_a_doubt() -> None:
     alone = ListMatcher((Listed("left", ("turn left",)),), "en").match("turn lift")
     beside = ListMatcher((Listed("left", ("turn left",)), Listed("lift", ("turn loft",))), "en").match("turn lift")
