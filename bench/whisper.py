@@ -1,6 +1,7 @@
 """What Mercury adds to Whisper, on a model of random weights: time of a turn, how soon cancelling ends the work.
 
-And how late a 20 ms ticker is meanwhile, with the work in a thread and in another process.
+Each on the clock, and in time of the CPU, which other work on the machine lengthens less. And how late a 20 ms ticker
+is meanwhile, with the work in a thread and in another process.
 
 python -m bench.whisper
 """
@@ -11,7 +12,8 @@ import asyncio
 import multiprocessing
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -77,22 +79,23 @@ async def overhead(engine: FasterWhisper, timed: Timed) -> tuple[list[float], li
     return sorted(spent), sorted(worked)
 
 
-async def cancelling(engine: FasterWhisper, threads: Any, timed: Timed) -> dict[str, list[float]]:
-    """By what was going on, milliseconds from cancelling a turn to the thread being free."""
+async def cancelling(engine: FasterWhisper, threads: Any, timed: Timed) -> dict[str, list[tuple[float, float]]]:
+    """By what was going on, milliseconds from cancelling a turn to the thread being free: on the clock, of the CPU."""
     chance = np.random.default_rng(1)
-    spent: dict[str, list[float]] = {}
+    spent: dict[str, list[tuple[float, float]]] = {}
     for _ in range(CANCELLED):
         stream = engine.open(HINT)
         for frame in FRAMES:
             stream.feed(frame)
         turn = asyncio.ensure_future(stream.finish())
         await asyncio.sleep(float(chance.uniform(0.01, 0.3)))
-        at, started = timed.calls[-1], time.perf_counter()
+        at, started, busy = timed.calls[-1], time.perf_counter(), time.process_time()
         turn.cancel()
         await asyncio.gather(turn, return_exceptions=True)
         await threads.run(lambda _: None, deadline_s=10)
-        spent.setdefault(at or "between", []).append((time.perf_counter() - started) * 1000)
-    return {name: sorted(times) for name, times in spent.items()}
+        took = time.perf_counter() - started, time.process_time() - busy
+        spent.setdefault(at or "between", []).append((took[0] * 1000, took[1] * 1000))
+    return spent
 
 
 def decode_for_a_while(folder: str) -> None:
@@ -125,18 +128,25 @@ def figures(times: list[float]) -> str:
 
 
 async def main(home: Path) -> None:
-    folder = tiny_whisper(home / "tiny", ends=-60.0)
+    async with held(tiny_whisper(home / "tiny")) as (engine, timed):
+        spent, worked = await overhead(engine, timed)
+    print(f"engine layer, a turn of 3 s: {figures(spent)}; of the CPU: {figures(worked)}")
+    async with held(tiny_whisper(home / "endless", ends=-60.0)) as (engine, timed):
+        for at, times in (await cancelling(engine, engine._threads, timed)).items():
+            spent, worked = (sorted(column) for column in zip(*times, strict=True))
+            print(f"cancelled in {at}, thread free after: {figures(spent)}; of the CPU: {figures(worked)}")
+    await beside_ticker(tiny_whisper(home / "base", layers=6, size=512, heads=8))
+
+
+@asynccontextmanager
+async def held(folder: Path) -> AsyncIterator[tuple[FasterWhisper, Timed]]:
     engine = FasterWhisper(model=str(folder), device="cpu", cpu_threads=1)
     await engine.start()
     model: Any = engine._model
     timed = model._model = Timed(model._model)
     timed.calls.append("")
-    spent, worked = await overhead(engine, timed)
-    print(f"engine layer, a turn of 3 s: {figures(spent)}; of the CPU: {figures(worked)}")
-    for at, times in (await cancelling(engine, engine._threads, timed)).items():
-        print(f"cancelled in {at}, thread free after: {figures(times)}")
+    yield engine, timed
     await engine.close()
-    await beside_ticker(tiny_whisper(home / "base", layers=6, size=512, heads=8))
 
 
 if __name__ == "__main__":

@@ -57,6 +57,12 @@ CORES = {
     "the flight log and its replay": ["media.flight.format", "media.flight.reader", "media.flight.replay"],
     "admission": ["ari_app.calls.admission"],
     "the call's state table": ["ari_app.calls.state"],
+    "Whisper's agreement, guards and hints": [
+        "media.asr.agreement",
+        "media.asr.whisper_guards",
+        "media.asr.whisper_hints",
+    ],
+    "who waits for a worker": ["media.workers.line"],
     "the outcome": ["ari_app.calls.outcome"],
     "the ARI reconciliation": ["ari_app.ari.adoption", "ari_app.ari.backoff"],
     "the retry policy": ["ari_app.dialer.retry", "ari_app.dialer.attempts"],
