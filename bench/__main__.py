@@ -63,6 +63,7 @@ BENCHES = (
     Bench("engine_layer", "what chains, health and time-outs of engines add to a turn"),
     Bench("remote_ears", "what recognisers behind a network cost beside network and model"),
     Bench("remote_minds", "what minds behind a network cost beside network and model"),
+    Bench("remote_voices", "what voices behind a network cost beside network and model"),
     Bench("invented_text", "whether what people said is taken for invented", _recordings),
     Bench("codecs", "what each codec costs a frame"),
     Bench("sound", "loudness, peaks, band and joins of what is said", _sounds),
