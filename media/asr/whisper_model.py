@@ -99,7 +99,7 @@ class WhisperModel:
         """What is said in it. Blocks. Raises `StoppedError` soon after `stop` is set, `EngineError` when it fails."""
         try:
             return self._decode(passage, stop)
-        except (RuntimeError, ValueError) as error:
+        except (RuntimeError, ValueError, LookupError) as error:
             if isinstance(error, EngineError):
                 raise
             raise EngineError(f"Whisper model {self._options.model!r} failed: {error}") from error
