@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,7 @@ from bench.asr_beside_ticker import lateness
 from media.asr.protocol import Hint
 from media.asr.whisper import FasterWhisper
 from media.asr.whisper_guards import Limits
-from media.asr.whisper_model import ModelOptions, WhisperModel
+from media.asr.whisper_model import INSTALL, ModelOptions, WhisperModel
 from media.asr.whisper_work import Passage
 from media.workers.threads import Stop
 from tests.media.asr.tiny_whisper import tiny_whisper
@@ -150,5 +152,8 @@ async def held(folder: Path) -> AsyncIterator[tuple[FasterWhisper, Timed]]:
 
 
 if __name__ == "__main__":
+    if find_spec("faster_whisper") is None:
+        print(f"left out: {INSTALL}")
+        sys.exit()
     with tempfile.TemporaryDirectory() as made:
         asyncio.run(main(Path(made)))
