@@ -108,8 +108,9 @@ def blanked(text: str) -> str:
     """The template's own words, all branches in order, with `BLANK` wherever something is filled in or decided."""
     if "{" not in text:
         return text
-    own = (data.data for data in _ENVIRONMENT.parse(text).find_all(nodes.TemplateData))
-    return " ".join(f" {BLANK} ".join(["", *own, ""]).split())
+    own = [data.data for data in _ENVIRONMENT.parse(text).find_all(nodes.TemplateData)]
+    first, last = [""] * text.lstrip().startswith("{"), [""] * text.rstrip().endswith("}")
+    return " ".join(f" {BLANK} ".join([*first, *own, *last]).split())
 
 
 @lru_cache(maxsize=8192)

@@ -22,6 +22,7 @@ flows:
             Thanks, {{ total }}.
         options: {fine: {key: "1", next: bye}}
       bye: {say: {en: "Goodbye."}, hang_up: told}
+      unclear: {say: {en: "Sorry."}, hang_up: unclear}
 """
 
 

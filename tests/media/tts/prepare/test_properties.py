@@ -49,6 +49,7 @@ def test_numbers_that_differ_are_said_differently(number: int, language: str) ->
     assert prepared(f"{number} km", language) != prepared(f"{other} km", language)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_no_bracket_of_a_value_becomes_a_tag(value: str) -> None:
     value = value.replace("\u2063", "")
