@@ -14,6 +14,7 @@ from ivr_flows.kinds.question import QuestionKind
 from ivr_flows.matching import Candidate, match
 from ivr_flows.model.steps import Command, ConverseStep, Exit, Fact
 from ivr_flows.model.steps.conversing import FACT
+from ivr_flows.prompts.markup import unmarked
 from ivr_flows.prompts.render import plain_text
 from ivr_flows.session import Phase
 from ivr_flows.turn import Turn
@@ -112,7 +113,7 @@ def thought(turn: Turn, step: ConverseStep, event: Thought | Failed) -> str | No
         if event.confidence >= (leave.confidence or turn.flow.body.confidence):
             return _take(turn, leave)
         return trying.no_match(turn, step, lambda turn: ask(turn, step), unsure=True)
-    said = " ".join(event.text.split())[:_MOST_SAID]
+    said = " ".join(unmarked(event.text).split())[:_MOST_SAID]
     if said:
         turn.play(SpokenText(said, turn.session.language), "answer")
         _remember(turn, _AGENT, said)

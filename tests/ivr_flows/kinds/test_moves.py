@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from ivr_flows.commands import Command, End, Fetch, Pause, Recording, Say, Think, ThinkOn, Transfer, Wait
+from ivr_flows.commands import Command, End, Fetch, Pause, Recording, Say, SpokenText, Think, ThinkOn, Transfer, Wait
 from ivr_flows.events import Digit, Event, Failed, Fetched, HungUp, Passed, Silence, Speech, Talked, Thought, TimeUp
 from ivr_flows.interpreter import advance, resume, start
 from ivr_flows.model import Flow
@@ -205,3 +205,11 @@ def test_of_an_answer_in_two_pieces_what_was_heard_of_each_is_remembered(
 ) -> None:
     session, _ = play("talking", *IN_TWO, Speech(0, "and on Sunday", 1.0, cut=heard))
     assert [text for who, text in session.history if who == "agent"] == remembered
+
+
+def test_a_minds_text_holds_no_authors_tag() -> None:
+    _, commands = play("talking", ANSWERED[0], Thought(0, "Oh [\u2063laugh] we close at nine.", "", 0.0))
+    texts = [
+        part.text for each in commands if isinstance(each, Say) for part in each.parts if isinstance(part, SpokenText)
+    ]
+    assert "Oh [laugh] we close at nine." in texts
