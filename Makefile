@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup native asterisk demo run doctor load test test-unit test-slow test-soak test-fuzz test-survival lint flows openapi format bench clean
+.PHONY: help setup native asterisk demo run doctor load test test-unit test-slow test-soak test-fuzz test-survival test-engines lint flows openapi format bench clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,11 @@ test-survival: native ## Hundreds of kills, dead databases, frozen nodes, a thou
 test-fuzz: setup ## A million hostile RTP packets (FUZZ_SEED moves the seeds)
 	@$(PY) -m pytest tests/media/rtp/test_fuzz.py -m slow --timeout 1800
 
+test-engines: setup ## Engines of other packages, on tiny models made on the spot (their packages go into .venv-engines)
+	@[ -x .venv-engines/bin/python ] || $(PY) -m venv .venv-engines
+	@.venv-engines/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,whisper]'
+	@.venv-engines/bin/python -m pytest -rs tests/media/asr/test_whisper.py
+
 lint: setup ## Format, lint, types, walls between packages, repeated blocks
 	@.venv/bin/ruff format --check --quiet . || { echo "make format mends it"; exit 1; }
 	@.venv/bin/ruff check --quiet .
@@ -73,4 +78,4 @@ bench: native ## The benchmarks; figures as JSON in build/bench
 	@$(PY) -m bench
 
 clean: ## Remove what was built and written at run time (not the cache)
-	@rm -rf build .mercury .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf build .mercury .venv .venv-engines .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -148,7 +148,7 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
     async with AsyncExitStack() as stack:
         async with asyncio.TaskGroup() as starting:
             asterisk = starting.create_task(start_asterisk(settings, secrets, say, stack))
-            engines_started = starting.create_task(Engines.start(settings, book, say))
+            engines_started = starting.create_task(Engines.start(settings, book, say, clock))
             opened = starting.create_task(CallStore.open(store_url(settings), node=settings.node))
         endpoints, process = asterisk.result()
         engines, store = engines_started.result(), opened.result()
@@ -227,7 +227,9 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
                 enqueue=dialer.enqueue,
                 check_url=dialer.hosts.check_url,
                 look_up=dialer.hosts.look_up,
-                health=Health(client, store, library, desk).checks,
+                health=Health(
+                    client, store, library, desk, engines=engines.states, prompts=lambda: engines.voice.figures
+                ).checks,
                 token=secrets.api_token,
                 new_id=new_call_id,
                 caller_id=settings.exotel.exophone or settings.test_trunk.caller_id,

@@ -15,6 +15,7 @@ from typing import Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 
 from ari_app.callbacks_cli import callbacks
 from ari_app.flows_cli import flows
@@ -132,12 +133,12 @@ def doctor(settings: Settings) -> None:
     console = Console()
     for check in checks:
         console.print(
-            f"[{colours[check.status]}]{check.status:>5}[/] [bold]{check.name}[/]: {check.found}",
+            f"[{colours[check.status]}]{check.status:>5}[/] [bold]{escape(check.name)}[/]: {escape(check.found)}",
             highlight=False,
             soft_wrap=True,
         )
         if check.do:
-            console.print(f"      → {check.do}", highlight=False, soft_wrap=True)
+            console.print(f"      → {escape(check.do)}", highlight=False, soft_wrap=True)
     sys.exit(any(check.status == "fail" for check in checks))
 
 

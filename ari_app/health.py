@@ -9,11 +9,14 @@ from ari_app.api.dependencies import CallFlow
 from ari_app.api.models import Check
 from ari_app.calls.desk import CallDesk
 from ari_app.calls.library import FlowLibrary
+from ari_app.engines import EngineState
 from ari_app.store.calls import CallStore
 from ivr_flows.book import FlowBook
+from media.registry import Engines as Kind
 
 _SHOWN = 3
 """Problems of a flows file that the health tells."""
+_KINDS = {Kind.RECOGNISERS: "recogniser", Kind.SYNTHESISERS: "synthesiser", Kind.MINDS: "mind"}
 
 
 class Catalog:
@@ -34,8 +37,19 @@ class Catalog:
 class Health:
     """The state of each part, for `GET /healthz`."""
 
-    def __init__(self, client: ari.Client, store: CallStore, library: FlowLibrary, desk: CallDesk) -> None:
+    def __init__(
+        self,
+        client: ari.Client,
+        store: CallStore,
+        library: FlowLibrary,
+        desk: CallDesk,
+        *,
+        engines: Callable[[], Sequence[EngineState]] = tuple,
+        prompts: Callable[[], object] = str,
+    ) -> None:
         self._desk = desk
+        self._engines = engines
+        self._prompts = prompts
         self._client = client
         self._store = store
         self._library = library
@@ -48,6 +62,8 @@ class Health:
             "store": await self._ask_store(),
             "flows": self._flows(),
             "calls": Check(ok=True, detail=self._desk.load),
+            **({"prompts": Check(ok=True, detail=figures)} if (figures := str(self._prompts())) else {}),
+            **{f"{_KINDS[state.kind]} {state.name}": _engine(state) for state in self._engines()},
         }
 
     def _flows(self) -> Check:
@@ -63,3 +79,8 @@ class Health:
         except Exception as error:  # whatever it is, it is what the probe has to tell
             return Check(ok=False, detail=f"{type(error).__name__}: {error}")
         return Check(ok=True, detail="answers")
+
+
+def _engine(state: EngineState) -> Check:
+    """An engine that is left alone is no trouble of the node's while another stands in for it."""
+    return Check(ok=not state.missed, detail=str(state.report))

@@ -1,8 +1,8 @@
 """What the interpreter asks for. Plain data, executed by the runner in order.
 
-A batch of commands ends with exactly one of `Wait`, `Decide`, `OptOut`, `Fetch`, `Pause`, `Think`, `Transfer` (the
-interpreter then waits for their event) or `End`. `Say` only queues audio: several of them and the `Wait` behind them
-take effect at once, so that a key or a word during the prompts reaches the wait that follows them.
+A batch of commands ends with exactly one of `Wait`, `Decide`, `OptOut`, `Fetch`, `Pause`, `Think`, `ThinkOn`,
+`Transfer` (the interpreter then waits for their event) or `End`. `Say` only queues audio: several of them and the
+`Wait` behind them take effect at once, so that a key or a word during the prompts reaches the wait that follows them.
 """
 
 from __future__ import annotations
@@ -169,6 +169,13 @@ class Think:
 
 
 @dataclass(frozen=True, slots=True)
+class ThinkOn:
+    """Go on with an answer whose beginning is being said. Answered by `Thought` or `Failed`: what was said stands."""
+
+    timeout_ms: int = 5000
+
+
+@dataclass(frozen=True, slots=True)
 class Transfer:
     """Ring a person and hand them the caller. Answered by `Talked` when they have left, or `Failed`.
 
@@ -197,6 +204,6 @@ class End:
     """Whether the outcome was already committed by `Decide`."""
 
 
-Asked = Wait | Decide | OptOut | Fetch | Pause | Think | Transfer
+Asked = Wait | Decide | OptOut | Fetch | Pause | Think | ThinkOn | Transfer
 """What the interpreter waits for."""
 Command = Say | Asked | End

@@ -72,7 +72,7 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A `Decide`, `OptOut`, `Fetch`, `Think` or `Transfer` did not succeed in its time."""
+    """A `Decide`, `OptOut`, `Fetch`, `Think`, `ThinkOn` or `Transfer` did not succeed in its time."""
 
     at_ms: int
     reason: str
@@ -93,6 +93,8 @@ class Thought:
     text: str = ""
     exit: str = ""
     confidence: float = 1.0
+    more: bool = False
+    """Whether it is but a beginning: it is said, and `ThinkOn` asks for what follows, which may be nothing."""
 
 
 @dataclass(frozen=True, slots=True)

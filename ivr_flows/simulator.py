@@ -22,6 +22,7 @@ from ivr_flows.commands import (
     SoundFile,
     SpokenText,
     Think,
+    ThinkOn,
     Transfer,
     Wait,
 )
@@ -231,7 +232,7 @@ class Simulator:
                 return self._fetch(command)
             case Pause():
                 return self._rest(command)
-            case Think():
+            case Think() | ThinkOn():
                 return self._think(command)
             case Transfer():
                 return self._transfer(command)
@@ -273,7 +274,9 @@ class Simulator:
         self._note("system", f"waits {command.ms / 1000:g} s{music}")
         return Passed(self._tick(command.ms))
 
-    def _think(self, command: Think) -> Event:
+    def _think(self, command: Think | ThinkOn) -> Event:
+        if isinstance(command, ThinkOn):
+            return Failed(self._tick(0), "nothing more")
         thought = self.world.thoughts(command)
         if thought is None:
             self._note("system", "thinks, and comes to nothing")

@@ -6,7 +6,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ivr_flows.commands import Command, Decide, End, Fetch, OptOut, Pause, Pauses, Say, SayPart, Think, Transfer, Wait
+from ivr_flows.commands import (
+    Command,
+    Decide,
+    End,
+    Fetch,
+    OptOut,
+    Pause,
+    Pauses,
+    Say,
+    SayPart,
+    Think,
+    ThinkOn,
+    Transfer,
+    Wait,
+)
 from ivr_flows.model import steps as model
 from ivr_flows.model.base import Language
 from ivr_flows.model.flow import CALLER, Flow
@@ -95,6 +109,11 @@ class Turn:
         """Wait for somebody or something else."""
         self._pause(phase)
         self.commands.append(command)
+
+    def think_on(self, timeout_ms: int) -> None:
+        """Wait for the rest of a thought: no wait of its own."""
+        self.change(phase=Phase.THINK)
+        self.commands.append(ThinkOn(timeout_ms))
 
     def decide(self, outcome: str) -> None:
         """Wait for a decision to be committed."""

@@ -13,3 +13,7 @@ class EngineUnavailableError(EngineError):
 
 class EngineBusyError(EngineError, TimeoutError):
     """An engine's queue is full, or its work came to no end in time."""
+
+
+class EngineRestingError(EngineError):
+    """An engine that kept failing is left alone for a while; the text says for how long, and what was wrong."""

@@ -27,6 +27,7 @@ from ivr_flows.commands import Command
 from ivr_flows.events import Canceled, Control, Dismissed
 from ivr_flows.session import Session
 from media.dialog.protocol import MediaEvent, MediaLeg, MediaLost
+from media.watch import FAILURES
 
 _log = get_logger(__name__)
 _STOP_FLOW_S = 8.0
@@ -318,6 +319,7 @@ class Call:
         return self._gone.is_set()
 
     async def _run_flow(self) -> None:
+        FAILURES.set(self._engine_failed)
         try:
             flow = self.runner.run(self._opening.session, self._opening.commands)
             self.facts.end = await (self._answering.talk(self.runner, flow) if self._answering else flow)
@@ -325,6 +327,10 @@ class Call:
             _log.exception("flow.failed")
             self.facts.setup_error = f"the flow failed: {error}"
         self.happened(Happening.FLOW_ENDED)
+
+    def _engine_failed(self, engine: str, error: Exception) -> None:
+        """A mind or a voice: another may have stood in for it."""
+        self.history.note("engine_failed", engine=engine, error=str(error) or type(error).__name__)
 
     async def _stop_flow(self) -> None:
         if self._answering:

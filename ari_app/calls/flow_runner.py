@@ -17,12 +17,13 @@ from ari_app.calls.flight import CallFlight
 from ari_app.calls.foresight import Foresight
 from ari_app.calls.handover import Handover, HandoverError
 from ari_app.calls.history import History
+from ari_app.calls.listed import ListedFirst
 from ari_app.calls.privacy import Privacy
 from ari_app.calls.saying import Place, utterance
-from ari_app.calls.thinking import ThinkingError, thought
+from ari_app.calls.thinker import Thinker
 from ari_app.calls.understanding import Understanding
 from ari_app.ops.logging import get_logger
-from ivr_flows.commands import Asked, Command, Decide, End, Fetch, OptOut, Pause, Say, Think, Transfer, Wait
+from ivr_flows.commands import Asked, Command, Decide, End, Fetch, OptOut, Pause, Say, Think, ThinkOn, Transfer, Wait
 from ivr_flows.events import (
     Control,
     Decided,
@@ -34,7 +35,6 @@ from ivr_flows.events import (
     Passed,
     Speech,
     Talked,
-    Thought,
     TimeUp,
 )
 from ivr_flows.interpreter import advance
@@ -91,7 +91,8 @@ class FlowRunner:
         self._flight = flight
         self._attention = Attention(history)
         self._privacy = Privacy(leg)
-        self._foresight = Foresight(flow, understanding, self.prepare)
+        self._thinker = Thinker(self._attention, history, backend.fetch)
+        self._foresight = Foresight(flow, ListedFirst(understanding), self.prepare)
         self.answered = False
         """Whether the person has answered anything: a key, or words that the flow went on by."""
         self._asked: tuple[Session, Wait] | None = None
@@ -239,8 +240,8 @@ class FlowRunner:
                 return await self._fetch(command)
             case Pause():
                 return await self._pause(command)
-            case Think():
-                return await self._think(command)
+            case Think() | ThinkOn():
+                return await self._thinker.answer(command, self._understanding.minds)
             case Transfer():
                 return await self._transfer(command)
 
@@ -307,21 +308,6 @@ class FlowRunner:
         finally:
             self._leg.stop_music()
         return Passed(self._history.ms())
-
-    async def _think(self, think: Think) -> Event:
-        timeout_s = think.timeout_ms / 1000
-        asked_ms = self._history.ms()
-        try:
-            answer = await self._attention.unless_cut_short(
-                thought(self._understanding.minds, think, self._backend.fetch), timeout_s
-            )
-        except (ThinkingError, TimeoutError) as error:
-            reason = _reason(error, timeout_s)
-            self._history.note("thinking_failed", error=reason)
-            return Failed(self._history.ms(), reason)
-        now = self._history.ms()
-        self._history.note("thought", took_ms=now - asked_ms, engine=answer.engine, text=answer.text, exit=answer.exit)
-        return Thought(now, answer.text, answer.exit, answer.confidence)
 
     async def _transfer(self, transfer: Transfer) -> Event:
         """Noted by whoever hands over."""

@@ -1,35 +1,40 @@
-"""A mind's answer in free conversation: words to say, or the exit that is meant.
+"""A mind's answer in free conversation: words to say, sentence by sentence, or the exit that is meant.
 
-Minds that talk are asked in their order, each with what the flow knows and the lookups that it allows; one that only
-chooses may say which exit is meant, when none of them answered.
+Minds that talk are asked in their order, each with what the flow knows, the lookups that it allows and its exits as one
+tool; what else they would do is refused. One that only chooses may say which exit is meant, when none answered.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import re
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
+from typing import TypeVar
 
 from ari_app.calls.backend import BackendError
-from ari_app.calls.understanding import choosing
+from ari_app.calls.understanding import TOOL, choosing, intent_of
 from ari_app.ops.logging import get_logger
 from ivr_flows.commands import Fetch, Think
 from media.errors import EngineError
-from media.llm.protocol import LanguageModel, Message, Request, Tool, ToolCall
+from media.llm.link import available
+from media.llm.protocol import LanguageModel, Message, Request, Text, Tool, ToolCall
+from media.llm.reply import Budget, Reply
 
 _log = get_logger(__name__)
-MOST_SENTENCES = 2
-MOST_CHARACTERS = 300
+_BUDGET = Budget(sentences=2, characters=300)
+_MOST_TOKENS = {"en": 80}
+_MOST_TOKENS_ELSE = 200
+"""Of a reply: Devanagari takes some three times as many."""
 _MOST_ROUNDS = 3
 _TALKERS_SHARE = 0.95
 """Of the time; the rest is left to those that only choose."""
 _MOST_LOOKUP_CHARACTERS = 4000
 _LANGUAGES = {"en": "English", "hi": "Hindi", "mr": "Marathi"}
-_SENTENCE = re.compile(r".+?[.!?।]+(?=\s|$)", re.DOTALL)
 _FAILURES = (TimeoutError, OSError, ValueError, EngineError)
 Lookup = Callable[[Fetch], Awaitable[Mapping[str, object]]]
+_T = TypeVar("_T")
 
 
 class ThinkingError(Exception):
@@ -38,72 +43,126 @@ class ThinkingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a mind came to: `text` to be said, or the `exit` that is meant."""
+    """What a mind came to: `text` to be said, or the `exit` that is meant. `more`: it goes on."""
 
     engine: str
     text: str = ""
     exit: str = ""
     confidence: float = 1.0
+    more: bool = False
 
 
-async def thought(minds: Sequence[LanguageModel], think: Think, lookup: Lookup) -> Answer:
-    """The first answer of the chain, within `think.timeout_ms`. Raises `ThinkingError`."""
-    talkers = [mind for mind in minds if mind.talks]
-    deadline = asyncio.get_running_loop().time() + think.timeout_ms / 1000 * _TALKERS_SHARE
+class Thoughts:
+    """One answer as it comes, within `think.timeout_ms`. To be closed, in whatever task."""
+
+    def __init__(self, minds: Sequence[LanguageModel], think: Think, lookup: Lookup) -> None:
+        self._answers = _thoughts(minds, think, lookup)
+
+    async def next(self) -> Answer:
+        """What comes next; the last one has no `more`, and perhaps no text. Raises `ThinkingError`."""
+        return await anext(self._answers)
+
+    async def close(self) -> None:
+        """Stop thinking. Idempotent."""
+        with suppress(RuntimeError):  # it still tidies up, having been cancelled
+            await self._answers.aclose()
+
+
+async def _thoughts(minds: Sequence[LanguageModel], think: Think, lookup: Lookup) -> AsyncGenerator[Answer, None]:
+    """The first mind's that answers. One that fails after it began to be heard is not followed by another."""
+    asked = available(minds, think.language)
+    talkers = [mind for mind in asked if mind.talks]
+    deadline = _now() + think.timeout_ms / 1000 * _TALKERS_SHARE
     failures = []
     for index, mind in enumerate(talkers):
-        left_s = deadline - asyncio.get_running_loop().time()
+        share = _now() + (deadline - _now()) / (len(talkers) - index)
+        told = False
         try:
-            async with asyncio.timeout(left_s / (len(talkers) - index)):
-                return await _answer(mind, think, lookup)
+            async with aclosing(_answers(mind, think, lookup, share)) as answers:
+                async for answer in answers:
+                    told = True
+                    yield answer
         except (*_FAILURES, ThinkingError) as error:
             _log.warning("mind.failed", engine=mind.name, error=str(error) or type(error).__name__)
-            failures.append(f"{mind.name}: {str(error) or 'no answer in time'}")
-    if choice := await _chosen([mind for mind in minds if not mind.talks], think):
-        return choice
+            failures.append(_reason(mind, error))
+            if not told:
+                continue
+            yield Answer(mind.name)
+        return
+    if choice := await _chosen([mind for mind in asked if not mind.talks], think):
+        yield choice
+        return
     raise ThinkingError("; ".join(failures) or "no mind is configured")
 
 
-def spoken(text: str) -> str:
-    """What of a reply is said: whole sentences, two at most, and no more than 300 characters."""
-    plain = " ".join(text.replace("*", "").replace("#", "").split())
-    sentences = _SENTENCE.findall(plain)[:MOST_SENTENCES] or [plain]
-    kept = "".join(sentences)
-    while len(kept) > MOST_CHARACTERS and len(sentences) > 1:
-        sentences.pop()
-        kept = "".join(sentences)
-    return kept.strip() if len(kept) <= MOST_CHARACTERS else kept[:MOST_CHARACTERS].rpartition(" ")[0]
-
-
-async def _answer(mind: LanguageModel, think: Think, lookup: Lookup) -> Answer:
-    messages = _messages(think)
+async def _answers(mind: LanguageModel, think: Think, lookup: Lookup, deadline: float) -> AsyncGenerator[Answer, None]:
+    """What one mind says, after the lookups that it wants. Raises as it does, and `ThinkingError` for nothing."""
+    messages, told = _messages(think), False
     for round_ in range(_MOST_ROUNDS + 1):
         lookups = think.tools if round_ < _MOST_ROUNDS else {}
-        text, call = await _reply(mind, Request(think.language, tuple(messages), _tools(think.exits, lookups)))
-        if call is None or call.name not in {**think.exits, **lookups}:
+        call = None
+        async with aclosing(_said(mind, _request(think, messages, lookups), deadline)) as said:
+            async for part in said:
+                if isinstance(part, ToolCall):
+                    call = part
+                    break
+                told = True
+                yield Answer(mind.name, part.text, more=True)
+        if call is None:
             break
-        if call.name in think.exits:
-            return Answer(mind.name, exit=call.name, confidence=call.confidence)
-        messages.append(Message("system", await _looked_up(call.name, lookups[call.name], lookup)))
-    if words := spoken(text):
-        return Answer(mind.name, words)
-    raise ThinkingError("an empty answer")
+        if leave := intent_of(call, think.exits):
+            yield Answer(mind.name, exit=leave, confidence=call.confidence)
+            return
+        messages.append(Message("system", await _in_time(_done(call, lookups, lookup), deadline)))
+    if not told:
+        raise ThinkingError("an empty answer")
+    yield Answer(mind.name)
 
 
-async def _reply(mind: LanguageModel, request: Request) -> tuple[str, ToolCall | None]:
-    """The text until it is enough, or the first tool that is asked for."""
-    parts, text = mind.reply(request), ""
-    try:
+async def _said(mind: LanguageModel, request: Request, deadline: float) -> AsyncGenerator[Text | ToolCall, None]:
+    """What may be said of a reply, a sentence at a time; no further than its budget, or the tool that it calls."""
+    reply = Reply(_BUDGET)
+    async with aclosing(_parts(mind, request, deadline)) as parts:
         async for part in parts:
             if isinstance(part, ToolCall):
-                return text, part
-            text += part.text
-            if len(text) > MOST_CHARACTERS or len(_SENTENCE.findall(text)) > MOST_SENTENCES:
-                break
+                yield part
+                return
+            for sentence in reply.take(part.text):
+                yield Text(sentence)
+            if reply.full:
+                return
+    for sentence in reply.finish():
+        yield Text(sentence)
+
+
+async def _parts(mind: LanguageModel, request: Request, deadline: float) -> AsyncGenerator[Text | ToolCall, None]:
+    """The reply as it comes, each part in time; closed with it."""
+    parts: AsyncIterator[Text | ToolCall] = mind.reply(request)
+    try:
+        while (part := await _in_time(anext(parts, None), deadline)) is not None:
+            yield part
     finally:
         if isinstance(parts, AsyncGenerator):
             await parts.aclose()
-    return text, None
+
+
+async def _in_time(work: Awaitable[_T], deadline: float) -> _T:
+    async with asyncio.timeout_at(deadline):
+        return await work
+
+
+async def _done(call: ToolCall, lookups: Mapping[str, Fetch], lookup: Lookup) -> str:
+    """What the mind is told of what it called for."""
+    if call.name in lookups:
+        return await _looked_up(call.name, lookups[call.name], lookup)
+    _log.warning("mind.refused", tool=call.name)
+    return f"{call.name} can't be called like that. Answer in words, or call a tool as it is offered."
+
+
+def _reason(mind: LanguageModel, error: Exception) -> str:
+    """Why it failed: with its name, which engines put there themselves."""
+    said = str(error) or "no answer in time"
+    return said if said.startswith(f"{mind.name}: ") else f"{mind.name}: {said}"
 
 
 async def _looked_up(name: str, fetch: Fetch, lookup: Lookup) -> str:
@@ -121,13 +180,18 @@ async def _chosen(minds: Sequence[LanguageModel], think: Think) -> Answer | None
     request = choosing(think.language, think.history[-1][1] if think.history else "", list(think.exits))
     for mind in minds:
         try:
-            _, call = await _reply(mind, request)
+            calls = [part async for part in mind.reply(request) if isinstance(part, ToolCall)]
         except _FAILURES as error:
             _log.warning("mind.failed", engine=mind.name, error=str(error) or type(error).__name__)
             continue
-        if call and (intent := str(call.arguments.get("intent", ""))) in think.exits:
-            return Answer(mind.name, exit=intent, confidence=call.confidence)
+        if calls and (intent := intent_of(calls[0], think.exits)):
+            return Answer(mind.name, exit=intent, confidence=calls[0].confidence)
     return None
+
+
+def _request(think: Think, messages: Sequence[Message], lookups: Mapping[str, Fetch]) -> Request:
+    budget = _MOST_TOKENS.get(think.language, _MOST_TOKENS_ELSE)
+    return Request(think.language, tuple(messages), _tools(think.exits, lookups), budget=budget)
 
 
 def _messages(think: Think) -> list[Message]:
@@ -141,15 +205,22 @@ def _instructions(think: Think) -> str:
         (
             *((think.persona,) if think.persona else ()),
             f"You are on the telephone. Answer in {_LANGUAGES.get(think.language, think.language)}, in words that can "
-            f"be spoken: {MOST_SENTENCES} short sentences at most, no lists, no markup.",
+            f"be spoken: {_BUDGET.sentences} short sentences at most, no lists, no markup, no stage directions.",
             "Say only what the facts below, or a lookup, tell. Where they don't, say that you don't know.",
-            "When the caller means one of the exits among the tools, call it instead of answering.",
+            f"When the caller means one of the intents of the tool {TOOL}, call it instead of answering.",
             *(("Facts:", *facts) if facts else ()),
         )
     )
 
 
 def _tools(exits: Mapping[str, str], lookups: Mapping[str, Fetch]) -> tuple[Tool, ...]:
+    """The exits as one choice, told when each is meant; each lookup as a tool without arguments: the flow has them."""
     nothing = {"type": "object", "properties": {}}
-    asked = [Tool(name, f"Looks up {fetch.name}.", nothing) for name, fetch in lookups.items() if name not in exits]
-    return (*(Tool(name, when or name, nothing) for name, when in exits.items()), *asked)
+    asked = [Tool(name, f"Looks up {fetch.name}.", nothing) for name, fetch in lookups.items() if name != TOOL]
+    meant = "".join(f"\n{name}: {when or name}" for name, when in exits.items())
+    choice = {"type": "object", "properties": {"intent": {"enum": list(exits)}}, "required": ["intent"]}
+    return (Tool(TOOL, f"What the caller wants, where it is one of these:{meant}", choice), *asked)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ari_app.ops.logging import get_logger
 from ivr_flows.commands import Wait
 from ivr_flows.events import Guess
 from media.errors import EngineError
-from media.llm.protocol import LanguageModel, Message, Request, Tool, ToolCall
+from media.llm.link import available
+from media.llm.protocol import LanguageModel, Message, Request, Text, Tool, ToolCall
 
 _log = get_logger(__name__)
 _DEADLINE_S = 2.0
+TOOL = "choose"
+"""What a mind calls to say which of some options is meant."""
+_CHOOSE = (
+    "You hear what a caller answers on the telephone, as a recogniser wrote it down. If it means one of the options of "
+    f"the tool {TOOL}, call it. If it means none of them, or more than one, answer: none."
+)
 
 
 class Understanding:
@@ -28,15 +35,18 @@ class Understanding:
         """
         if not text or not wait.options:
             return ()
-        request = choosing(wait.language, text, [option.name for option in wait.options])
-        for mind in [mind for mind in self.minds if not (wait.free and mind.talks)]:
+        names = [option.name for option in wait.options]
+        request = choosing(wait.language, text, names)
+        for mind in [
+            mind for mind in available(self.minds, wait.language, talking=False) if not (wait.free and mind.talks)
+        ]:
             try:
                 async with asyncio.timeout(_DEADLINE_S):
-                    guesses = [_guess(part) async for part in mind.reply(request) if isinstance(part, ToolCall)]
+                    parts = [part async for part in mind.reply(request)]
             except (TimeoutError, OSError, ValueError, EngineError) as error:
                 _log.warning("mind.failed", engine=mind.name, error=str(error) or type(error).__name__)
                 continue
-            if guesses:
+            if guesses := [guess for part in parts if (guess := _guess(part, names))]:
                 return tuple(sorted(guesses, key=lambda guess: -guess.confidence))
         return ()
 
@@ -44,12 +54,23 @@ class Understanding:
 def choosing(language: str, text: str, names: Sequence[str]) -> Request:
     """The question which of these is meant by `text`, as every mind is asked it."""
     choose = Tool(
-        "choose",
+        TOOL,
         "Which of the options the caller means.",
         {"type": "object", "properties": {"intent": {"enum": list(names)}}, "required": ["intent"]},
     )
-    return Request(language, (Message("user", text),), (choose,))
+    return Request(language, (Message("system", _CHOOSE), Message("user", text)), (choose,))
 
 
-def _guess(call: ToolCall) -> Guess:
-    return Guess(str(call.arguments.get("intent", "")), call.confidence)
+def intent_of(call: ToolCall, offered: Collection[str]) -> str:
+    """The offered option that a call chooses; "" for another tool, and for what was not offered."""
+    intent = call.arguments.get("intent") if call.name == TOOL else None
+    return intent if isinstance(intent, str) and intent in offered else ""
+
+
+def _guess(part: Text | ToolCall, names: Collection[str]) -> Guess | None:
+    if not isinstance(part, ToolCall):
+        return None
+    if intent := intent_of(part, names):
+        return Guess(intent, part.confidence)
+    _log.warning("mind.refused", tool=part.name)
+    return None

@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 
 from ari_app.ari.backoff import Backoff
-from ari_app.jupiter.breaker import Breaker
+from media.breaker import Breaker
 from ari_app.ops.logging import get_logger
 from ari_app.ops.settings import JupiterSettings, ServiceSettings
 from media.clock import Clock, MonotonicClock

@@ -52,6 +52,18 @@ def load_secrets(settings: Settings) -> Secrets:
     )
 
 
+def engine_key(settings: Settings, name: str) -> str:
+    """The key of an engine: its model's in `engines.models`, else that of `run_dir/secrets/engine-NAME-key`, else "".
+
+    Never generated: a vendor gives it.
+    """
+    chosen = settings.engines.models.get(name)
+    if chosen and (given := _given(chosen.key)):
+        return given
+    path = settings.run_dir / "secrets" / f"engine-{name}-key"
+    return path.read_text(encoding="utf-8").strip() if path.exists() else ""
+
+
 class RotationError(Exception):
     """The webhook secret can't be rotated now; the text says why, and what to do."""
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ari_app.dialer.addresses import Allowed
+from ari_app.ops.engine_settings import EngineSettings
 from ari_app.ops.policy_settings import PolicySettings
 from ari_app.ops.scopes import ALL, Scope
 
@@ -138,26 +139,6 @@ class MediaSettings(_Section):
                 "slin16 goes one way only over RTP (Asterisk drops what comes back): set transport: websocket"
             )
         return self
-
-
-class EngineSettings(_Section):
-    """Which engines hear, speak and understand; chains, first choice first."""
-
-    recognisers: tuple[str, ...] = ("pocketsphinx",)
-    synthesisers: tuple[str, ...] = ("espeak-ng",)
-    minds: tuple[str, ...] = ("intents",)
-    end_of_turn: tuple[str, ...] = Field(
-        (), max_length=1, description="The model that judges pauses, e.g. [smart-turn]; none: silence and words alone."
-    )
-    end_of_turn_model: Path | None = Field(
-        None, description="Its file; the one that `mercury models fetch smart-turn` keeps, when not given."
-    )
-    voices: dict[str, str] = Field(default_factory=dict, description="Voice by language, e.g. {en: en-us}.")
-    asr_workers: int = Field(2, ge=1, description="Processes that recognise; each takes one turn at a time.")
-    tts_workers: int = Field(2, ge=1, description="Processes that speak.")
-    rejection_margin: float = Field(
-        0.0, description="Added to a recogniser's own rejection threshold (stricter above 0)."
-    )
 
 
 class JupiterSettings(_Section):
@@ -381,5 +362,5 @@ def _refuse_unknown_environment() -> None:
             continue
         section = known[key].annotation if key in known else None
         nested = section.model_fields if isinstance(section, type) and issubclass(section, BaseModel) else None
-        if section is None or (rest and (nested is None or rest not in nested)):
+        if section is None or (rest and (nested is None or rest.partition("__")[0] not in nested)):
             raise SettingsError(f"environment variable {name} is no setting; known: {', '.join(sorted(known))}")

@@ -14,6 +14,7 @@ from ivr_flows.kinds.question import QuestionKind
 from ivr_flows.matching import Candidate, match
 from ivr_flows.model.steps import Command, ConverseStep, Exit, Fact
 from ivr_flows.model.steps.conversing import FACT
+from ivr_flows.prompts.markup import unmarked
 from ivr_flows.prompts.render import plain_text
 from ivr_flows.session import Phase
 from ivr_flows.turn import Turn
@@ -78,7 +79,10 @@ def silence(turn: Turn, step: ConverseStep, _: Silence) -> str | None:
 
 
 def think(turn: Turn, step: ConverseStep) -> None:
-    """Have the mind answer what was said last."""
+    """Have the mind answer what was said last, or go on with its answer."""
+    if _begun(turn):
+        turn.think_on(step.converse.timeout)
+        return
     talk, language = step.converse, turn.session.language
     facts = _facts(turn, step).values()
     turn.hold(
@@ -99,28 +103,41 @@ def think(turn: Turn, step: ConverseStep) -> None:
 
 
 def thought(turn: Turn, step: ConverseStep, event: Thought | Failed) -> str | None:
-    """Say what the mind says, or go where it takes the caller to want to go."""
+    """Say what the mind says, or go where it takes the caller to want to go.
+
+    An answer that fails after its beginning, or ends there, is answered: what was said is not asked about again.
+    """
     if isinstance(event, Failed):
-        return trying.no_match(turn, step, lambda turn: ask(turn, step))
+        return _answered(turn, step) if _begun(turn) else trying.no_match(turn, step, lambda turn: ask(turn, step))
     if leave := step.converse.exits.get(event.exit):
         if event.confidence >= (leave.confidence or turn.flow.body.confidence):
             return _take(turn, leave)
         return trying.no_match(turn, step, lambda turn: ask(turn, step), unsure=True)
-    said = " ".join(event.text.split())[:_MOST_SAID]
-    if not said:
+    said = " ".join(unmarked(event.text).split())[:_MOST_SAID]
+    if said:
+        turn.play(SpokenText(said, turn.session.language), "answer")
+        _remember(turn, _AGENT, said)
+    if not _begun(turn):
         return trying.no_match(turn, step, lambda turn: ask(turn, step))
-    turn.play(SpokenText(said, turn.session.language), "answer")
-    return _answered(turn, step, said)
+    if event.more:
+        think(turn, step)
+        return None
+    return _answered(turn, step)
 
 
 def _tell_fact(turn: Turn, step: ConverseStep, fact: Fact) -> str | None:
     turn.say(fact.say, "fact")
-    return _answered(turn, step, plain_text(fact.say.line(turn.session.language)))
+    _remember(turn, _AGENT, plain_text(fact.say.line(turn.session.language)))
+    return _answered(turn, step)
 
 
-def _answered(turn: Turn, step: ConverseStep, said: str) -> str | None:
+def _begun(turn: Turn) -> bool:
+    """Whether something of the answer was said."""
+    return bool(turn.session.history) and turn.session.history[-1][0] == _AGENT
+
+
+def _answered(turn: Turn, step: ConverseStep) -> str | None:
     """An answer was given: the talk goes on, unless it has taken its turns or its time."""
-    _remember(turn, _AGENT, said)
     turn.change(turns=turn.session.turns + 1, no_input=0, no_match=0)
     session, talk = turn.session, step.converse
     if session.turns >= talk.turns or session.at_ms - session.entered_ms >= talk.longest:
@@ -134,12 +151,15 @@ def _take(turn: Turn, answer: Exit | Command) -> str | None:
 
 
 def _forget_unheard(turn: Turn, event: Speech) -> None:
-    """Of an answer that the caller cut short, only what they heard was said."""
-    for prompt, heard in event.cut.items():
-        step, role, _ = prompt.rsplit(".", 2)
-        *before, last = turn.session.history or (("", ""),)
-        if step == turn.session.step and role in _ANSWERS and last[0] == _AGENT:
-            turn.change(history=(*before, (_AGENT, heard)) if heard else tuple(before))
+    """Of an answer that the caller cut short, only what they heard was said. What is cut is the last that was said."""
+    prompts = {prompt: prompt.rsplit(".", 2) for prompt in event.cut}
+    answers = [prompt for prompt, (step, role, _) in prompts.items() if step == turn.session.step and role in _ANSWERS]
+    said, heard = list(turn.session.history), list[tuple[str, str]]()
+    for prompt in sorted(answers, key=lambda prompt: -int(prompts[prompt][2])):
+        if said and said[-1][0] == _AGENT:
+            said.pop()
+            heard.insert(0, (_AGENT, event.cut[prompt]))
+    turn.change(history=(*said, *((who, text) for who, text in heard if text)))
 
 
 def _remember(turn: Turn, who: str, what: str) -> None:

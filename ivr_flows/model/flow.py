@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from ivr_flows.commands import Say
+from ivr_flows.commands import Say, SpokenText
 from ivr_flows.model.base import Confidence, Language, LongMs, Name, Part
 from ivr_flows.model.prompts import Prompt
 from ivr_flows.model.steps import (
@@ -30,7 +30,7 @@ from ivr_flows.model.steps.conversing import FACT
 from ivr_flows.model.values import Type, Value, ValueSpec, check_values
 from ivr_flows.model.walk import Path, assignments, given_by, prompts_of, targets
 from ivr_flows.problems import InputError
-from ivr_flows.prompts.render import names_of, render
+from ivr_flows.prompts.render import names_of, outline, render
 from ivr_flows.vocabulary import NO, NO_NAME, YES, YES_NAME
 
 CALLER = "caller"
@@ -212,6 +212,16 @@ class Flow:
             for path, prompt in (*self.body.prompts, *prompts_of(self.facts))
             for language, line in prompt.root.items()
             if not names_of(line)
+        ]
+
+    def outlines(self) -> list[SpokenText]:
+        """The own words of every prompt with variables, `BLANK` for each: sentences without one are fixed."""
+        return [
+            text
+            for _, prompt in (*self.body.prompts, *prompts_of(self.facts))
+            for language, line in prompt.root.items()
+            if names_of(line)
+            for text in outline(line, language)
         ]
 
     def _heard(self) -> Iterator[tuple[str, Mapping[Language, tuple[str, ...]]]]:

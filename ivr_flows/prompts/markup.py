@@ -1,6 +1,7 @@
 """Hints for the voice, in square brackets: `[pause]`, `[pause 800ms]`, `[slow]…[/slow]`, `[fast]…`, `[spell]…`.
 
-`[laugh]` and its like are left to engines that know them; the others leave them out. `[[` is a bracket and no hint.
+`[laugh]` and its like are left to engines that know them; the others leave them out. They stay in the text with an
+invisible mark behind the bracket (U+2063), which the media know them by. `[[` is a bracket and no hint.
 Hints are found in what the author wrote, before variables are filled in: a value is never taken for one.
 """
 
@@ -23,6 +24,7 @@ _TAG = re.compile(r"\[\[|\[([^\[\]]*)\]")
 _PAUSE = re.compile(r"^pause(?:\s+(\d+(?:\.\d+)?)\s*(ms|s))?$")
 _MOST_PAUSE_MS = 5000
 _FIRST_MARK = 0xE000
+_AUTHORS = "\u2063"
 _MARKS = re.compile("[\ue000-\uf8ff]")
 """Characters of private use: nobody writes them, and a value that holds one loses it."""
 
@@ -71,7 +73,7 @@ def marked(text: str) -> Marked:
             return "["
         hint = _hint(found[1].strip())
         if hint is None:
-            return found[0]
+            return f"[{_AUTHORS}{found[1].strip()}]"
         hints.append(hint)
         return chr(_FIRST_MARK + len(hints) - 1)
 
@@ -102,7 +104,7 @@ def spans(filled: str, hints: tuple[Hint, ...]) -> Iterator[Span]:
 
 def unmarked(value: str) -> str:
     """A text without characters that would be taken for marks."""
-    return _MARKS.sub("", value)
+    return _MARKS.sub("", value).replace(_AUTHORS, "")
 
 
 def _hint(tag: str) -> Hint | None:

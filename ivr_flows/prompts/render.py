@@ -10,7 +10,7 @@ from ivr_flows.model.prompts import Line, PausePiece, SoundPiece, TextPiece
 from ivr_flows.model.values import Value
 from ivr_flows.prompts.markup import Span, marked, spans, unmarked
 from ivr_flows.prompts.spelling import digit_by_digit
-from ivr_flows.prompts.templates import Worded, fill, names_in
+from ivr_flows.prompts.templates import Worded, blanked, fill, names_in
 from ivr_flows.prompts.wording import spoken
 
 
@@ -23,6 +23,17 @@ def render(
     """
     parts = tuple(part for piece in line for part in _parts(piece, language, types, values))
     return parts if any(not isinstance(part, Rest) for part in parts) else ()
+
+
+def outline(line: Line, language: Language) -> Iterator[SpokenText]:
+    """The line's own words, with `BLANK` for what is filled in: the sentences without one are known before any call."""
+    for piece in line:
+        if isinstance(piece, TextPiece):
+            template = marked(piece.text)
+            for span in spans(blanked(template.text), template.hints):
+                if span.text and not span.spelled:
+                    speed = round(piece.speed * span.speed, 2)
+                    yield SpokenText(span.text, piece.language or language, piece.voice, speed)
 
 
 def plain_text(line: Line) -> str:

@@ -40,6 +40,8 @@ _FILTERS: Mapping[str, tuple[str, tuple[type, ...]]] = {
 }
 """Filters: how each is written, and what its arguments are."""
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
+BLANK = "\ufffc"
+"""Stands for what is not known before the call."""
 _COMPARISONS = frozenset({"eq", "ne"})
 
 
@@ -100,6 +102,15 @@ _ENVIRONMENT.filters.update(plural=_plural, count=_count, digits=_digits, last=_
 def fill(text: str, values: Mapping[str, Worded]) -> str:
     """The template with its variables said. A variable that has no value is left out."""
     return " ".join(_compiled(text).render(values).split())
+
+
+def blanked(text: str) -> str:
+    """The template's own words, all branches in order, with `BLANK` wherever something is filled in or decided."""
+    if "{" not in text:
+        return text
+    own = [data.data for data in _ENVIRONMENT.parse(text).find_all(nodes.TemplateData)]
+    first, last = [""] * text.lstrip().startswith("{"), [""] * text.rstrip().endswith("}")
+    return " ".join(f" {BLANK} ".join([*first, *own, *last]).split())
 
 
 @lru_cache(maxsize=8192)

@@ -25,13 +25,18 @@ class PocketSphinx:
     `rejection_margin` is added to the confidence that a phrase needs (stricter above 0, 0.1 is much).
     """
 
-    name = NAME
-
     def __init__(
-        self, *, workers: int = 2, rejection_margin: float = 0.0, queue: int = 64, deadline_s: float = 3.0
+        self,
+        *,
+        name: str = NAME,
+        workers: int = 2,
+        rejection_margin: float = 0.0,
+        queue: int = 64,
+        deadline_s: float = 3.0,
     ) -> None:
+        self.name = name
         command = (sys.executable, "-m", "media.asr.pocketsphinx_worker")
-        self._pool = WorkerPool(command, NAME, PoolOptions(workers, queue, deadline_s))
+        self._pool = WorkerPool(command, name, PoolOptions(workers, queue, deadline_s))
         self._margin = rejection_margin
 
     async def start(self) -> None:
@@ -50,18 +55,19 @@ class PocketSphinx:
         """Listen for one of the hint's phrases. Raises `EngineError` for a hint that it can't serve."""
         if not self.can(hint):
             raise EngineError(
-                f"{NAME} hears closed lists in English, not {hint.language!r} ({len(hint.phrases)} phrases)"
+                f"{self.name} hears closed lists in English, not {hint.language!r} ({len(hint.phrases)} phrases)"
             )
-        return ClosedListStream(self._pool, hint, self._margin)
+        return ClosedListStream(self._pool, hint, self._margin, self.name)
 
 
 class ClosedListStream:
     """One turn: kept as it comes, recognised at its end (a whole turn's cepstral mean serves short phrases best)."""
 
-    def __init__(self, pool: WorkerPool, hint: Hint, margin: float) -> None:
+    def __init__(self, pool: WorkerPool, hint: Hint, margin: float, name: str) -> None:
         self._pool = pool
         self._hint = hint
         self._margin = margin
+        self._name = name
         self._frames: list[bytes] = []
         self._over = False
         self._work: set[asyncio.Task[dict[str, object]]] = set()
@@ -80,7 +86,7 @@ class ClosedListStream:
     async def finish(self) -> Recognition:
         """The phrase as it was given, or "" when none was said. Raises `TimeoutError` and `EngineError`."""
         if self._over:
-            raise EngineError(f"{NAME}: this turn is over already")
+            raise EngineError(f"{self._name}: this turn is over already")
         self._over = True
         recognition = await self._recognised()
         self._frames.clear()
@@ -97,7 +103,7 @@ class ClosedListStream:
             work.cancel()
         sure = float(str(result["confidence"]))
         text = str(result["phrase"]) if accepted(sure, self._margin) else ""
-        return Recognition(text, sure, NAME, (time.monotonic() - started) * 1000)
+        return Recognition(text, sure, self._name, (time.monotonic() - started) * 1000)
 
     def cancel(self) -> None:
         """Stop. Idempotent."""

@@ -17,6 +17,8 @@ class Hint:
     phrases: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     """Languages that it may be in, where `language` is not sure: for engines that can tell."""
+    words: tuple[str, ...] = ()
+    """Words likely to be said (the order's, the step's), for engines that take a bias."""
 
 
 @dataclass(frozen=True, slots=True)

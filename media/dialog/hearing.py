@@ -48,6 +48,12 @@ class HeardTurn:
     """Seconds: when it was taken to be over."""
     probe: Probe | None = None
     """Of its last pause: what it hears is the turn."""
+    failed: tuple[Recogniser, ...] = ()
+    """Engines that failed while it was said."""
+
+    def first(self, engine: Recogniser) -> tuple[bool, bool]:
+        """Orders engines: who has heard it all, those that have not failed at it, the rest."""
+        return engine is not self.engine, any(engine is one for one in self.failed)
 
 
 class Hearing:
@@ -74,6 +80,8 @@ class Hearing:
         self._stream: RecognitionStream | None = None
         self._hint: Hint | None = None
         self._probe: Probe | None = None
+        self._failed: list[Recogniser] = []
+        """Of this turn: they are not asked again before its end."""
 
     def can(self, hint: Hint | None) -> bool:
         """Whether anybody can recognise this."""
@@ -92,7 +100,7 @@ class Hearing:
         elif len(self._frames) < self._most:
             self._frames.append(frame)
             if self._stream:
-                self._feed([frame])
+                self._hear(frame)
 
     def keep(self, max_turn_ms: int) -> None:
         """Keep what comes, and what came just before."""
@@ -105,17 +113,9 @@ class Hearing:
         None: it is only kept.
         """
         self._cancel()
-        self._hint, self._probe = hint, None
+        self._hint, self._probe, self._failed = hint, None, []
         if hint:
-            self._engine = next((engine for engine in self._recognisers if engine.can(hint)), None)
-        if hint is None or self._engine is None:
-            return
-        try:
-            self._stream = self._engine.open(hint)
-        except Exception as error:
-            self._on_failure(self._engine.name, error)
-            return
-        self._feed(self._frames or [])
+            self._open_next(hint)
 
     def probe(self, voiced_at: float, deadline_s: float) -> Probe | None:
         """Have what was said so far recognised; None where nobody can, or while an answer of before is awaited."""
@@ -127,6 +127,7 @@ class Hearing:
     def close(self, started_at: float, voiced_at: float, at: float) -> HeardTurn:
         """The turn is over. Times in seconds."""
         turn = HeardTurn(self._hint, self._frames or [], self._engine, self._stream, started_at, voiced_at, at)
+        turn.failed = tuple(self._failed)
         if self._probe and self._probe.voiced_at == voiced_at:
             turn.probe = self._probe
         self._engine = self._stream = None
@@ -157,8 +158,9 @@ class Hearing:
             if turn.stream:
                 turn.stream.cancel()
             return known
-        for engine in [engine for engine in self._recognisers if engine.can(hint)]:
-            stream = turn.stream if engine is turn.engine else None
+        hearing = turn.engine if turn.stream else None
+        for engine in sorted((each for each in self._recognisers if each is hearing or each.can(hint)), key=turn.first):
+            stream = turn.stream if engine is hearing else None
             try:
                 stream = stream or _fed(engine.open(hint), turn)
                 async with asyncio.timeout(deadline_s):
@@ -169,16 +171,38 @@ class Hearing:
                     stream.cancel()
         return None
 
-    def _feed(self, frames: Sequence[bytes]) -> None:
-        """An engine is a plug-in: whatever it raises ends its part in this turn, not the call."""
-        if self._stream is None or self._engine is None:
-            return
+    def _open_next(self, hint: Hint) -> None:
+        """The first that can, of those that have not failed at this turn, hears what was kept and what comes."""
+        untried = [engine for engine in self._recognisers if not any(engine is one for one in self._failed)]
+        for engine in untried:
+            if not engine.can(hint):
+                continue
+            try:
+                self._engine, self._stream = engine, engine.open(hint)
+                self._feed(self._frames or [])
+            except Exception as error:
+                self._failed_at_it(engine, error)
+            else:
+                return
+
+    def _hear(self, frame: bytes) -> None:
+        """An engine is a plug-in: whatever it raises ends its part in this turn, not the call; the next takes over."""
         try:
+            self._feed([frame])
+        except Exception as error:
+            if self._engine and self._hint:
+                self._failed_at_it(self._engine, error)
+                self._open_next(self._hint)
+
+    def _failed_at_it(self, engine: Recogniser, error: Exception) -> None:
+        self._on_failure(engine.name, error)
+        self._failed.append(engine)
+        self._cancel()
+
+    def _feed(self, frames: Sequence[bytes]) -> None:
+        if self._stream:
             for frame in frames:
                 self._stream.feed(frame)
-        except Exception as error:
-            self._on_failure(self._engine.name, error)
-            self._cancel()
 
     def _cancel(self) -> None:
         if self._stream:

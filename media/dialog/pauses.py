@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from media.dialog.protocol import Rest, UtterancePart
+from media.tts.joining import pause_ms_after
 from media.tts.protocol import Speech
-
-SENTENCE_MS = 250
-"""With what is left of a rendering's own silence, the pause of somebody who ends a sentence and goes on."""
-PHRASE_MS = 120
-_ENDS_SENTENCE = (".", "!", "?", "…", "।", "॥", ":")
-_ENDS_PHRASE = (",", ";", "–", "—")
-_CLOSING = "\"'”’»)] \n\t"
 
 
 def with_pauses(parts: Iterable[UtterancePart], before: str = "") -> Iterator[UtterancePart]:
@@ -31,7 +25,5 @@ def with_pauses(parts: Iterable[UtterancePart], before: str = "") -> Iterator[Ut
 
 
 def _pause_after(text: str) -> Rest | None:
-    text = text.rstrip(_CLOSING)
-    if text.endswith(_ENDS_SENTENCE):
-        return Rest(SENTENCE_MS)
-    return Rest(PHRASE_MS) if text.endswith(_ENDS_PHRASE) else None
+    pause_ms = pause_ms_after(text)
+    return Rest(pause_ms) if pause_ms else None

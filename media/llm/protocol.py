@@ -35,6 +35,10 @@ class Request:
     language: str
     messages: tuple[Message, ...]
     tools: tuple[Tool, ...] = ()
+    schema: Mapping[str, object] | None = None
+    """JSON Schema of the answer's text, where it is to be JSON."""
+    budget: int = 80
+    """Most tokens of the answer."""
 
 
 @dataclass(frozen=True, slots=True)

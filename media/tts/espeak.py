@@ -12,8 +12,8 @@ from importlib.metadata import PackageNotFoundError, version
 from media.audio.pcm import Pcm
 from media.errors import EngineError
 from media.tts.espeak_worker import RATE_HZ
+from media.tts.prepare import prepared
 from media.tts.protocol import Speech
-from media.tts.text import prepared
 from media.workers.pool import PoolOptions, WorkerPool
 
 _MAX_CHARACTERS = 2000

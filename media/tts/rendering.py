@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from dataclasses import replace
 
 from media.audio.mastering import Mastering, Rendered
 from media.audio.pcm import TELEPHONE_RATE, Pcm
 from media.errors import EngineError
+from media.tts.prepare import prepared, unmarked
 from media.tts.protocol import Speech, Synthesiser
 from media.tts.voice_levels import VoiceLevels, voice_key
 
@@ -110,7 +112,7 @@ class Rendering:
         self._raw, self._mastered, self._mastering = [], 0, None
         self.engine = engine.name
         self._voice = voice_key(engine.fingerprint(self._speech), self._speech.language)
-        chunks = engine.speak(self._speech)
+        chunks = engine.speak(readable(self._speech, engine))
         try:
             async with asyncio.timeout(self._chunk_deadline_s) as deadline:
                 async for chunk in chunks:
@@ -148,6 +150,17 @@ class Rendering:
         if samples:
             self._chunks.append(samples)
             self._changed.set()
+
+
+def readable(speech: Speech, engine: Synthesiser) -> Speech:
+    """The speech with its text as this engine is to read it.
+
+    An engine may have `tags`, the sounds that it makes of an author's `[laugh]`, and `latin`, whether it reads Latin
+    letters; one that has neither makes none and reads them.
+    """
+    tags: frozenset[str] = getattr(engine, "tags", frozenset())
+    latin: bool = getattr(engine, "latin", True)
+    return replace(speech, text=unmarked(prepared(speech.text, speech.language, frozenset(tags), latin=latin)))
 
 
 def _joined(chunks: Sequence[Pcm]) -> Pcm:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Coroutine, Iterable, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Iterable, Iterator, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from functools import lru_cache, partial
 
 from media.audio.pcm import Pcm
 from media.errors import EngineError
-from media.tts.cache import CacheCounts, PromptCache, cache_key
+from media.tts.cache import CacheCounts, CacheFigures, PromptCache, cache_key
+from media.tts.joining import joined, pause_ms_after, silence
+from media.tts.prepare import prepared
 from media.tts.protocol import Speech, Synthesiser
 from media.tts.rendering import Rendering
-from media.tts.text import prepared
+from media.tts.sentences import sentences
 from media.tts.voice_levels import VoiceLevels
 
 _log = logging.getLogger(__name__)
@@ -22,6 +27,8 @@ _PREPARED_AT_ONCE = 2
 class Voice:
     """Speech to 8 kHz audio, by the first of `synthesisers` that speaks the language, or the next when it fails.
 
+    A text is rendered and kept sentence by sentence: what several prompts share, and what stands around a variable, is
+    rendered once.
     Only what the first choice rendered is cached: a fallback's voice is not kept for later calls.
     """
 
@@ -35,6 +42,7 @@ class Voice:
         self._renderings: dict[str, Rendering] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._preparing: set[str] = set()
+        self._fixed: frozenset[str] = frozenset()
         self._slots = asyncio.Semaphore(_PREPARED_AT_ONCE)
 
     @property
@@ -42,11 +50,20 @@ class Voice:
         """Hits and misses of the prompt cache."""
         return self._cache.counts
 
+    @property
+    def figures(self) -> CacheFigures:
+        """How the prompt cache does."""
+        return self._cache.figures
+
     def ready(self, speech: Speech) -> Pcm | None:
         """It, if it is rendered already. At once; raises nothing."""
         chain = self._chain(speech)
-        key = _key(speech, chain)
-        return self._cache.get(key) if key else None
+        parts = parts_of(speech)
+        keys = [key for part in parts if (key := _key(part, chain))]
+        if not keys or not all(key in self._cache for key in keys):
+            return None
+        found = ((part.text, self._cache.get(key)) for part, key in zip(parts, keys, strict=True))
+        return joined([(text, audio) for text, audio in found if audio])
 
     async def render(self, speech: Speech) -> AsyncGenerator[Pcm, None]:
         """It in order, first chunk as soon as there is one; nothing for a text with nothing to be said.
@@ -54,26 +71,33 @@ class Voice:
         Closing the iterator stops the work, unless somebody else listens to it or it was to be prepared.
         Raises `EngineError` when no synthesiser of the chain speaks it.
         """
-        if not prepared(speech.text, speech.language):
-            return
-        audio = await self._cached(speech)
-        if audio:
-            yield audio
-            return
-        async for chunk in self._rendering(speech).listen():
-            yield chunk
+        pause_ms = 0
+        for part in parts_of(speech):
+            if pause_ms:
+                yield silence(pause_ms)
+            async with aclosing(self._render(part)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+            pause_ms = pause_ms_after(part.text)
 
     def prepare(self, speech: Speech) -> None:
         """Render it ahead, in the background. A hint: left out when too much is being prepared; never fails."""
-        key = _key(speech, self._chain(speech))
-        if key and key not in self._preparing and len(self._preparing) < _MOST_PREPARING and not self._cache.get(key):
-            self._preparing.add(key)
-            task = self._spawn(self._prepare(speech))
-            task.add_done_callback(lambda _: self._preparing.discard(key))
+        for part in parts_of(speech):
+            key = _key(part, self._chain(part))
+            if key and key not in self._preparing and len(self._preparing) < _MOST_PREPARING and key not in self._cache:
+                self._preparing.add(key)
+                task = self._spawn(self._prepare(part))
+                task.add_done_callback(partial(self._prepared_now, key))
 
     async def prepare_all(self, speeches: Iterable[Speech]) -> int:
-        """Render these ahead and wait for it; how many failed (each is logged)."""
-        results = await asyncio.gather(*(self._prepared(speech) for speech in dict.fromkeys(speeches)))
+        """Render the flows' fixed prompts ahead and wait for it; how many failed (each is logged).
+
+        They are kept whatever else is said, those of the time before too: calls that began with them may still be on.
+        """
+        wanted = list(dict.fromkeys(speeches))
+        before, self._fixed = self._fixed, frozenset(self._keys(wanted))
+        self._cache.pin(before | self._fixed)
+        results = await asyncio.gather(*(self._all_prepared(speech) for speech in wanted))
         return results.count(False)
 
     async def settled(self) -> None:
@@ -88,12 +112,30 @@ class Voice:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def _prepared_now(self, key: str, _task: asyncio.Task[None]) -> None:
+        self._preparing.discard(key)
+
+    def _keys(self, speeches: Iterable[Speech]) -> Iterator[str]:
+        parts = (part for speech in speeches for part in parts_of(speech))
+        return (key for part in parts if (key := _key(part, self._chain(part))))
+
+    async def _render(self, part: Speech) -> AsyncGenerator[Pcm, None]:
+        audio = await self._cached(part)
+        if audio:
+            yield audio
+            return
+        async for chunk in self._rendering(part).listen():
+            yield chunk
+
     async def _prepare(self, speech: Speech) -> None:
         await self._prepared(speech)
 
+    async def _all_prepared(self, speech: Speech) -> bool:
+        return all([await self._prepared(part) for part in parts_of(speech)])
+
     async def _prepared(self, speech: Speech) -> bool:
         async with self._slots:
-            if not prepared(speech.text, speech.language) or await self._cached(speech):
+            if await self._cached(speech, ahead=True):
                 return True
             rendering = self._rendering(speech)
             rendering.kept = True
@@ -104,14 +146,14 @@ class Voice:
                 _log.warning("prompt not rendered ahead: %s", rendering.failure)
             return rendering.complete
 
-    async def _cached(self, speech: Speech) -> Pcm | None:
+    async def _cached(self, speech: Speech, *, ahead: bool = False) -> Pcm | None:
         key = _key(speech, self._chain(speech))
         if key is None:
             return None
-        audio = self._cache.get(key)
+        audio = self._cache.get(key, ahead=ahead)
         if audio is None and key not in self._renderings:
-            loaded = await asyncio.to_thread(self._cache.load, key)
-            audio = self._cache.get(key) or loaded
+            loaded = await asyncio.to_thread(self._cache.load, key, ahead=ahead)
+            audio = self._cache.get(key, ahead=True) or loaded
             if audio:
                 self._cache.remember(key, audio)
         return audio
@@ -166,6 +208,14 @@ class Voice:
 
     def _spoken(self) -> str:
         return "; ".join(f"{e.name} ({', '.join(sorted(e.languages))})" for e in self._synthesisers) or "none"
+
+
+@lru_cache(maxsize=1024)
+def parts_of(speech: Speech) -> tuple[Speech, ...]:
+    """Its sentences in order, without those in which nothing is to be said: each is rendered, and kept, by itself."""
+    return tuple(
+        replace(speech, text=sentence) for sentence in sentences(speech.text) if prepared(sentence, speech.language)
+    )
 
 
 def _key(speech: Speech, chain: Sequence[Synthesiser]) -> str | None:

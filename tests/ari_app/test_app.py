@@ -12,11 +12,14 @@ import pytest
 from ari_app import app, ari, beside, health
 from ari_app.calls.library import Edition, FlowLibrary
 from ari_app.calls.understanding import Understanding
+from ari_app.engines import EngineState
 from ari_app.ops.asterisk import Endpoints
 from ari_app.ops.settings import DialerSettings, Settings, SipSettings
 from ari_app.store.location import queue_url, store_url
 from ivr_flows.book import FlowBook
 from ivr_flows.problems import FlowError, Problem
+from media.health import EngineHealth
+from media.registry import Engines as Kind
 from tests.ari_app.ari.samples import channel
 from tests.ari_app.calls.fakes import spawn
 from tests.ari_app.calls.office import Office, open_office
@@ -86,14 +89,16 @@ async def test_health_tells_each_part_s_state(tmp_path: Path) -> None:
         AriServer() as server,
         ari.connect(server.url, USER, PASSWORD, app="shop", options=QUICK) as client,
     ):
-        told = health.Health(client, office.store, library_of(office), office.desk)
+        told = health.Health(client, office.store, library_of(office), office.desk, prompts=lambda: "3 hits")
         checks = await told.checks()
         assert {name: check.ok for name, check in checks.items()} == {
             "ari": False,
             "store": True,
             "flows": True,
             "calls": True,
+            "prompts": True,
         }
+        assert checks["prompts"].detail == "3 hits"
         client.start()
         await client.wait_connected(5)
         assert (await told.checks())["ari"].ok
@@ -119,9 +124,27 @@ async def test_a_store_that_is_away_says_why(tmp_path: Path, monkeypatch: pytest
     async with open_office(tmp_path) as office, AriServer() as server:
         monkeypatch.setattr(office.store, "ping", away)
         async with ari.connect(server.url, USER, PASSWORD, app="shop") as client:
-            told = health.Health(client, office.store, library_of(office), office.desk)
+            told = health.Health(client, office.store, library_of(office), office.desk, prompts=lambda: "3 hits")
             check = (await told.checks())["store"]
         assert (check.ok, check.detail) == (False, "OSError: disk I/O error")
+
+
+async def test_an_engine_that_is_left_alone_is_trouble_only_where_nobody_stands_in(tmp_path: Path) -> None:
+    def state(name: str, *, missed: bool) -> EngineState:
+        record = EngineHealth(failures=1, open_s=10.0)
+        record.went_wrong(0.0, "no route")
+        return EngineState(Kind.RECOGNISERS, name, record.report(0.0), missed)
+
+    states = [state("whisper", missed=False), state("hindi", missed=True)]
+    async with (
+        open_office(tmp_path) as office,
+        AriServer() as server,
+        ari.connect(server.url, USER, PASSWORD, app="shop") as client,
+    ):
+        told = health.Health(client, office.store, library_of(office), office.desk, engines=lambda: states)
+        checks = await told.checks()
+    assert (checks["recogniser whisper"].ok, checks["recogniser hindi"].ok) == (True, False)
+    assert checks["recogniser hindi"].detail.endswith("tried again in 10 s; last: no route")
 
 
 async def test_the_api_finds_flows_by_name(tmp_path: Path) -> None:

@@ -133,7 +133,12 @@ def test_the_settings_file_may_be_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("checks", "code"), [([ok("ports", "free"), warn("clock", "late", "set it")], 0), ([fail("disk", "full", "x")], 1)]
+    ("checks", "code"),
+    [
+        ([ok("ports", "free"), warn("clock", "late", "set it")], 0),
+        ([fail("disk", "full", "x")], 1),
+        ([fail("ears", "none", "pip install 'mercury[whisper]'")], 1),
+    ],
 )
 def test_the_doctor_s_findings(checks: list[Check], code: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ari_app.ops.doctor.run_checks", lambda *_arguments: checks)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr_flows.commands import Command, Decide, End, Fetch, Pause, Say, Think, Transfer, Wait
+from ivr_flows.commands import Command, Decide, End, Fetch, Pause, Say, Think, ThinkOn, Transfer, Wait
 from ivr_flows.events import (
     Decided,
     Digit,
@@ -65,7 +65,12 @@ events = st.one_of(
     st.builds(Passed, at_ms),
     st.builds(Talked, at_ms, at_ms),
     st.builds(
-        Thought, at_ms, st.text(max_size=30), st.sampled_from(["", "done", "order_status", "nothing"]), confidence
+        Thought,
+        at_ms,
+        st.text(max_size=30),
+        st.sampled_from(["", "done", "order_status", "nothing"]),
+        confidence,
+        st.booleans(),
     ),
     st.builds(TimeUp, at_ms),
     st.builds(Digit, st.just(0), st.sampled_from("0123456789*#")),
@@ -114,7 +119,7 @@ def check(flow: Flow, session: Session, commands: tuple[Command, ...]) -> None:
         Phase.DECIDE: Decide,
         Phase.FETCH: Fetch,
         Phase.PAUSE: Pause,
-        Phase.THINK: Think,
+        Phase.THINK: Think | ThinkOn,
         Phase.TRANSFER: Transfer,
         Phase.ENDED: End,
     }

@@ -25,7 +25,8 @@ def run_checks(settings: Settings, engines: Mapping[str, Probe], load_flows: Cal
 
 def _check_engines(engines: Mapping[str, Probe]) -> Iterator[Check]:
     for name, probe in engines.items():
-        yield _probe(f"engine {name}", probe, "loads", "install its package, or take it out of the engines settings")
+        remedy = f"install its package, put its key into run_dir/secrets/engine-{name}-key, or take it out of its chain"
+        yield _probe(f"engine {name}", probe, "loads", remedy)
 
 
 def _probe(name: str, probe: Probe, found: str, do: str) -> Check:

@@ -124,10 +124,84 @@ async def test_a_mind_is_told_only_what_was_heard_of_its_answer() -> None:
     mind = Mind(Text("It is on its way. The rider is at the market."))
     scene = await talking(mind)
     await asked(scene, "where is my food")
-    answer = scene.leg.said[-1].id
-    scene.leg.tell(AgentFinished(asyncio.get_running_loop().time(), answer, "It is on its", complete=False))
+    *_, first, second = scene.leg.said
+    assert scene.leg.texts[-2:] == ["It is on its way.", "The rider is at the market."]
+    at = asyncio.get_running_loop().time()
+    scene.leg.tell(AgentFinished(at, first.id, "It is on its way.", complete=True))
+    scene.leg.tell(AgentFinished(at, second.id, "The rider", complete=False))
     await asked(scene, "how long")
-    assert [message.text for message in mind.asked[-1].messages[1:]] == ["where is my food", "It is on its", "how long"]
+    assert [message.text for message in mind.asked[-1].messages[1:]] == [
+        "where is my food",
+        "It is on its way.",
+        "The rider",
+        "how long",
+    ]
+
+
+@virtual_time
+async def test_the_first_sentence_is_said_while_the_mind_still_thinks() -> None:
+    class Slow(Mind):
+        async def reply(self, request: Request) -> AsyncIterator[Text | ToolCall]:
+            yield Text("It is on its way. ")
+            await self.may.wait()
+            yield Text("In ten minutes.")
+
+    mind = Slow(held=True)
+    scene = await talking(mind)
+    await asked(scene, "where is my food")
+    assert scene.leg.texts[-1] == "It is on its way."
+    mind.may.set()
+    await settle()
+    assert scene.leg.texts[-1] == "In ten minutes."
+    assert scene.leg.listening
+    await scene.history.flush()
+    (line,) = [event.data for event in scene.store.events if event.kind == "thought"]
+    assert line["text"] == "It is on its way. In ten minutes."
+
+
+@virtual_time
+async def test_a_mind_that_stops_in_the_middle_has_answered() -> None:
+    class Stuck(Mind):
+        async def reply(self, request: Request) -> AsyncIterator[Text | ToolCall]:
+            try:
+                yield Text("It is on its way. In")
+                await asyncio.Event().wait()
+            finally:
+                self.closed += 1
+
+    mind = Stuck()
+    scene = await talking(mind)
+    await asked(scene, "where is my food")
+    await asyncio.sleep(5)
+    await settle()
+    assert scene.leg.texts[-1] == "It is on its way."
+    assert scene.leg.listening
+    assert mind.closed == 1
+
+
+@virtual_time
+async def test_a_hang_up_in_the_middle_of_an_answer_stops_the_mind() -> None:
+    class Endless(Mind):
+        async def reply(self, request: Request) -> AsyncIterator[Text | ToolCall]:
+            try:
+                yield Text("It is on its way. In")
+                await asyncio.Event().wait()
+            finally:
+                self.closed += 1
+
+    mind = Endless()
+    scene = await talking(mind)
+    await asked(scene, "where is my food")
+    scene.leave()
+    assert (await scene.final()).outcome == "hung_up"
+    assert mind.closed == 1
+
+
+@virtual_time
+async def test_a_mind_takes_the_exit_that_it_takes_the_caller_to_mean() -> None:
+    scene = await talking(Mind(ToolCall("choose", {"intent": "done"}, 0.8)))
+    await asked(scene, "thank you so much")
+    assert scene.leg.texts[-1] == "Goodbye."
 
 
 @virtual_time

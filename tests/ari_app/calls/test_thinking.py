@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import replace
 
 import pytest
 
 from ari_app.calls.backend import BackendError
-from ari_app.calls.thinking import MOST_CHARACTERS, Answer, ThinkingError, spoken, thought
+from ari_app.calls.thinking import Answer, Lookup, ThinkingError, Thoughts
 from ivr_flows.commands import Fetch, Known, Think
 from media.errors import EngineError
 from media.llm.protocol import Message, Request, Text, ToolCall
@@ -73,6 +75,28 @@ def call(name: str, confidence: float = 0.9, **arguments: object) -> ToolCall:
     return ToolCall(name, arguments, confidence)
 
 
+async def answers(minds: Sequence[Mind], think: Think, lookup: Lookup) -> list[Answer]:
+    """The pieces of an answer."""
+    async with aclosing(Closing(minds, think, lookup)) as thoughts:
+        pieces = [await thoughts.next()]
+        while pieces[-1].more:
+            pieces.append(await thoughts.next())
+    return pieces
+
+
+async def thought(minds: Sequence[Mind], think: Think, lookup: Lookup) -> Answer:
+    """An answer as a whole."""
+    pieces = await answers(minds, think, lookup)
+    return replace(pieces[-1], text=" ".join(piece.text for piece in pieces if piece.text))
+
+
+class Closing(Thoughts):
+    """Closed by `aclosing`."""
+
+    async def aclose(self) -> None:
+        await self.close()
+
+
 @virtual_time
 async def test_a_mind_is_told_who_it_is_what_it_knows_and_what_was_said() -> None:
     mind = Mind((Text("It is on "), Text("the way.")))
@@ -88,14 +112,16 @@ async def test_a_mind_is_told_who_it_is_what_it_knows_and_what_was_said() -> Non
     assert system.role == "system"
     for told in ("Asha of the shop", "Hindi", "opening hours / when open: Open from nine to nine."):
         assert told in system.text
-    assert [tool.name for tool in request.tools] == ["person", "done", "order"]
-    assert request.tools[0].description == "The caller wants to speak to a person."
+    assert [tool.name for tool in request.tools] == ["choose", "order"]
+    assert request.tools[0].parameters["properties"] == {"intent": {"enum": ["person", "done"]}}
+    assert "person: The caller wants to speak to a person.\ndone: done" in request.tools[0].description
+    assert request.budget > 80
 
 
 @virtual_time
 async def test_an_exit_that_a_mind_takes_is_told_with_its_confidence() -> None:
-    mind = Mind((Text("One moment."), call("person", 0.7)))
-    assert await thought([mind], THINK, SHOP.lookup) == Answer("scripted", exit="person", confidence=0.7)
+    mind = Mind((Text("One moment"), call("choose", 0.7, intent="person")))
+    assert await answers([mind], THINK, SHOP.lookup) == [Answer("scripted", exit="person", confidence=0.7)]
 
 
 @virtual_time
@@ -120,14 +146,29 @@ async def test_a_mind_that_only_looks_up_is_stopped_after_three_rounds() -> None
     with pytest.raises(ThinkingError, match="an empty answer"):
         await thought([mind], THINK, shop.lookup)
     assert len(shop.asked) == 3
-    assert [tool.name for tool in mind.requests[-1].tools] == ["person", "done"]
+    assert [tool.name for tool in mind.requests[-1].tools] == ["choose"]
 
 
 @virtual_time
 async def test_a_tool_that_nobody_offered_is_not_called() -> None:
-    shop, mind = Shop({}), Mind((Text("Let me see."), call("refund_everything")))
-    assert (await thought([mind], THINK, shop.lookup)).text == "Let me see."
+    shop, mind = Shop({}), Mind((call("refund_everything", order="42"),), (Text("I can't do that."),))
+    assert (await thought([mind], THINK, shop.lookup)).text == "I can't do that."
     assert shop.asked == []
+    assert mind.requests[1].messages[-1].role == "system"
+    assert "refund_everything can't be called" in mind.requests[1].messages[-1].text
+
+
+@pytest.mark.parametrize(
+    "wrong", [call("choose", intent="refund"), call("choose"), call("choose", intent=["person"]), call("person")]
+)
+@virtual_time
+async def test_an_exit_that_nobody_offered_is_not_taken(wrong: ToolCall) -> None:
+    assert await answers([Mind((wrong,), (Text("No."),))], THINK, SHOP.lookup) == [
+        Answer("scripted", "No.", more=True),
+        Answer("scripted"),
+    ]
+    with pytest.raises(ThinkingError, match="an empty answer"):
+        await answers([Mind((wrong,))], THINK, SHOP.lookup)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +190,7 @@ async def test_a_mind_that_only_chooses_is_asked_last_and_only_for_an_exit() -> 
     answer = await thought([chooser, Mind(error=EngineError("down"))], THINK, SHOP.lookup)
     assert answer == Answer("scripted", exit="person", confidence=0.8)
     (request,) = chooser.requests
-    assert request.messages == (Message("user", "where is my food"),)
+    assert [message.text for message in request.messages if message.role == "user"] == ["where is my food"]
     assert request.tools[0].parameters["properties"] == {"intent": {"enum": ["person", "done"]}}
 
 
@@ -169,22 +210,68 @@ async def test_a_reply_is_not_read_further_than_it_is_said() -> None:
     assert mind.closed == 1
 
 
+@virtual_time
+async def test_an_answer_comes_sentence_by_sentence_while_the_mind_still_thinks() -> None:
+    class Slow(Mind):
+        async def reply(self, request: Request) -> AsyncIterator[Text | ToolCall]:
+            for word in ("It is ", "on its way. ", "It comes ", "at nine."):
+                yield Text(word)
+                await asyncio.sleep(0.5)
+
+    thoughts, begun = Thoughts([Slow()], THINK, SHOP.lookup), asyncio.get_running_loop().time()
+    assert await thoughts.next() == Answer("scripted", "It is on its way.", more=True)
+    assert asyncio.get_running_loop().time() - begun == pytest.approx(0.5)
+    assert await thoughts.next() == Answer("scripted", "It comes at nine.", more=True)
+    assert await thoughts.next() == Answer("scripted")
+    await thoughts.close()
+    await thoughts.close()
+
+
 @pytest.mark.parametrize(
-    ("reply", "said"),
+    ("parts", "pieces"),
     [
-        ("One. Two! Three?", "One. Two!"),
-        ("आपका ऑर्डर रास्ते में है। दस मिनट। और कुछ?", "आपका ऑर्डर रास्ते में है। दस मिनट।"),
-        ("No full stop", "No full stop"),
-        ("It costs 4.50 rupees. Fine.", "It costs 4.50 rupees. Fine."),
-        ("**Bold**\n\n# Title", "Bold Title"),
-        ("Short. " + "x" * 300 + ".", "Short."),
+        ((Text("One. "),), [("One.", True), ("", False)]),
+        ((Text("One. Two. Three. "),), [("One.", True), ("Two.", True), ("", False)]),
+        ((Text("[laugh] Sure! *winks* 😀"),), [("Sure!", True), ("", False)]),
     ],
 )
-def test_what_is_said_of_a_reply(reply: str, said: str) -> None:
-    assert spoken(reply) == said
+@virtual_time
+async def test_only_what_may_be_said_is_said(parts: Parts, pieces: list[tuple[str, bool]]) -> None:
+    got = await answers([Mind(parts)], THINK, SHOP.lookup)
+    assert [(answer.text, answer.more) for answer in got] == pieces
 
 
-def test_a_sentence_without_an_end_is_cut_at_a_word() -> None:
-    said = spoken("word " * 200)
-    assert MOST_CHARACTERS - 10 < len(said) <= MOST_CHARACTERS
-    assert said.endswith("word")
+@virtual_time
+async def test_one_that_fails_in_the_middle_leaves_what_was_said() -> None:
+    class Breaking(Mind):
+        async def reply(self, request: Request) -> AsyncIterator[Text | ToolCall]:
+            yield Text("It is on its way. It ")
+            raise EngineError("the stream was cut")
+
+    second = Mind((Text("Something else."),))
+    assert [answer.text for answer in await answers([Breaking(), second], THINK, SHOP.lookup)] == [
+        "It is on its way.",
+        "",
+    ]
+    assert second.requests == []
+
+
+@virtual_time
+async def test_words_before_a_lookup_are_said_while_it_is_made() -> None:
+    mind = Mind((Text("Let me see. "), call("order")), (Text("It is on its way."),))
+    got = await answers([mind], THINK, SHOP.lookup)
+    assert [(answer.text, answer.more) for answer in got] == [
+        ("Let me see.", True),
+        ("It is on its way.", True),
+        ("", False),
+    ]
+
+
+@virtual_time
+async def test_closing_in_the_middle_stops_the_mind() -> None:
+    mind = Mind((Text("One. "), Text("Two. ")))
+    thoughts = Thoughts([mind], THINK, SHOP.lookup)
+    assert (await thoughts.next()).more
+    assert mind.closed == 0
+    await asyncio.create_task(thoughts.close())
+    assert mind.closed == 1

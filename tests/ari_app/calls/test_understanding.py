@@ -54,7 +54,8 @@ async def test_the_mind_is_told_the_language_the_words_and_the_options() -> None
     mind = Mind(choose("accept", 1.0))
     await Understanding([mind]).guesses("haan", Wait("hi", options=OPTIONS))
     (request,) = mind.requests
-    assert (request.language, request.messages[0].text) == ("hi", "haan")
+    assert (request.language, request.messages[-1].text) == ("hi", "haan")
+    assert "call it" in request.messages[0].text
     assert request.tools[0].parameters["properties"] == {"intent": {"enum": ["accept", "reject"]}}
 
 
@@ -97,3 +98,14 @@ async def test_a_mind_that_gives_nothing_is_followed_by_the_next(first: Mind) ->
 async def test_no_mind_is_no_guess() -> None:
     assert await Understanding([]).guesses("okay", MENU) == ()
     assert await Understanding([Mind(error=OSError("refused"))]).guesses("okay", MENU) == ()
+
+
+@pytest.mark.parametrize(
+    "wrong", [choose("refund", 1.0), ToolCall("accept", {}, 1.0), ToolCall("choose", {"intent": ["accept"]}, 1.0)]
+)
+@virtual_time
+async def test_what_was_not_offered_is_refused(wrong: ToolCall) -> None:
+    assert await Understanding([Mind(wrong)]).guesses("okay", MENU) == ()
+    assert await Understanding([Mind(wrong), Mind(choose("accept", 0.9))]).guesses("okay", MENU) == (
+        Guess("accept", 0.9),
+    )

@@ -57,3 +57,40 @@ def test_a_format_that_comes_back_over_no_rtp_is_an_error(tmp_path: Path) -> Non
 def test_a_missing_file_says_so(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="No such file"):
         load_settings(tmp_path / "none.yaml")
+
+
+def test_a_chain_is_a_list_or_lists_by_language(tmp_path: Path) -> None:
+    file = tmp_path / "settings.yaml"
+    file.write_text("engines: {recognisers: [a, b], minds: {hi: [c]}}")
+    engines = load_settings(file).engines
+    assert engines.recognisers == {"default": ("a", "b")}
+    assert engines.minds == {"hi": ("c",), "default": ("intents",)}
+
+
+@pytest.mark.parametrize(
+    ("engines", "told"),
+    [
+        ("recognisers: whisper", "engines.recognisers: expected a list of engines, first choice first"),
+        ("recognisers: {hindi: [a]}", "engines.recognisers.hindi"),
+        ("recognisers: {hi: [a, b, a]}", "named twice in one chain: a"),
+        ("models: {ears: {model: tiny, key: hush}}", "engines.models.ears.engine: Field required"),
+        ("models: {ears: {engine: whisper, patience_s: 0, key: hush}}", "engines.models.ears.patience_s"),
+    ],
+)
+def test_chains_and_models_that_can_t_be_used(tmp_path: Path, engines: str, told: str) -> None:
+    file = tmp_path / "settings.yaml"
+    file.write_text(f"engines: {{{engines}}}")
+    with pytest.raises(SettingsError) as refused:
+        load_settings(file)
+    assert told in str(refused.value)
+    assert "hush" not in str(refused.value)
+
+
+def test_a_model_s_key_may_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "settings.yaml"
+    file.write_text("engines: {models: {cloud: {engine: deepgram, language: multi}}}")
+    monkeypatch.setenv("MERCURY_ENGINES__MODELS__CLOUD__KEY", "hush")
+    cloud = load_settings(file).engines.models["cloud"]
+    assert cloud.key
+    assert cloud.key.get_secret_value() == "hush"
+    assert cloud.options == {"language": "multi"}

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from ivr_flows.commands import Command, End, Fetch, Pause, Recording, Say, Think, Transfer, Wait
+from ivr_flows.commands import Command, End, Fetch, Pause, Recording, Say, SpokenText, Think, ThinkOn, Transfer, Wait
 from ivr_flows.events import Digit, Event, Failed, Fetched, HungUp, Passed, Silence, Speech, Talked, Thought, TimeUp
 from ivr_flows.interpreter import advance, resume, start
 from ivr_flows.model import Flow
@@ -161,3 +161,55 @@ def test_a_talk_remembers_what_was_heard_of_an_answer_that_was_cut_short(
     answer = [("agent", remembered)] if remembered else []
     assert list(think.history) == [("caller", "when do you close"), *answer, ("caller", "and on Sunday")]
     assert session.history == think.history
+
+
+BEGUN = Thought(0, "We close at nine.", more=True)
+IN_TWO = (Speech(0, "when do you close", 1.0), BEGUN, Thought(0, "We open at nine, too."))
+
+
+def test_the_beginning_of_an_answer_is_said_and_the_rest_asked_for() -> None:
+    session, commands = play("talking", *IN_TWO[:2])
+    assert session.phase is Phase.THINK
+    assert [type(command) for command in commands] == [Say, ThinkOn]
+    session, commands = play("talking", *IN_TWO)
+    assert session.phase is Phase.ANSWER
+    assert [type(command) for command in commands] == [Say, Wait]
+    assert session.turns == 1
+
+
+@pytest.mark.parametrize("end", [Thought(0), Failed(0, "the stream was cut")])
+def test_an_answer_that_ends_after_its_beginning_was_given(end: Event) -> None:
+    session, commands = play("talking", *IN_TWO[:2], end)
+    assert [type(command) for command in commands] == [Wait]
+    assert (session.turns, session.no_match, session.waits) == (1, 0, 3)
+    assert session.history[-1] == ("agent", "We close at nine.")
+
+
+def test_an_exit_may_follow_a_beginning() -> None:
+    session, _ = play("talking", *IN_TWO[:2], Thought(0, exit="agent", confidence=0.9))
+    assert session.step == "person"
+
+
+@pytest.mark.parametrize(
+    ("heard", "remembered"),
+    [
+        ({}, ["We close at nine.", "We open at nine, too."]),
+        ({"talk.answer.2": "We open"}, ["We close at nine.", "We open"]),
+        ({"talk.answer.2": ""}, ["We close at nine."]),
+        ({"talk.answer.1": "We", "talk.answer.2": ""}, ["We"]),
+        ({"talk.answer.2": "", "talk.answer.1": ""}, []),
+    ],
+)
+def test_of_an_answer_in_two_pieces_what_was_heard_of_each_is_remembered(
+    heard: dict[str, str], remembered: list[str]
+) -> None:
+    session, _ = play("talking", *IN_TWO, Speech(0, "and on Sunday", 1.0, cut=heard))
+    assert [text for who, text in session.history if who == "agent"] == remembered
+
+
+def test_a_minds_text_holds_no_authors_tag() -> None:
+    _, commands = play("talking", ANSWERED[0], Thought(0, "Oh [\u2063laugh] we close at nine.", "", 0.0))
+    texts = [
+        part.text for each in commands if isinstance(each, Say) for part in each.parts if isinstance(part, SpokenText)
+    ]
+    assert "Oh [laugh] we close at nine." in texts

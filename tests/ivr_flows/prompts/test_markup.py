@@ -35,7 +35,7 @@ def text(words: str, speed: float = 1.0) -> SpokenText:
         ("Code [spell]ab12[/spell].", [text("Code"), text("A B 1 2"), text(".")]),
         ("[spell]नमस्ते १२[/spell]", [text("न म स् ते, १ २")]),
         ("[spell]--[/spell]", []),
-        ("No [laugh] really.", [text("No [laugh] really.")]),
+        ("No [laugh] really.", [text("No [\u2063laugh] really.")]),
         ("A [[bracket].", [text("A [bracket].")]),
     ],
 )
@@ -45,6 +45,12 @@ def test_hints_shape_what_is_said(written: str, parts: list[SpokenText | Rest]) 
 
 def test_a_value_is_never_taken_for_a_hint() -> None:
     assert said("{{ code }}[pause]", "[slow]x\ue000") == [text("[slow]x"), Rest(400)]
+
+
+def test_a_sound_is_marked_where_the_author_wrote_it_and_nowhere_else() -> None:
+    assert said("Oh [laugh] {{ code }} [[sigh]", "[laugh] [\u2063sigh]") == [
+        text("Oh [\u2063laugh] [laugh] [sigh] [sigh]")
+    ]
 
 
 def test_a_hint_may_stand_in_a_condition() -> None:

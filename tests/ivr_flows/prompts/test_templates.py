@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from ivr_flows.prompts.templates import TemplateError, Worded, fill, names_in
+from ivr_flows.prompts.templates import BLANK, TemplateError, Worded, blanked, fill, names_in
 
 VALUES = {"name": Worded("asha", "Asha"), "count": Worded(1, "one"), "gone": Worded(None, "")}
 
@@ -92,3 +92,16 @@ def test_filters_that_can_fail_are_refused(written: str, message: str) -> None:
 @pytest.mark.parametrize("value", ["--1", "1.5", "x", "", None, "9" * 40, [], "-3"])
 def test_counting_what_is_no_number_never_fails(value: object) -> None:
     assert fill("{{ x | count }} {{ x | plural('one', 'many') }}", {"x": Worded(value, str(value))})
+
+
+@pytest.mark.parametrize(
+    ("template", "own"),
+    [
+        ("Nothing but words.", "Nothing but words."),
+        ("{{ name }} is here, {{ count }}", "￼ is here, ￼"),
+        ("Hello. It is {{ total }} now. Press one.", "Hello. It is ￼ now. Press one."),
+        ("{% if a == 'b' %}This way.{% else %}That way.{% endif %} Thanks.", "￼ This way. ￼ That way. ￼ Thanks."),
+    ],
+)
+def test_a_templates_own_words_are_known_before_any_call(template: str, own: str) -> None:
+    assert blanked(template) == own.replace("￼", BLANK)

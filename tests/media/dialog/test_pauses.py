@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from media.dialog.pauses import PHRASE_MS, SENTENCE_MS, with_pauses
+from media.dialog.pauses import with_pauses
 from media.dialog.protocol import Rest, Tone, UtterancePart
+from media.tts.joining import PHRASE_MS, SENTENCE_MS
 from media.tts.protocol import Speech
 
 NEXT = Speech("And then?", "en")

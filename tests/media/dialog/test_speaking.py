@@ -10,8 +10,8 @@ from media.audio.ducking import DUCKED_DB
 from media.audio.levels import dbfs
 from media.audio.music import ringing
 from media.audio.pcm import FRAME_BYTES, FRAME_MS
-from media.dialog.pauses import SENTENCE_MS
 from media.dialog.protocol import AgentFinished, Utterance
+from media.tts.joining import SENTENCE_MS
 from media.tts.protocol import Speech
 from tests.media.dialog.harness import Call
 from tests.media.fakes import ScriptedVoice, tone

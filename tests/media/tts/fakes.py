@@ -27,6 +27,8 @@ class FakeSynthesiser:
         self.spoken: list[str] = []
         self.stopped = 0
         self.version = "1"
+        self.tags: frozenset[str] = frozenset()
+        self.latin = True
         self.gate: asyncio.Event | None = None
         self.chunk = CHUNK
         self.rates: Iterator[int] = repeat(TELEPHONE_RATE)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from media.audio.pcm import Pcm
@@ -50,3 +51,68 @@ def test_keys_differ_in_all_that_is_heard() -> None:
     ]
     keys = {cache_key(speech, engine) for speech in speeches for engine in ("one", "two")}
     assert len(keys) == 10
+
+
+def test_what_the_flows_need_stays_however_much_else_is_said(tmp_path: Path) -> None:
+    cache = PromptCache(tmp_path, disk_mb=0.1)
+    cache.pin(["0000", "0001"])
+    for number in range(30):
+        cache.store(f"{number:04d}", AUDIO)
+    assert cache.load("0000") == cache.load("0001") == AUDIO
+    assert cache.load("0002") is None
+    assert cache.counts.evicted == 30 - len(list(tmp_path.glob("*/*.pcm")))
+    assert cache.figures.disk_bytes <= cache.figures.disk_limit_bytes
+
+
+def test_what_is_no_longer_needed_goes_like_all_else(tmp_path: Path) -> None:
+    cache = PromptCache(tmp_path, disk_mb=0.1)
+    cache.pin(["0000"])
+    cache.store("0000", AUDIO)
+    cache.pin([])
+    for number in range(1, 30):
+        cache.store(f"{number:04d}", AUDIO)
+    assert cache.load("0000") is None
+
+
+def test_what_is_in_memory_is_in_use_and_goes_last(tmp_path: Path) -> None:
+    cache = PromptCache(tmp_path, disk_mb=0.1)
+    cache.store("used", AUDIO)
+    cache.remember("used", AUDIO)
+    for number in range(30):
+        cache.store(f"{number:04d}", AUDIO)
+    assert cache.load("used") == AUDIO
+
+
+def test_memory_gives_up_what_the_flows_need_after_all_else_and_keeps_its_limit() -> None:
+    cache = PromptCache(None, memory_mb=0.05)
+    cache.pin(["a"])
+    for key in ("a", "b", "c"):
+        cache.remember(key, AUDIO)
+    assert cache.get("a")
+    assert cache.get("b") is None
+    cache.pin(["a", "c", "d"])
+    cache.remember("d", AUDIO)
+    assert cache.memory_bytes <= 0.05 * 1024 * 1024
+
+
+def test_what_an_ended_process_left_half_written_is_removed(tmp_path: Path) -> None:
+    cache = PromptCache(tmp_path)
+    (tmp_path / "ab").mkdir()
+    left, fresh = tmp_path / "ab" / "x.part", tmp_path / "ab" / "y.part"
+    for path in (left, fresh):
+        path.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    cache.store("abcd", AUDIO)
+    assert (left.exists(), fresh.exists()) == (False, True)
+
+
+def test_the_figures_tell_how_often_a_call_found_what_it_asked_for(tmp_path: Path) -> None:
+    cache = PromptCache(tmp_path)
+    assert cache.figures.hit_rate == 1.0
+    assert cache.load("abcd", ahead=True) is None
+    assert cache.load("abcd") is None
+    cache.store("abcd", AUDIO)
+    cache.remember("abcd", AUDIO)
+    for _ in range(3):
+        cache.get("abcd")
+    assert str(cache.figures) == ("3 hits, 1 misses (75.0%); 0.0 MB in memory, 0.0 of 512 MB on disk; 0 removed")

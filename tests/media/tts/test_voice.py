@@ -9,7 +9,9 @@ import pytest
 from media.audio.mastering import Rendered
 from media.audio.pcm import Pcm
 from media.errors import EngineError
-from media.tts.cache import PromptCache
+from media.tts.cache import PromptCache, cache_key
+from media.tts.joining import SENTENCE_MS
+from media.tts.prepare import authored
 from media.tts.protocol import Speech
 from media.tts.voice import Voice
 from tests.media.tts.fakes import CHUNK, FakeSynthesiser, said
@@ -83,7 +85,10 @@ async def test_prompts_are_rendered_ahead_and_found_on_disk_later(tmp_path: Path
     again = FakeSynthesiser()
     later = Voice([again], PromptCache(tmp_path))
     assert await later.prepare_all([HELLO]) == 0
-    assert (again.spoken, later.counts.disk_hits) == ([], 1)
+    assert (again.spoken, later.counts.hit_rate) == ([], 1.0)
+    assert await heard(later)
+    assert await heard(later, Speech("Bye.", "en"))
+    assert (again.spoken, later.counts.memory_hits, later.counts.disk_hits, later.counts.misses) == ([], 1, 1, 0)
 
 
 async def test_prompts_that_fail_are_counted() -> None:
@@ -145,3 +150,45 @@ async def test_chunks_of_another_rate_in_one_stream_are_a_failure() -> None:
     engine.rates = iter((8000, 16_000, 8000))
     with pytest.raises(EngineError, match="a stream of 8000 Hz was given a chunk of 16000 Hz"):
         await heard(voice)
+
+
+VARYING = Speech("Hello. Your order 12 is ready. Press one.", "en")
+
+
+async def test_a_prompt_with_a_variable_is_joined_from_what_was_rendered_ahead() -> None:
+    engine = FakeSynthesiser()
+    voice = Voice([engine], PromptCache(None))
+    await voice.prepare_all([HELLO, Speech("Press one.", "en")])
+    assert voice.ready(VARYING) is None
+    first = await anext(aiter(voice.render(VARYING)))
+    assert first == voice.ready(HELLO)
+    await heard(voice, VARYING)
+    await voice.settled()
+    assert engine.spoken == ["Hello.", "Press one.", "Your order twelve is ready."]
+    parts = [voice.ready(Speech(text, "en")) for text in ("Hello.", "Your order 12 is ready.", "Press one.")]
+    whole = voice.ready(VARYING)
+    assert whole
+    assert whole.samples == bytes(SENTENCE_MS * 16).join(part.samples for part in parts if part)
+
+
+async def test_prompts_of_the_flows_outlive_all_others_until_the_flows_have_changed_twice(tmp_path: Path) -> None:
+    cache = PromptCache(tmp_path, disk_mb=0.02)
+    engine = FakeSynthesiser()
+    engine.chunk = CHUNK * 10
+    voice = Voice([engine], cache)
+    for flows, kept in ((["Old."], True), (["New."], True), (["Newer."], False)):
+        await voice.prepare_all([Speech(text, "en") for text in flows])
+        for number in range(4):
+            await heard(voice, Speech(f"Order {flows} {number}.", "en"))
+            await voice.settled()
+        key = cache_key(Speech("Old.", "en"), "fake 1")
+        assert (tmp_path / key[:2] / f"{key}.pcm").exists() is kept
+
+
+async def test_an_engine_is_given_the_tags_and_letters_that_it_knows() -> None:
+    engine = FakeSynthesiser()
+    text = f"Oh {authored('laugh')} well [laugh] order 5"
+    for tags, latin in ((frozenset[str](), True), (frozenset({"laugh"}), True), (frozenset[str](), False)):
+        engine.tags, engine.latin, engine.version = tags, latin, f"{tags}{latin}"
+        await heard(Voice([engine], PromptCache(None)), Speech(text, "hi"))
+    assert engine.spoken == ["Oh, well order पाँच", "Oh [laugh] well order पाँच", "ओह, वेल्ल ऑर्डर पाँच"]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from media.tts.text import prepared
+from media.tts.prepare import prepared
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,15 @@ from media.tts.text import prepared
         ("# Menu\n- tea\n- coffee", "Menu. tea. coffee"),
         ("Well ... ? yes", "Well yes"),
         ("What???", "What?"),
-        ("₹50 + 10%", "₹50 + 10%"),
+        ("**₹50** + `10%`", "fifty rupees plus ten percent"),
+        ("Dear (smiling warmly) friend (new)", "Dear friend, new"),
+        ("*really* [AB] <b>now</b> :)", "really, AB, now"),
+        ("one \u2014 two \u2013 three", "one, two, three"),
+        ("tea and/or coffee", "tea and, or coffee"),
+        ("1. tea\n2) coffee", "one, tea. two, coffee"),
+        ("a\u200bb\u00a0c\u00add", "ab cd"),
+        ("```yaml\nkey\n```", "key"),
+        ("\U0001f468\u200d\U0001f373 cooks", "cooks"),
         ("?", ""),
         ("🙂", ""),
     ],

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from ari_app.jupiter.breaker import Breaker, State
+from media.breaker import Breaker, State
 
 
 def opened(at: float) -> Breaker:
@@ -41,6 +41,16 @@ def test_the_one_that_went_ahead_may_fail() -> None:
     breaker.failed(11.0)
     assert not breaker.admit(20.9)
     assert breaker.admit(21.0)
+
+
+def test_one_that_was_given_up_lets_another_find_out() -> None:
+    breaker = opened(0.0)
+    assert breaker.admit(10.0)
+    breaker.withdrawn(10.5)
+    assert breaker.admit(10.5)
+    breaker.succeeded()
+    breaker.withdrawn(10.6)
+    assert breaker.state is State.CLOSED
 
 
 def test_one_that_never_comes_back_does_not_close_the_way_for_ever() -> None:

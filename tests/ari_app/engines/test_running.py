@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ari_app import engines as module
-from ari_app.engines import Engines, examples_of, fixed_prompts_of, probes
-from ari_app.ops.settings import EngineSettings, Settings
+from ari_app.engines import Engines, examples_of, fixed_prompts_of, making, probes
+from ari_app.engines.roster import Roster
+from ari_app.ops.engine_settings import EngineSettings
+from ari_app.ops.settings import Settings
 from ivr_flows.loader import parse_flows
 from media.audio.pcm import TELEPHONE_RATE, Pcm
 from media.errors import EngineError, EngineUnavailableError
@@ -18,6 +19,7 @@ from media.registry import Engines as Kind
 from media.tts.protocol import Speech
 from tests.ari_app.calls.scene import FLOWS
 from tests.media.fakes import tone
+from tests.virtual_time import LoopClock
 
 BOOK = parse_flows(FLOWS)
 
@@ -27,9 +29,10 @@ class Made:
 
     name = "made"
     languages = frozenset({"en"})
+    talks = False
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        self.arguments, self.options = arguments, options
+    def __init__(self, **options: Any) -> None:
+        self.options = options
         self.done: list[str] = []
         ALL.append(self)
 
@@ -47,6 +50,13 @@ class Made:
         yield Pcm(TELEPHONE_RATE, tone(40))
 
 
+class Pupil(Made):
+    """A mind that learns from the flows."""
+
+    def __init__(self, examples: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(examples=examples)
+
+
 ALL: list[Made] = []
 
 
@@ -57,21 +67,22 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     def engine(kind: Kind, name: str) -> type[Made]:
         if name == "absent":
             raise EngineUnavailableError(f"no engine {name!r} in {kind.value}")
-        return Made
+        return Pupil if kind is Kind.MINDS else Made
 
     ALL.clear()
-    monkeypatch.setattr(module, "engine", engine)
-    return Settings(cache_dir=tmp_path, engines=EngineSettings(asr_workers=3, voices={"en": "en-gb"}))
+    monkeypatch.setattr(making, "engine", engine)
+    return Settings(run_dir=tmp_path, cache_dir=tmp_path, engines=EngineSettings(asr_workers=3, voices={"en": "en-gb"}))
 
 
 async def test_all_are_started_fixed_prompts_rendered_and_all_closed(settings: Settings) -> None:
     said: list[str] = []
     started = await Engines.start(settings, BOOK, said.append)
     recogniser, speaker, mind = ALL
-    assert [*started.recognisers, *started.minds] == [recogniser, mind]
+    assert [ear.name for ear in started.recognisers] == ["pocketsphinx"]
+    assert [taught.name for taught in started.minds] == ["intents"]
     assert recogniser.options == {"workers": 3, "rejection_margin": 0.0}
     assert speaker.options["voices"] == {"en": "en-gb"}
-    assert mind.arguments == (examples_of(BOOK),)
+    assert mind.options == {"examples": examples_of(BOOK)}
     assert set(speaker.done[1:]) == {prompt.text for prompt in fixed_prompts_of(BOOK)}
     assert said == [f"{len(fixed_prompts_of(BOOK))} prompts are rendered"]
     assert started.voice.ready(Speech("To accept, press one.", "en"))
@@ -93,10 +104,10 @@ async def test_edited_flows_are_rendered_and_learnt_while_the_old_mind_stays(set
     started = await Engines.start(settings, BOOK, lambda _: None)
     (old,) = started.minds
     edited = parse_flows(FLOWS.replace("To accept, press one.", "Press one to accept.").replace('["yes"]', '["sure"]'))
-    minds: Sequence[Any] = await started.learn(edited)
+    minds = await started.learn(edited)
     assert started.minds[0] is old
-    assert minds == [ALL[-1]]
-    assert ALL[-1].arguments == (examples_of(edited),)
+    assert len(minds) == 1
+    assert ALL[-1].options == {"examples": examples_of(edited)}
     assert started.voice.ready(Speech("Press one to accept.", "en"))
     assert started.voice.ready(Speech("To accept, press one.", "en"))
     await started.close()
@@ -114,12 +125,12 @@ async def test_prompts_that_could_not_be_rendered_are_counted(
 
 async def test_a_language_that_nobody_speaks_is_an_error(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Made, "languages", frozenset({"hi"}))
-    with pytest.raises(EngineError, match="no synthesiser speaks 'en'; installed: made"):
+    with pytest.raises(EngineError, match="no synthesiser speaks 'en'; installed: espeak-ng"):
         await Engines.start(settings, BOOK, print)
 
 
 async def test_an_engine_that_can_t_be_had_is_an_error(settings: Settings) -> None:
-    chosen = settings.model_copy(update={"engines": EngineSettings(recognisers=("absent",))})
+    chosen = settings.model_copy(update={"engines": EngineSettings(recognisers=["absent"])})
     with pytest.raises(EngineUnavailableError, match="no engine 'absent'"):
         await Engines.start(chosen, BOOK, print)
 
@@ -147,3 +158,39 @@ def test_what_is_rendered_ahead_holds_no_variable_and_comes_once() -> None:
 async def _broken(_self: Made, _speech: Speech) -> AsyncIterator[Pcm]:
     raise EngineError("no voice")
     yield
+
+
+async def test_chains_by_language_share_their_engines_and_their_health(settings: Settings) -> None:
+    chosen = EngineSettings(
+        recognisers={"hi": ["big", "pocketsphinx"], "default": ["pocketsphinx"]}, models={"big": {"engine": "made"}}
+    )
+    started = await Engines.start(settings.model_copy(update={"engines": chosen}), BOOK, print)
+    assert [ear.name for ear in started.recognisers] == ["big", "pocketsphinx", "pocketsphinx"]
+    assert [(state.kind, state.name) for state in started.states() if state.kind is Kind.RECOGNISERS] == [
+        (Kind.RECOGNISERS, "big"),
+        (Kind.RECOGNISERS, "pocketsphinx"),
+    ]
+    assert len(ALL) == 4
+    await started.close()
+
+
+async def test_where_one_can_t_start_none_is_left_running(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def start(made: Made) -> None:
+        if "voices" in made.options:
+            raise EngineUnavailableError("no espeak-ng here: pip install espeakng-loader")
+
+    monkeypatch.setattr(Made, "start", start)
+    with pytest.raises(EngineUnavailableError, match="pip install"):
+        await Engines.start(settings, BOOK, print)
+    assert [one.done for one in ALL[:2]] == [["close"], ["close"]]
+
+
+async def test_an_engine_is_missed_where_nobody_else_stands_in(settings: Settings) -> None:
+    chosen = EngineSettings(recognisers={"hi": ["big", "spare"], "default": ["big"]}, breaker_failures=1)
+    roster = Roster(settings.model_copy(update={"engines": chosen}), LoopClock())
+    chains = roster.chains(Kind.RECOGNISERS, chosen.recognisers)
+    big, spare = chains["hi"]
+    spare.watch.went_wrong("out")
+    assert {state.name: state.missed for state in roster.states()} == {"big": False, "spare": False}
+    big.watch.went_wrong("out")
+    assert {state.name: state.missed for state in roster.states()} == {"big": True, "spare": True}

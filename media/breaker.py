@@ -1,4 +1,4 @@
-"""A circuit breaker: a backend that fails is left alone for a while. Pure; every call brings its time.
+"""A circuit breaker: a backend or an engine that fails is left alone for a while. Pure; every call brings its time.
 
 CLOSED ──failures in a row──► OPEN ──open_s──► HALF_OPEN (one goes ahead) ──success──► CLOSED
                                 ▲───────────────failure──────────┘
@@ -29,7 +29,7 @@ class Breaker:
         self.state = State.CLOSED
 
     def admit(self, now: float) -> bool:
-        """Whether a request may go; each that may is to be followed by `succeeded` or `failed`."""
+        """Whether a request may go; each that may is to be followed by `succeeded`, `failed` or `withdrawn`."""
         if self.state is State.CLOSED:
             return True
         if now - self._opened_at < self._open_s:
@@ -47,6 +47,11 @@ class Breaker:
         self._failures += 1
         if self.state is State.HALF_OPEN or self._failures >= self._most:
             self.state, self._opened_at = State.OPEN, now
+
+    def withdrawn(self, now: float) -> None:
+        """A request was given up before its answer: nothing is known of it. Another may find out."""
+        if self.state is State.HALF_OPEN:
+            self.state, self._opened_at = State.OPEN, now - self._open_s
 
     def retry_s(self, now: float) -> float:
         """Seconds until a request may go; 0 when it may now."""

@@ -1,0 +1,88 @@
+"""The settings' section `engines`: what hears, speaks and understands, with what options, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic_core import PydanticCustomError
+
+DEFAULT = "default"
+"""In place of a language: all that have no chain of their own."""
+
+
+def _by_language(given: Any) -> Any:
+    """A list is for all languages."""
+    if isinstance(given, list | tuple):
+        return {DEFAULT: given}
+    if not isinstance(given, Mapping):
+        raise PydanticCustomError(
+            "engine_chain", "expected a list of engines, first choice first, or a mapping of languages to such lists"
+        )
+    return given
+
+
+def _distinct(chain: tuple[str, ...]) -> tuple[str, ...]:
+    twice = sorted({name for name in chain if chain.count(name) > 1})
+    if twice:
+        raise ValueError(f"named twice in one chain: {', '.join(twice)}")
+    return chain
+
+
+EngineName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)]
+Chain = Annotated[tuple[EngineName, ...], AfterValidator(_distinct)]
+Language = Annotated[str, Field(pattern=rf"^([a-z]{{2}}|{DEFAULT})$")]
+Chains = Annotated[dict[Language, Chain], BeforeValidator(_by_language)]
+
+
+class ModelSettings(BaseModel):
+    """An engine with options, under a name that chains use. What is not named here is an option of the engine's."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    engine: str = Field(description="Of which engine, as its package calls it (an entry point), e.g. whisper.")
+    key: SecretStr | None = Field(
+        None,
+        description="For engines that want one; else MERCURY_ENGINES__MODELS__NAME__KEY, or secrets/engine-NAME-key.",
+    )
+    patience_s: float | None = Field(
+        None, gt=0, description="Longest wait for its first answer, where another could still be asked."
+    )
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """What the engine itself is made with, its key apart."""
+        return self.model_extra or {}
+
+
+class EngineSettings(BaseModel):
+    """Which engines hear, speak and understand; chains, first choice first."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    recognisers: Chains = Field(
+        {DEFAULT: ("pocketsphinx",)},
+        description="A list, or lists by language: {hi: [whisper], default: [pocketsphinx]}.",
+    )
+    synthesisers: Chains = Field({DEFAULT: ("espeak-ng",)}, description="The same.")
+    minds: Chains = Field({DEFAULT: ("intents",)}, description="The same.")
+    models: dict[EngineName, ModelSettings] = Field(
+        default_factory=dict,
+        description="Engines with options, by the names that chains use: {ears: {engine: whisper, model: large-v3}}.",
+    )
+    breaker_failures: int = Field(3, ge=1, description="Failures in a row after which an engine is left alone.")
+    breaker_open_s: float = Field(15.0, gt=0, description="How long, before one turn goes ahead to find out.")
+    end_of_turn: tuple[str, ...] = Field(
+        (), max_length=1, description="The model that judges pauses, e.g. [smart-turn]; none: silence and words alone."
+    )
+    end_of_turn_model: Path | None = Field(
+        None, description="Its file; the one that `mercury models fetch smart-turn` keeps, when not given."
+    )
+    voices: dict[str, str] = Field(default_factory=dict, description="Voice by language, e.g. {en: en-us}.")
+    asr_workers: int = Field(2, ge=1, description="Processes that recognise; each takes one turn at a time.")
+    tts_workers: int = Field(2, ge=1, description="Processes that speak.")
+    rejection_margin: float = Field(
+        0.0, description="Added to a recogniser's own rejection threshold (stricter above 0)."
+    )

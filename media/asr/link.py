@@ -1,0 +1,73 @@
+"""A recogniser in its place in a chain: passed over while it is left alone, given up when it is slow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from media.asr.protocol import Hint, Recogniser, Recognition, RecognitionStream
+from media.chain import Scope
+from media.watch import Attempt, Watched
+
+
+class RecogniserLink:
+    """A `Recogniser` for the languages of its chain. `after`: those that are asked when it can't."""
+
+    def __init__(self, watched: Watched[Recogniser], scope: Scope, after: Sequence[RecogniserLink]) -> None:
+        self._engine = watched.engine
+        self._watch = watched.watch
+        self._scope = scope
+        self._after = after
+
+    @property
+    def name(self) -> str:
+        """The engine's."""
+        return self._watch.name
+
+    def can(self, hint: Hint) -> bool:
+        """Whether it serves this, and is not left alone; the last that serves it never is."""
+        return self.serves(hint) and (self._watch.ready or self._last(hint))
+
+    def serves(self, hint: Hint) -> bool:
+        """Whether it is in its chain's languages, and the engine's."""
+        return hint.language in self._scope and self._engine.can(hint)
+
+    def open(self, hint: Hint) -> RecognitionStream:
+        """Start listening for one turn. Raises as the engine does, and `EngineRestingError`."""
+        attempt = self._watch.begin(last=self._last(hint))
+        try:
+            return _WatchedStream(self._engine.open(hint), attempt)
+        except Exception as error:
+            attempt.failed(error)
+            raise
+
+    def _last(self, hint: Hint) -> bool:
+        return not any(link.serves(hint) for link in self._after)
+
+
+class _WatchedStream:
+    """A turn; how it goes is told to the engine's watch."""
+
+    def __init__(self, stream: RecognitionStream, attempt: Attempt) -> None:
+        self._stream = stream
+        self._attempt = attempt
+
+    def feed(self, frame: bytes) -> None:
+        """Take 20 ms of audio. Raises as the engine does."""
+        try:
+            self._stream.feed(frame)
+        except Exception as error:
+            self._attempt.failed(error)
+            raise
+
+    async def so_far(self) -> Recognition | None:
+        """What was said up to here. Raises as the engine does, and `EngineBusyError`."""
+        return await self._attempt.answer(self._stream.so_far())
+
+    async def finish(self) -> Recognition:
+        """The result. Raises as the engine does, and `EngineBusyError`."""
+        return await self._attempt.answer(self._stream.finish())
+
+    def cancel(self) -> None:
+        """Stop. Idempotent."""
+        self._stream.cancel()
+        self._attempt.withdrawn()

@@ -1,0 +1,44 @@
+"""Chains of engines: for each language an order, first choice first; one engine may stand in several."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from media.watch import Watched
+
+DEFAULT = "default"
+"""In place of a language: all that have no chain of their own."""
+_E = TypeVar("_E")
+_L = TypeVar("_L")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The languages of a chain: one, or (`only` is "") all but `others`."""
+
+    only: str = ""
+    others: frozenset[str] = frozenset()
+
+    def __contains__(self, language: object) -> bool:
+        return language == self.only if self.only else language not in self.others
+
+    def of(self, languages: frozenset[str]) -> frozenset[str]:
+        """Those of `languages` that are in it."""
+        return frozenset(language for language in languages if language in self)
+
+
+def linked(
+    chains: Mapping[str, Sequence[Watched[_E]]], link: Callable[[Watched[_E], Scope, Sequence[_L]], _L]
+) -> list[_L]:
+    """All chains as one row of links, in their order. Each link is made with those that come after it in its chain."""
+    own = frozenset(chains) - {DEFAULT}
+    row: list[_L] = []
+    for language, chain in chains.items():
+        scope = Scope(others=own) if language == DEFAULT else Scope(only=language)
+        links: list[_L] = []
+        for watched in reversed(chain):
+            links.insert(0, link(watched, scope, tuple(links)))
+        row += links
+    return row

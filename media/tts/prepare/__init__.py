@@ -1,0 +1,8 @@
+"""Text made fit to be read aloud, by language: figures in words, and nothing that is written but not said. Pure."""
+
+from __future__ import annotations
+
+from media.tts.prepare.pipeline import prepared
+from media.tts.prepare.tags import authored, unmarked
+
+__all__ = ["authored", "prepared", "unmarked"]

@@ -1,0 +1,153 @@
+"""Engines at work, watched: each piece of work is told to the engine's health, and what becomes of it to the log."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import structlog
+
+from media.clock import Clock
+from media.errors import EngineBusyError, EngineRestingError
+from media.health import EngineHealth, HealthReport
+
+_T = TypeVar("_T")
+_E = TypeVar("_E")
+FAILURES: ContextVar[Callable[[str, Exception], None] | None] = ContextVar("failures", default=None)
+"""Who is told, in the task that asks and those that it starts, which engine failed at a stream of words or of sound,
+and how. What fails at hearing is told by `Hearing`."""
+_log = structlog.stdlib.get_logger(__name__)
+
+
+class Watch:
+    """One engine's health, on a clock. `patience_s`: what takes longer is as good as a failure."""
+
+    def __init__(self, name: str, health: EngineHealth, clock: Clock, *, patience_s: float) -> None:
+        self.name = name
+        self.patience_s = patience_s
+        self._health = health
+        self._clock = clock
+
+    @property
+    def ready(self) -> bool:
+        """Whether it may be asked now."""
+        return self._health.ready(self._clock.now())
+
+    def begin(self, *, last: bool) -> Attempt:
+        """A piece of work. Raises `EngineRestingError` while it is left alone, unless it is the last that could do it.
+
+        The last is always tried, and waited for as long as whoever asks has time.
+        """
+        if not self._health.admit(self._clock.now()) and not last:
+            report = self.report()
+            raise EngineRestingError(f"{self.name}: left alone for {report.retry_s:.1f} s more; last: {report.error}")
+        return Attempt(self, None if last else self.patience_s)
+
+    def report(self) -> HealthReport:
+        """How it does."""
+        return self._health.report(self._clock.now())
+
+    def now(self) -> float:
+        """Seconds on its clock."""
+        return self._clock.now()
+
+    def answered(self, took_ms: float) -> None:
+        """It did its work."""
+        if self._health.answered(took_ms):
+            _log.info("engine.back", engine=self.name, took_ms=round(took_ms))
+
+    def went_wrong(self, error: str) -> None:
+        """It did not."""
+        if self._health.went_wrong(self._clock.now(), error):
+            _log.warning("engine.left_alone", engine=self.name, retry_s=round(self.report().retry_s, 1), error=error)
+
+    def withdrawn(self) -> None:
+        """Nobody wants it any more."""
+        self._health.withdrawn(self._clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class Watched(Generic[_E]):
+    """An engine and its watch."""
+
+    engine: _E
+    watch: Watch
+
+
+class Attempt:
+    """One piece of work: it fails once at most."""
+
+    def __init__(self, watch: Watch, limit_s: float | None) -> None:
+        self._watch = watch
+        self._limit_s = limit_s
+        self._took_ms = 0.0
+        self._told = self._failed = False
+
+    async def answer(self, work: Awaitable[_T]) -> _T:
+        """What `work` comes to; None is no answer yet. Raises as it does, and `EngineBusyError` past the patience."""
+        answer = await self._patiently(work)
+        if answer is not None:
+            self._answered()
+        return answer
+
+    async def stream(self, parts: AsyncIterator[_T]) -> AsyncGenerator[_T, None]:
+        """The same for parts, each waited for. What counts as the answer is the first, or the end where none comes."""
+        try:
+            while True:
+                part = await self._patiently(anext(parts, None))
+                if not self._told:
+                    self._answered()
+                if part is None:
+                    return
+                yield part
+        except Exception as error:
+            if listener := FAILURES.get():
+                listener(self._watch.name, error)
+            raise
+        finally:
+            self.withdrawn()
+            if isinstance(parts, AsyncGenerator):
+                await parts.aclose()
+
+    def failed(self, error: Exception) -> None:
+        """It came to nothing."""
+        if not self._failed:
+            self._failed = True
+            self._watch.went_wrong(str(error) or type(error).__name__)
+
+    def withdrawn(self) -> None:
+        """Nobody wants it any more. Idempotent."""
+        if not self._told and not self._failed:
+            self._watch.withdrawn()
+
+    def _answered(self) -> None:
+        self._watch.answered(self._took_ms)
+        self._told = True
+
+    async def _patiently(self, work: Awaitable[_T]) -> _T:
+        asked_at = self._watch.now()
+        try:
+            async with asyncio.timeout(self._limit_s) as limit:
+                answer = await work
+        except asyncio.CancelledError:
+            self._given_up(self._watch.now() - asked_at)
+            raise
+        except Exception as error:
+            if not limit.expired():
+                self.failed(error)
+                raise
+            late = EngineBusyError(f"{self._watch.name}: nothing came in {self._watch.patience_s:g} s")
+            self.failed(late)
+            raise late from error
+        self._took_ms = (self._watch.now() - asked_at) * 1000
+        return answer
+
+    def _given_up(self, waited_s: float) -> None:
+        """Whoever was kept waiting beyond the engine's patience gives it up; before, they only changed their mind."""
+        if waited_s >= self._watch.patience_s:
+            self.failed(EngineBusyError(f"{self._watch.name}: given up after {waited_s:.1f} s"))
+        else:
+            self.withdrawn()
