@@ -12,9 +12,9 @@ from typing import Any
 import aiohttp
 
 from ari_app.ari.backoff import Backoff
-from media.breaker import Breaker
 from ari_app.ops.logging import get_logger
 from ari_app.ops.settings import JupiterSettings, ServiceSettings
+from media.breaker import Breaker
 from media.clock import Clock, MonotonicClock
 
 JUPITER = "jupiter"
