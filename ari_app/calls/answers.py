@@ -69,8 +69,10 @@ class Answers:
         """A prompt was not said to its end."""
         self._cut[prompt] = heard
 
-    async def answer(self, wait: Wait) -> Event:
+    async def answer(self, wait: Wait, words: tuple[str, ...] = ()) -> Event:
         """What the caller answers. Raises `CutShortError`, whose hang-up has their last words.
+
+        `words`: likely ones, for the recogniser.
 
         A key that meant nothing while the caller spoke for a recording does not interrupt them.
         """
@@ -78,7 +80,7 @@ class Answers:
             self._typed.clear()
         self._cut.clear()
         self._attention.check()
-        listening = self._listening(wait)
+        listening = replace(self._listening(wait), words=words)
         if wait == self._recording and not self._leg.speaking:
             listening = replace(listening, afresh=False)
         else:

@@ -17,6 +17,7 @@ from ari_app.calls.flight import CallFlight
 from ari_app.calls.foresight import Foresight
 from ari_app.calls.handover import Handover, HandoverError
 from ari_app.calls.history import History
+from ari_app.calls.likely import likely_words
 from ari_app.calls.listed import ListedFirst
 from ari_app.calls.privacy import Privacy
 from ari_app.calls.saying import Place, utterance
@@ -219,7 +220,7 @@ class FlowRunner:
     async def _event_for(self, session: Session, command: Asked) -> Event:
         self._asked = (session, command) if isinstance(command, Wait) else None
         try:
-            return await self._carried_out(command)
+            return await self._carried_out(session, command)
         except CutShortError as cut:
             if isinstance(cut.event, TimeUp):
                 self._history.note("time_up")
@@ -229,9 +230,9 @@ class FlowRunner:
                 self._leg.stop_speaking()
             return cut.event
 
-    async def _carried_out(self, command: Asked) -> Event:
+    async def _carried_out(self, session: Session, command: Asked) -> Event:
         if isinstance(command, Wait):
-            return await self._answers.answer(command)
+            return await self._answers.answer(command, likely_words(session.values))
         self._leg.stop_listening()
         match command:
             case Decide() | OptOut():

@@ -351,7 +351,9 @@ class Conversation:
     @property
     def _hint(self) -> Hint | None:
         listening = self._listening
-        return Hint(listening.language, listening.phrases, listening.languages) if listening.recognise else None
+        if not listening.recognise:
+            return None
+        return Hint(listening.language, listening.phrases, listening.languages, listening.words)
 
     def _pause(self, at: float) -> None:
         self._player.pause()

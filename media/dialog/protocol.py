@@ -74,6 +74,8 @@ class Listening:
     """Whether a recogniser hears the turn; without one its text is empty."""
     languages: tuple[str, ...] = ()
     """Languages that the speech may be in, where `language` is not sure."""
+    words: tuple[str, ...] = ()
+    """Words that are likely to be said, beside the list."""
     afresh: bool = False
     """Whether only what is said from now on counts (a tone said when to speak)."""
 

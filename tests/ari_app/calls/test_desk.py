@@ -261,6 +261,17 @@ async def test_a_second_call_about_a_decided_order_decides_nothing(office: Offic
     assert (await office.begin("call_c")).code == "decided", "nobody is called about it any more"
 
 
+async def test_a_recogniser_is_told_what_the_call_is_about(office: Office) -> None:
+    await office.recorded("call_a", inputs={"order_id": "asha"})
+    placing = spawn(office.place("call_a"))
+    (call,) = await office.live()
+    call.happened(Happening.ANSWERED)
+    await office.until(lambda: bool(office.legs[0].listened), "the question")
+    assert office.legs[0].listened[-1].words == ("asha",)
+    office.desk.cancel("call_a", "enough")
+    await placing
+
+
 async def test_a_call_that_is_not_answered(office: Office) -> None:
     await office.recorded("call_a")
     placing = spawn(office.place("call_a"))
