@@ -46,7 +46,7 @@ flows:
           again: {{key: "2", hear: {{en: ["thank you"]}}, next: question}}
       bye: {{say: {{en: [{{sound: short.wav}}]}}, hang_up: done}}
 """
-LATE_MS = {"rtp-alaw": 150, "websocket-alaw": 250, "websocket-slin16": 250}
+LATE_MS = {"rtp-alaw": 45, "websocket-alaw": 250, "websocket-slin16": 250}
 """By way: what a prompt may be stretched by in a second. On a starved machine Asterisk misses beats of its own, and
 does not make up for them where it paces (asterisk#2115); on one that is free all are exact."""
 WAYS = tuple(LATE_MS)
