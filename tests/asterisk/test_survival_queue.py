@@ -76,8 +76,8 @@ async def test_a_flood_is_paced_and_in_order(
     """Posted in one request, or each order in one of its own."""
     pace = {"calls_per_second": flood.per_second, "max_concurrent": 40}
     async with besieged(tmp_path, installation, _busy, dialer=pace, numbers=flood.orders) as siege:
-        soon = (datetime.now(UTC) + timedelta(seconds=_SOON_SINGLY_S if singly else 1)).isoformat()
-        kinds = _orders(siege, flood, soon)
+        soon = datetime.now(UTC) + timedelta(seconds=_SOON_SINGLY_S if singly else 1)
+        kinds = _orders(siege, flood, soon.isoformat())
         orders = list(itertools.chain.from_iterable(kinds.values()))
         began = time.monotonic()
         await (siege.post_all(orders) if singly else siege.post_batch(orders))
@@ -85,6 +85,11 @@ async def test_a_flood_is_paced_and_in_order(
         await siege.settled(60 + 3 * flood.orders / flood.per_second)
         judged = siege.judge()
         figures = {"orders": flood.orders, "posted_s": posted_s, **_figures(siege, kinds), **judged.figures}
+        expiring = {order.call_id for order in kinds["expiring"]}
+        begun = siege.rows("SELECT call_id, at FROM attempts")
+        late = [
+            call for call, at in begun if call in expiring and datetime.fromisoformat(at) > soon.replace(tzinfo=None)
+        ]
         ended = siege.rows("SELECT outcome, reason FROM calls WHERE attempt_no = 0")
     keep(
         f"flood-{flood.orders}{'-singly' * singly}",
@@ -94,8 +99,9 @@ async def test_a_flood_is_paced_and_in_order(
     assert figures["most in a second"] <= flood.per_second * (1 + _SLACK) + 1
     assert figures["usual ones before an urgent one that was accepted"] <= flood.per_second, "those about to begin"
     assert figures["at once to one number"] == 1
+    assert late == [], "none begins after its time"
     if not singly:
-        assert figures["expired and dialled"] <= flood.per_second
+        assert figures["of those that expire, dialled in time"] <= flood.per_second
     few, many = (figures[f"median place of {name}"] for name in ("small", "large"))
     assert few < many, "a party of few waits for its turns, not for the end of the other's"
 
@@ -163,7 +169,7 @@ def _figures(siege: Siege, kinds: dict[str, Sequence[Order]]) -> dict[str, Any]:
             sum(order.accepted_at < at < siege.callees.calls[order.number][0].invited_at for at in usual)
             for order in kinds["urgent"]
         ),
-        "expired and dialled": len(of["expiring"]),
+        "of those that expire, dialled in time": len(of["expiring"]),
         "at once to one number": _at_once(siege.callees.calls[kinds["same"][0].number]),
         **{f"median place of {kind}": median(found) for kind, found in of.items() if found},
     }

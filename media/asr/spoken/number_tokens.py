@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import Enum, auto
 from functools import cache, lru_cache
 
+from media import numerals
 from media.asr.spoken import number_words as words
 from media.llm.spelling import plain, sounded
 
@@ -120,8 +121,8 @@ def _table(language: str) -> Mapping[str, Token]:
 
 
 def _named(language: str) -> Iterator[tuple[str, Token]]:
-    ordered = {"hi": words.HINDI, "mr": words.MARATHI, "en": words.ENGLISH}[language]
-    for value, name in enumerate(ordered.split()):
+    ordered = {"hi": numerals.HINDI, "mr": numerals.MARATHI, "en": tuple(words.ENGLISH.split())}[language]
+    for value, name in enumerate(ordered):
         yield name, Token("", Part.VALUE, Decimal(value))
     for scale, names in words.SCALES[language].items():
         yield names, Token("", Part.SCALE, Decimal(scale))

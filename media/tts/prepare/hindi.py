@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
+from media import numerals
 from media.tts.prepare.english import ENGLISH
 from media.tts.prepare.language import Language, words
 
-_BELOW_100 = words(
-    """
-    शून्य एक दो तीन चार पाँच छह सात आठ नौ
-    दस ग्यारह बारह तेरह चौदह पंद्रह सोलह सत्रह अठारह उन्नीस
-    बीस इक्कीस बाईस तेईस चौबीस पच्चीस छब्बीस सत्ताईस अट्ठाईस उनतीस
-    तीस इकतीस बत्तीस तैंतीस चौंतीस पैंतीस छत्तीस सैंतीस अड़तीस उनतालीस
-    चालीस इकतालीस बयालीस तैंतालीस चौवालीस पैंतालीस छियालीस सैंतालीस अड़तालीस उनचास
-    पचास इक्यावन बावन तिरपन चौवन पचपन छप्पन सत्तावन अट्ठावन उनसठ
-    साठ इकसठ बासठ तिरसठ चौंसठ पैंसठ छियासठ सड़सठ अड़सठ उनहत्तर
-    सत्तर इकहत्तर बहत्तर तिहत्तर चौहत्तर पचहत्तर छिहत्तर सतहत्तर अठहत्तर उन्यासी
-    अस्सी इक्यासी बयासी तिरासी चौरासी पचासी छियासी सत्तासी अट्ठासी नवासी
-    नब्बे इक्यानवे बानवे तिरानवे चौरानवे पंचानवे छियानवे सत्तानवे अट्ठानवे निन्यानवे
-    """
-)
 _MONTHS = words("जनवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर")
 _OTHER_MONTHS = {"फरवरी": 2, "सितम्बर": 9, "अक्तूबर": 10, "नवम्बर": 11, "दिसम्बर": 12}
 _FIRST = {
@@ -44,7 +31,7 @@ def _date(day: str, month: str, year: str) -> str:
 def _year(year: int) -> str:
     century, rest = divmod(year, 100)
     if 1100 <= year <= 1999:
-        return f"{_BELOW_100[century]} सौ {_BELOW_100[rest] if rest else ''}".strip()
+        return f"{numerals.HINDI[century]} सौ {numerals.HINDI[rest] if rest else ''}".strip()
     return HINDI.number(year)
 
 
@@ -53,21 +40,21 @@ def _clock(hour: int, minute: int, known: bool) -> str:
     at, after = (hour - 1) % 12 + 1, hour % 12 + 1
     match minute:
         case 0:
-            said = f"{_BELOW_100[at]} बजे"
+            said = f"{numerals.HINDI[at]} बजे"
         case 15:
-            said = f"सवा {_BELOW_100[at]} बजे"
+            said = f"सवा {numerals.HINDI[at]} बजे"
         case 30:
-            said = f"{_HALVES.get(at, f'साढ़े {_BELOW_100[at]}')} बजे"
+            said = f"{_HALVES.get(at, f'साढ़े {numerals.HINDI[at]}')} बजे"
         case 45:
-            said = f"पौने {_BELOW_100[after]} बजे"
+            said = f"पौने {numerals.HINDI[after]} बजे"
         case _:
-            said = f"{_BELOW_100[at]} बजकर {_BELOW_100[minute]} मिनट"
+            said = f"{numerals.HINDI[at]} बजकर {numerals.HINDI[minute]} मिनट"
     return f"{part} {said}" if known else said
 
 
 HINDI = Language(
-    below_hundred=_BELOW_100,
-    hundreds=lambda count: f"{_BELOW_100[count // 100]} सौ",
+    below_hundred=numerals.HINDI,
+    hundreds=lambda count: f"{numerals.HINDI[count // 100]} सौ",
     hundred="एक सौ",
     thousand="हज़ार",
     lakh="लाख",

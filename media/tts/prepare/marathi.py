@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
+from media import numerals
 from media.tts.prepare.english import ENGLISH
 from media.tts.prepare.language import Language, words
 
-_BELOW_100 = words(
-    """
-    शून्य एक दोन तीन चार पाच सहा सात आठ नऊ
-    दहा अकरा बारा तेरा चौदा पंधरा सोळा सतरा अठरा एकोणीस
-    वीस एकवीस बावीस तेवीस चोवीस पंचवीस सव्वीस सत्तावीस अठ्ठावीस एकोणतीस
-    तीस एकतीस बत्तीस तेहतीस चौतीस पस्तीस छत्तीस सदतीस अडतीस एकोणचाळीस
-    चाळीस एक्केचाळीस बेचाळीस त्रेचाळीस चव्वेचाळीस पंचेचाळीस सेहेचाळीस सत्तेचाळीस अठ्ठेचाळीस एकोणपन्नास
-    पन्नास एक्कावन्न बावन्न त्रेपन्न चोपन्न पंचावन्न छप्पन्न सत्तावन्न अठ्ठावन्न एकोणसाठ
-    साठ एकसष्ठ बासष्ठ त्रेसष्ठ चौसष्ठ पासष्ठ सहासष्ठ सदुसष्ठ अडुसष्ठ एकोणसत्तर
-    सत्तर एकाहत्तर बाहत्तर त्र्याहत्तर चौऱ्याहत्तर पंचाहत्तर शहात्तर सत्त्याहत्तर अठ्ठ्याहत्तर एकोणऐंशी
-    ऐंशी एक्क्याऐंशी ब्याऐंशी त्र्याऐंशी चौऱ्याऐंशी पंच्याऐंशी शहाऐंशी सत्त्याऐंशी अठ्ठ्याऐंशी एकोणनव्वद
-    नव्वद एक्क्याण्णव ब्याण्णव त्र्याण्णव चौऱ्याण्णव पंच्याण्णव शहाण्णव सत्त्याण्णव अठ्ठ्याण्णव नव्व्याण्णव
-    """
-)
 _MONTHS = words("जानेवारी फेब्रुवारी मार्च एप्रिल मे जून जुलै ऑगस्ट सप्टेंबर ऑक्टोबर नोव्हेंबर डिसेंबर")
 _FIRST = {
     1: ("पहिला", "पहिली", "पहिले"), 2: ("दुसरा", "दुसरी", "दुसरे"), 3: ("तिसरा", "तिसरी", "तिसरे"),
@@ -43,7 +30,7 @@ def _date(day: str, month: str, year: str) -> str:
 def _year(year: int) -> str:
     century, rest = divmod(year, 100)
     if 1100 <= year <= 1999:
-        return f"{_BELOW_100[century]}शे {_BELOW_100[rest] if rest else ''}".strip()
+        return f"{numerals.MARATHI[century]}शे {numerals.MARATHI[rest] if rest else ''}".strip()
     return MARATHI.number(year)
 
 
@@ -52,21 +39,21 @@ def _clock(hour: int, minute: int, known: bool) -> str:
     at, after = (hour - 1) % 12 + 1, hour % 12 + 1
     match minute:
         case 0:
-            said = f"{_BELOW_100[at]} वाजता"
+            said = f"{numerals.MARATHI[at]} वाजता"
         case 15:
-            said = f"सव्वा {_BELOW_100[at]} वाजता"
+            said = f"सव्वा {numerals.MARATHI[at]} वाजता"
         case 30:
-            said = f"{_HALVES.get(at, f'साडे {_BELOW_100[at]}')} वाजता"
+            said = f"{_HALVES.get(at, f'साडे {numerals.MARATHI[at]}')} वाजता"
         case 45:
-            said = f"पावणे {_BELOW_100[after]} वाजता"
+            said = f"पावणे {numerals.MARATHI[after]} वाजता"
         case _:
-            said = f"{_BELOW_100[at]} वाजून {_BELOW_100[minute]} मिनिटांनी"
+            said = f"{numerals.MARATHI[at]} वाजून {numerals.MARATHI[minute]} मिनिटांनी"
     return f"{part} {said}" if known else said
 
 
 MARATHI = Language(
-    below_hundred=_BELOW_100,
-    hundreds=lambda count: f"{_BELOW_100[count // 100]}शे",
+    below_hundred=numerals.MARATHI,
+    hundreds=lambda count: f"{numerals.MARATHI[count // 100]}शे",
     hundred="शंभर",
     thousand="हजार",
     lakh="लाख",

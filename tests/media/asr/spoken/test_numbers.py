@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from ivr_flows.model.base import Language
 from ivr_flows.prompts import english
 from ivr_flows.vocabulary import key_words
-from media.asr.spoken.number_words import ENGLISH, HINDI, MARATHI, MORE
+from media.asr.spoken.number_words import ENGLISH, MORE
 from media.asr.spoken.numbers import digits, figures, number
 from media.llm.spelling import sounded
+from media.numerals import HINDI, MARATHI
 
 NUMBERS = {
     "hi": {
@@ -107,9 +108,7 @@ def test_the_numbers_of_keys_that_flows_know_are_these(language: Language) -> No
             assert number(word, language) == int(key), word
 
 
-@pytest.mark.parametrize(
-    ("language", "words"), [("hi", HINDI.split()), ("mr", MARATHI.split()), ("en", ENGLISH.split())]
-)
+@pytest.mark.parametrize(("language", "words"), [("hi", HINDI), ("mr", MARATHI), ("en", ENGLISH.split())])
 def test_no_two_values_sound_the_same(language: str, words: list[str]) -> None:
     sounds = {sounded(word): value for value, word in enumerate(words)}
     assert len(sounds) == len(words)
@@ -118,7 +117,7 @@ def test_no_two_values_sound_the_same(language: str, words: list[str]) -> None:
     assert clash == []
 
 
-@pytest.mark.parametrize(("language", "words"), [("hi", HINDI.split()), ("mr", MARATHI.split())])
+@pytest.mark.parametrize(("language", "words"), [("hi", HINDI), ("mr", MARATHI)])
 def test_every_word_below_a_hundred_is_read_alone_and_after_a_hundred(language: str, words: list[str]) -> None:
     hundred = {"hi": "दो सौ", "mr": "दोनशे"}[language]
     for value, word in enumerate(words):
@@ -143,3 +142,14 @@ def test_any_text_is_taken(text: str, language: str) -> None:
     number(text, language)
     assert set(digits(text, language)) <= set("0123456789")
     figures(text, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "value"),
+    [
+        ("hi", "चवालीस", 44), ("hi", "पचानवे", 95), ("mr", "तेहेतीस", 33), ("mr", "एक्काहत्तर", 71),
+        ("mr", "पंच्याहत्तर", 75), ("mr", "सत्याहत्तर", 77),
+    ],
+)  # fmt: skip
+def test_other_usual_spellings_are_read_too(language: str, word: str, value: int) -> None:
+    assert number(word, language) == value
