@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, Self, TypeVar
 
 from media.watch import Watched
 
@@ -27,6 +27,21 @@ class Scope:
     def of(self, languages: frozenset[str]) -> frozenset[str]:
         """Those of `languages` that are in it."""
         return frozenset(language for language in languages if language in self)
+
+
+class Link(Generic[_E]):
+    """An engine in its place in a chain. `after`: those of the chain that are asked when it can't."""
+
+    def __init__(self, watched: Watched[_E], scope: Scope, after: Sequence[Self]) -> None:
+        self._engine = watched.engine
+        self._watch = watched.watch
+        self._scope = scope
+        self._after = after
+
+    @property
+    def name(self) -> str:
+        """The engine's."""
+        return self._watch.name
 
 
 def linked(

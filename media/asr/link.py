@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from media.asr.protocol import Hint, Recogniser, Recognition, RecognitionStream
-from media.chain import Scope
-from media.watch import Attempt, Watched
+from media.chain import Link
+from media.watch import Attempt
 
 
-class RecogniserLink:
+class RecogniserLink(Link[Recogniser]):
     """A `Recogniser` for the languages of its chain. `after`: those that are asked when it can't."""
-
-    def __init__(self, watched: Watched[Recogniser], scope: Scope, after: Sequence[RecogniserLink]) -> None:
-        self._engine = watched.engine
-        self._watch = watched.watch
-        self._scope = scope
-        self._after = after
-
-    @property
-    def name(self) -> str:
-        """The engine's."""
-        return self._watch.name
 
     def can(self, hint: Hint) -> bool:
         """Whether it serves this, and is not left alone; the last that serves it never is."""

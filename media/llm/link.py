@@ -4,24 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 
-from media.chain import Scope
+from media.chain import Link
 from media.llm.protocol import LanguageModel, Request, Text, ToolCall
-from media.watch import Watched
 
 
-class MindLink:
+class MindLink(Link[LanguageModel]):
     """A `LanguageModel` for the languages of its chain. `after`: those that are asked when it can't."""
-
-    def __init__(self, watched: Watched[LanguageModel], scope: Scope, after: Sequence[MindLink]) -> None:
-        self._engine = watched.engine
-        self._watch = watched.watch
-        self._scope = scope
-        self._after = after
-
-    @property
-    def name(self) -> str:
-        """The engine's."""
-        return self._watch.name
 
     @property
     def talks(self) -> bool:

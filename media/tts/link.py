@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 
 from media.audio.pcm import Pcm
-from media.chain import Scope
+from media.chain import Link
 from media.tts.protocol import Speech, Synthesiser
-from media.watch import Watched
 
 
-class SynthesiserLink:
+class SynthesiserLink(Link[Synthesiser]):
     """A `Synthesiser` for the languages of its chain. `after`: those that speak when it can't."""
-
-    def __init__(self, watched: Watched[Synthesiser], scope: Scope, after: Sequence[SynthesiserLink]) -> None:
-        self._engine = watched.engine
-        self._watch = watched.watch
-        self._scope = scope
-        self._after = after
-
-    @property
-    def name(self) -> str:
-        """The engine's."""
-        return self._watch.name
 
     @property
     def languages(self) -> frozenset[str]:
