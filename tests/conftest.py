@@ -14,11 +14,15 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 
 from ari_app.ops.asterisk import Installation, ensure_asterisk
 from ari_app.ops.settings import Settings
 from ari_app.store.database import Database
 from tests.running_asterisk import RunningAsterisk, start_asterisk
+
+settings.register_profile("house", deadline=None)  # properties hold on a busy machine too: benches time
+settings.load_profile("house")
 
 StartAsterisk = Callable[..., Awaitable[RunningAsterisk]]
 
