@@ -50,10 +50,10 @@ test-survival: native ## Hundreds of kills, dead databases, frozen nodes, a thou
 test-fuzz: setup ## A million hostile RTP packets (FUZZ_SEED moves the seeds)
 	@$(PY) -m pytest tests/media/rtp/test_fuzz.py -m slow --timeout 1800
 
-test-engines: setup ## Engines of other packages, on tiny models made on the spot (their packages go into .venv-engines)
-	@[ -x .venv-engines/bin/python ] || $(PY) -m venv .venv-engines
-	@.venv-engines/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,whisper]'
-	@.venv-engines/bin/python -m pytest -rs tests/media/asr/test_whisper.py
+test-engines: setup ## Engines of other packages, on tiny models made on the spot (in .venv-engines and .venv-parler; gigabytes)
+	@tools/engines
+	@.venv-engines/bin/python -m pytest -rs tests/media/asr/test_whisper.py tests/media/tts/test_kokoro.py tests/media/llm/test_llama.py
+	@.venv-parler/bin/python -m pytest -rs tests/media/tts/test_parler.py
 
 lint: setup ## Format, lint, types, walls between packages, repeated blocks
 	@.venv/bin/ruff format --check --quiet . || { echo "make format mends it"; exit 1; }
@@ -78,4 +78,4 @@ bench: native ## The benchmarks; figures as JSON in build/bench
 	@$(PY) -m bench
 
 clean: ## Remove what was built and written at run time (not the cache)
-	@rm -rf build .mercury .venv .venv-engines .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf build .mercury .venv .venv-engines .venv-parler .mypy_cache .ruff_cache .pytest_cache .hypothesis
