@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from media.workers.line import Rank
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -39,6 +41,8 @@ class Request:
     """JSON Schema of the answer's text, where it is to be JSON."""
     budget: int = 80
     """Most tokens of the answer."""
+    rank: Rank = field(default=Rank.WAITING, compare=False)
+    """Who waits for it: who thinks ahead says so, and comes after the callers who hear nothing."""
 
 
 @dataclass(frozen=True, slots=True)
