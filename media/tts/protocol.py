@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from media.audio.pcm import Pcm
+from media.workers.line import Rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class Speech:
     language: str
     voice: str = ""
     speed: float = 1.0
+    rank: Rank = field(default=Rank.WAITING, compare=False)
+    """Whether somebody waits to hear it, or it is rendered ahead; nothing of how it sounds."""
 
 
 class Synthesiser(Protocol):

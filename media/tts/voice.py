@@ -18,6 +18,7 @@ from media.tts.protocol import Speech, Synthesiser
 from media.tts.rendering import Rendering
 from media.tts.sentences import sentences
 from media.tts.voice_levels import VoiceLevels
+from media.workers.line import Rank
 
 _log = logging.getLogger(__name__)
 _MOST_PREPARING = 512
@@ -82,7 +83,7 @@ class Voice:
 
     def prepare(self, speech: Speech) -> None:
         """Render it ahead, in the background. A hint: left out when too much is being prepared; never fails."""
-        for part in parts_of(speech):
+        for part in parts_of(_ahead(speech)):
             key = _key(part, self._chain(part))
             if key and key not in self._preparing and len(self._preparing) < _MOST_PREPARING and key not in self._cache:
                 self._preparing.add(key)
@@ -94,7 +95,7 @@ class Voice:
 
         They are kept whatever else is said, those of the time before too: calls that began with them may still be on.
         """
-        wanted = list(dict.fromkeys(speeches))
+        wanted = [_ahead(speech) for speech in dict.fromkeys(speeches)]
         before, self._fixed = self._fixed, frozenset(self._keys(wanted))
         self._cache.pin(before | self._fixed)
         results = await asyncio.gather(*(self._all_prepared(speech) for speech in wanted))
@@ -210,12 +211,18 @@ class Voice:
         return "; ".join(f"{e.name} ({', '.join(sorted(e.languages))})" for e in self._synthesisers) or "none"
 
 
-@lru_cache(maxsize=1024)
 def parts_of(speech: Speech) -> tuple[Speech, ...]:
     """Its sentences in order, without those in which nothing is to be said: each is rendered, and kept, by itself."""
-    return tuple(
-        replace(speech, text=sentence) for sentence in sentences(speech.text) if prepared(sentence, speech.language)
-    )
+    return tuple(replace(speech, text=sentence) for sentence in _said(speech.text, speech.language))
+
+
+@lru_cache(maxsize=1024)
+def _said(text: str, language: str) -> tuple[str, ...]:
+    return tuple(sentence for sentence in sentences(text) if prepared(sentence, language))
+
+
+def _ahead(speech: Speech) -> Speech:
+    return replace(speech, rank=Rank.AHEAD)
 
 
 def _key(speech: Speech, chain: Sequence[Synthesiser]) -> str | None:

@@ -9,6 +9,7 @@ from itertools import repeat
 from media.audio.mastering import Mastering
 from media.audio.pcm import TELEPHONE_RATE, Pcm
 from media.tts.protocol import Speech
+from media.workers.line import Rank
 from tests.media.fakes import tone
 
 CHUNK = tone(20, hertz=800.0)
@@ -25,6 +26,7 @@ class FakeSynthesiser:
         self.name = name
         self.languages = frozenset({"en", "hi"})
         self.spoken: list[str] = []
+        self.ranks: list[Rank] = []
         self.stopped = 0
         self.version = "1"
         self.tags: frozenset[str] = frozenset()
@@ -40,6 +42,7 @@ class FakeSynthesiser:
 
     async def speak(self, speech: Speech) -> AsyncIterator[Pcm]:
         self.spoken.append(speech.text)
+        self.ranks.append(speech.rank)
         try:
             for number in range(self._chunks):
                 if number and self.gate:

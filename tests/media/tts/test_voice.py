@@ -14,6 +14,7 @@ from media.tts.joining import SENTENCE_MS
 from media.tts.prepare import authored
 from media.tts.protocol import Speech
 from media.tts.voice import Voice
+from media.workers.line import Rank
 from tests.media.tts.fakes import CHUNK, FakeSynthesiser, said
 
 HELLO = Speech("Hello.", "en")
@@ -89,6 +90,17 @@ async def test_prompts_are_rendered_ahead_and_found_on_disk_later(tmp_path: Path
     assert await heard(later)
     assert await heard(later, Speech("Bye.", "en"))
     assert (again.spoken, later.counts.memory_hits, later.counts.disk_hits, later.counts.misses) == ([], 1, 1, 0)
+
+
+async def test_who_renders_ahead_stands_behind_who_waits_and_finds_the_same_audio() -> None:
+    engine = FakeSynthesiser()
+    voice = Voice([engine], PromptCache(None))
+    await voice.prepare_all([HELLO])
+    voice.prepare(Speech("Press one.", "en"))
+    await voice.settled()
+    await heard(voice, Speech("Two sentences. Press one.", "en"))
+    assert engine.spoken == ["Hello.", "Press one.", "Two sentences."]
+    assert engine.ranks == [Rank.AHEAD, Rank.AHEAD, Rank.WAITING]
 
 
 async def test_prompts_that_fail_are_counted() -> None:
