@@ -13,6 +13,7 @@ from media.asr.pocketsphinx_worker import encode_job
 from media.asr.protocol import Hint, Recognition
 from media.audio.pcm import FRAME_BYTES, FRAME_MS
 from media.errors import EngineError
+from media.workers.line import Rank
 from media.workers.pool import PoolOptions, WorkerPool
 
 NAME = "pocketsphinx"
@@ -81,20 +82,20 @@ class ClosedListStream:
 
     async def so_far(self) -> Recognition:
         """The phrase that was said up to here. Raises `TimeoutError` and `EngineError`."""
-        return await self._recognised()
+        return await self._recognised(Rank.PAUSE)
 
     async def finish(self) -> Recognition:
         """The phrase as it was given, or "" when none was said. Raises `TimeoutError` and `EngineError`."""
         if self._over:
             raise EngineError(f"{self._name}: this turn is over already")
         self._over = True
-        recognition = await self._recognised()
+        recognition = await self._recognised(Rank.WAITING)
         self._frames.clear()
         return recognition
 
-    async def _recognised(self) -> Recognition:
+    async def _recognised(self, rank: Rank) -> Recognition:
         started = time.monotonic()
-        work = asyncio.ensure_future(self._heard())
+        work = asyncio.ensure_future(self._heard(rank))
         self._work.add(work)
         work.add_done_callback(self._work.discard)
         try:
@@ -112,8 +113,8 @@ class ClosedListStream:
         for work in self._work:
             work.cancel()
 
-    async def _heard(self) -> dict[str, object]:
+    async def _heard(self, rank: Rank) -> dict[str, object]:
         payload = encode_job(self._hint.phrases, b"".join(self._frames))
-        parts = [part async for part in self._pool.run(payload)]
+        parts = [part async for part in self._pool.run(payload, rank)]
         result: dict[str, object] = json.loads(b"".join(parts))
         return result

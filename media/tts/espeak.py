@@ -86,7 +86,7 @@ class Espeak:
             raise EngineError(
                 f"{self.name}: a text of {len(text)} characters; at most {_MAX_CHARACTERS} are spoken at once"
             )
-        chunks = self._pool.run(json.dumps({"text": text, **asdict(voice)}).encode())
+        chunks = self._pool.run(json.dumps({"text": text, **asdict(voice)}).encode(), speech.rank)
         try:
             async for chunk in chunks:
                 yield Pcm(RATE_HZ, chunk)

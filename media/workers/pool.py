@@ -1,4 +1,4 @@
-"""A few worker processes and a bounded queue before them."""
+"""A few worker processes and a bounded line before them, in which callers who wait in silence go first."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from media.errors import EngineBusyError, EngineError
+from media.workers.line import Line, LineFullError, Rank
 from media.workers.process import Job, WorkerProcess
 from media.workers.wire import Kind
 
@@ -30,7 +31,7 @@ class WorkerPool:
     def __init__(self, command: Sequence[str], name: str, options: PoolOptions) -> None:
         self._name = name
         self._options = options
-        self._waiting: deque[asyncio.Future[WorkerProcess]] = deque()
+        self._waiting = Line[asyncio.Future[WorkerProcess]](options.queue)
         self._idle: deque[WorkerProcess] = deque()
         self.workers = tuple(WorkerProcess(command, name, self._on_idle) for _ in range(options.workers))
 
@@ -44,17 +45,18 @@ class WorkerPool:
 
     async def close(self) -> None:
         """End all workers; who waits is told. Idempotent."""
-        for future in self._waiting:
+        while future := self._waiting.next():
             future.cancel()
         await asyncio.gather(*(worker.close() for worker in self.workers))
 
-    async def run(self, payload: bytes) -> AsyncGenerator[bytes, None]:
+    async def run(self, payload: bytes, rank: Rank = Rank.WAITING) -> AsyncGenerator[bytes, None]:
         """The parts of one job's result as they come. Closing the iterator stops the work.
 
-        Raises `EngineBusyError` when the queue is full or the deadline passed, `EngineError` when the work failed.
+        Raises `EngineBusyError` when the line is full, somebody of higher rank took the place or the deadline passed,
+        `EngineError` when the work failed.
         """
         deadline = asyncio.get_running_loop().time() + self._options.deadline_s
-        worker = await self._worker(deadline)
+        worker = await self._worker(rank, deadline)
         job = worker.run(payload)
         try:
             while True:
@@ -70,15 +72,13 @@ class WorkerPool:
             if not job.over:
                 self._stop(worker, job)
 
-    async def _worker(self, deadline: float) -> WorkerProcess:
+    async def _worker(self, rank: Rank, deadline: float) -> WorkerProcess:
         while self._idle:
             worker = self._idle.popleft()
             if worker.idle:
                 return worker
-        if len(self._waiting) >= self._options.queue:
-            raise EngineBusyError(f"{self._name}: {len(self._waiting)} jobs wait already")
         future: asyncio.Future[WorkerProcess] = asyncio.get_running_loop().create_future()
-        self._waiting.append(future)
+        self._join(future, rank)
         try:
             async with self._in_time(deadline):
                 return await future
@@ -86,16 +86,22 @@ class WorkerPool:
             self._withdraw(future)
             raise
 
+    def _join(self, future: asyncio.Future[WorkerProcess], rank: Rank) -> None:
+        try:
+            displaced = self._waiting.join(future, rank)
+        except LineFullError as error:
+            raise EngineBusyError(f"{self._name}: {len(self._waiting)} jobs wait already") from error
+        if displaced and not displaced.done():
+            displaced.set_exception(EngineBusyError(f"{self._name}: gave its place to a caller who waits in silence"))
+
     def _withdraw(self, future: asyncio.Future[WorkerProcess]) -> None:
         """Wait no more. A worker that came in the same moment goes to whoever waits next."""
-        with contextlib.suppress(ValueError):
-            self._waiting.remove(future)
-        if future.done() and not future.cancelled():
+        self._waiting.leave(future)
+        if future.done() and not future.cancelled() and not future.exception():
             self._on_idle(future.result())
 
     def _on_idle(self, worker: WorkerProcess) -> None:
-        while self._waiting:
-            future = self._waiting.popleft()
+        while future := self._waiting.next():
             if not future.done():
                 future.set_result(worker)
                 return
@@ -105,9 +111,11 @@ class WorkerPool:
     @contextlib.asynccontextmanager
     async def _in_time(self, deadline: float) -> AsyncIterator[None]:
         try:
-            async with asyncio.timeout_at(deadline):
+            async with asyncio.timeout_at(deadline) as limit:
                 yield
         except TimeoutError as error:
+            if not limit.expired():
+                raise
             raise EngineBusyError(f"{self._name}: no result within {self._options.deadline_s:g} s") from error
 
     def _stop(self, worker: WorkerProcess, job: Job) -> None:

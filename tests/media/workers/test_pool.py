@@ -8,13 +8,14 @@ from collections.abc import AsyncIterator
 import pytest
 
 from media.errors import EngineBusyError, EngineError, EngineUnavailableError
+from media.workers.line import Rank
 from media.workers.pool import PoolOptions, WorkerPool
 
 COMMAND = (sys.executable, "-m", "tests.media.workers.echo")
 
 
-async def result(pool: WorkerPool, job: str) -> list[bytes]:
-    return [part async for part in pool.run(job.encode())]
+async def result(pool: WorkerPool, job: str, rank: Rank = Rank.WAITING) -> list[bytes]:
+    return [part async for part in pool.run(job.encode(), rank)]
 
 
 @pytest.fixture
@@ -74,6 +75,38 @@ async def test_a_full_queue_refuses_and_those_in_it_are_served(pool: WorkerPool)
     with pytest.raises(EngineBusyError, match="2 jobs wait"):
         await result(pool, "again")
     assert [parts[-1] for parts in await asyncio.gather(*jobs)] == [b"done"] * 3
+
+
+async def test_a_caller_who_waits_is_served_before_all_that_is_done_ahead() -> None:
+    pool = WorkerPool(COMMAND, "echo", PoolOptions(workers=1, queue=32))
+    await pool.start()
+    served: list[str] = []
+
+    async def serve(who: str, rank: Rank) -> None:
+        await result(pool, "stream 3", rank)
+        served.append(who)
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(20):
+            group.create_task(serve(f"ahead {number}", Rank.AHEAD))
+        await asyncio.sleep(0)
+        group.create_task(serve("pauses", Rank.PAUSE))
+        await asyncio.sleep(0)
+        group.create_task(serve("waits", Rank.WAITING))
+    await pool.close()
+    assert served[:4] == ["ahead 0", "waits", "pauses", "ahead 1"]
+    assert len(served) == 22
+
+
+async def test_a_full_line_sends_work_ahead_away_for_a_caller_who_waits(pool: WorkerPool) -> None:
+    running = asyncio.create_task(result(pool, "stream 20"))
+    await asyncio.sleep(0)
+    ahead = [asyncio.create_task(result(pool, "again", Rank.AHEAD)) for _ in range(2)]
+    await asyncio.sleep(0)
+    assert await result(pool, "again") == [b"done"]
+    with pytest.raises(EngineBusyError, match="gave its place"):
+        await ahead[1]
+    assert (await running)[-1:] == await ahead[0] == [b"done"]
 
 
 async def test_a_job_past_its_deadline_is_ended_with_its_worker() -> None:
