@@ -12,6 +12,7 @@ from media.audio.wav import write_wav
 from media.dialog.speaking import Voice
 from media.errors import EngineError
 from media.tts.protocol import Speech
+from media.workers.line import Rank
 
 _log = get_logger(__name__)
 TEXTS: Mapping[str, str] = {
@@ -48,7 +49,9 @@ async def rendered(voice: Voice, languages: Iterable[str], texts: Mapping[str, s
     files = {}
     for language in sorted(set(languages)):
         text = texts.get(language) or TEXTS.get(language)
-        if text and (path := await _written(voice, Speech(text, language), folder / f"{language}.wav")):
+        if text and (
+            path := await _written(voice, Speech(text, language, rank=Rank.AHEAD), folder / f"{language}.wav")
+        ):
             files[language] = path
     return files
 
