@@ -13,11 +13,14 @@ from media.asr.pocketsphinx_worker import encode_job
 from media.asr.protocol import Hint, Recognition
 from media.audio.pcm import FRAME_BYTES, FRAME_MS
 from media.errors import EngineError
+from media.needs import Need
 from media.workers.line import Rank
 from media.workers.pool import PoolOptions, WorkerPool
 
 NAME = "pocketsphinx"
 _MOST_FRAMES = 30_000 // FRAME_MS
+_WORKER_MIB = 110
+"""A worker with its dictionary and model, as it was measured (docs/engines.md)."""
 
 
 class PocketSphinx:
@@ -39,6 +42,12 @@ class PocketSphinx:
         command = (sys.executable, "-m", "media.asr.pocketsphinx_worker")
         self._pool = WorkerPool(command, name, PoolOptions(workers, queue, deadline_s))
         self._margin = rejection_margin
+        self._workers = workers
+
+    @property
+    def need(self) -> Need:
+        """Its workers'."""
+        return Need(ram_mib=self._workers * _WORKER_MIB)
 
     async def start(self) -> None:
         """Start the workers. Raises `EngineUnavailableError` with the remedy when pocketsphinx is not installed."""

@@ -11,9 +11,11 @@ from media.asr.protocol import Hint
 from media.asr.whisper_guards import Limits
 from media.asr.whisper_hints import languages as languages_of
 from media.asr.whisper_model import ModelOptions, WhisperModel, package
+from media.asr.whisper_need import whisper_need
 from media.asr.whisper_stream import StreamOptions, WhisperStream
 from media.asr.whisper_work import Decoded, Passage
 from media.errors import EngineError, EngineUnavailableError
+from media.needs import Need
 from media.vad.webrtc import WebRtcVad
 from media.workers.line import Rank
 from media.workers.threads import Threads
@@ -87,6 +89,12 @@ class FasterWhisper:
         self._queue = queue
         self._threads: Threads | None = None
         self._model: WhisperModel | None = None
+
+    @property
+    def need(self) -> Need:
+        """See `whisper_need`."""
+        options = self._options
+        return whisper_need(options.model, options.device, options.compute_type, options.workers)
 
     async def start(self) -> None:
         """Load the model and decode a second of silence. Raises `EngineUnavailableError` with the remedy."""

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from media.audio.pcm import Pcm
 from media.errors import EngineError
+from media.needs import Need
 from media.tts.espeak_worker import RATE_HZ
 from media.tts.prepare import prepared
 from media.tts.protocol import Speech
@@ -18,6 +19,8 @@ from media.workers.pool import PoolOptions, WorkerPool
 
 _MAX_CHARACTERS = 2000
 _RATES = (80, 450)
+_WORKER_MIB = 25
+"""A worker with its voices, as it was measured (docs/engines.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,13 @@ class Espeak:
             if language in self._voices:
                 self._voices[language] = _named(self._voices[language], voice)
         command = (sys.executable, "-m", "media.tts.espeak_worker")
+        self._workers = workers
         self._pool = WorkerPool(command, self.name, PoolOptions(workers, queue, deadline_s))
+
+    @property
+    def need(self) -> Need:
+        """Its workers'."""
+        return Need(ram_mib=self._workers * _WORKER_MIB)
 
     @property
     def languages(self) -> frozenset[str]:
