@@ -6,23 +6,28 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from media.errors import EngineBusyError, EngineError
 from media.workers.line import Line, LineFullError, Rank
-from media.workers.process import Job, WorkerProcess
+from media.workers.process import Job, ProcessOptions, WorkerProcess
 from media.workers.wire import Kind
-
-_CANCEL_DEADLINE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class PoolOptions:
-    """How many workers, how many jobs may wait for one, and how long a job may take with its waiting."""
+    """How many workers, how many jobs may wait for one, and how long a job may take with its waiting.
+
+    `cancel_s`: a worker that is still at a job so long after nobody wants it is killed. `process`: see there.
+    `waits_for_restart`: whether jobs wait for a worker that is being started again, or fail once the last is gone.
+    """
 
     workers: int = 1
     queue: int = 64
     deadline_s: float = 10.0
+    cancel_s: float = 1.0
+    waits_for_restart: bool = True
+    process: ProcessOptions = field(default_factory=ProcessOptions)
 
 
 class WorkerPool:
@@ -33,7 +38,11 @@ class WorkerPool:
         self._options = options
         self._waiting = Line[asyncio.Future[WorkerProcess]](options.queue)
         self._idle: deque[WorkerProcess] = deque()
-        self.workers = tuple(WorkerProcess(command, name, self._on_idle) for _ in range(options.workers))
+        self._lost = ""
+        """What became of the worker that was lost last."""
+        self.workers = tuple(
+            WorkerProcess(command, name, self._on_idle, self._on_lost, options.process) for _ in range(options.workers)
+        )
 
     async def start(self) -> None:
         """Start all workers together. Raises `EngineUnavailableError`; none is left running then."""
@@ -77,6 +86,8 @@ class WorkerPool:
             worker = self._idle.popleft()
             if worker.idle:
                 return worker
+        if away := self._away():
+            raise away
         future: asyncio.Future[WorkerProcess] = asyncio.get_running_loop().create_future()
         self._join(future, rank)
         try:
@@ -108,6 +119,20 @@ class WorkerPool:
         if worker not in self._idle:
             self._idle.append(worker)
 
+    def _on_lost(self, why: str) -> None:
+        self._lost = why
+        while (away := self._away()) and (future := self._waiting.next()):
+            if not future.done():
+                future.set_exception(away)
+
+    def _away(self) -> EngineError | None:
+        """What to tell whoever would have to wait for a worker to be started again."""
+        if self._options.waits_for_restart or any(worker.alive for worker in self.workers):
+            return None
+        if not self._lost:
+            return EngineError(f"{self._name}: its worker process is not started")
+        return EngineError(f"{self._name}: its worker process is being started again; it {self._lost}")
+
     @contextlib.asynccontextmanager
     async def _in_time(self, deadline: float) -> AsyncIterator[None]:
         try:
@@ -121,4 +146,4 @@ class WorkerPool:
     def _stop(self, worker: WorkerProcess, job: Job) -> None:
         """Cancel the job, and end the worker if it does not heed that."""
         worker.cancel(job)
-        asyncio.get_running_loop().call_later(_CANCEL_DEADLINE_S, worker.kill, job)
+        asyncio.get_running_loop().call_later(self._options.cancel_s, worker.kill, job)

@@ -6,15 +6,26 @@ import asyncio
 import contextlib
 import logging
 import random
+import signal
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from media.errors import EngineError, EngineUnavailableError
 from media.workers.wire import HEADER, Frame, Kind, parse_header
+from media.workers.words import Words
 
 _log = logging.getLogger(__name__)
-_START_DEADLINE_S = 20.0
 _STOP_DEADLINE_S = 2.0
-_BACK_OFF_S = (0.1, 10.0)
+_STATUS_DEADLINE_S = 1.0
+_FIRST_BACK_OFF_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessOptions:
+    """How long a worker may take to be ready, and the longest wait before one that died is started again."""
+
+    start_s: float = 20.0
+    longest_back_off_s: float = 10.0
 
 
 class Job:
@@ -32,14 +43,28 @@ class Job:
 
 
 class WorkerProcess:
-    """Keeps one process of `command` alive; `on_idle(self)` is called whenever it can take a job."""
+    """Keeps one process of `command` alive.
 
-    def __init__(self, command: Sequence[str], name: str, on_idle: Callable[[WorkerProcess], None]) -> None:
+    `on_idle(self)` is called whenever it can take a job, `on_lost(why)` when the process is gone.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        name: str,
+        on_idle: Callable[[WorkerProcess], None],
+        on_lost: Callable[[str], None],
+        options: ProcessOptions = ProcessOptions(),
+    ) -> None:
         self._command = command
         self._name = name
         self._on_idle = on_idle
+        self._on_lost = on_lost
+        self._options = options
         self._process: asyncio.subprocess.Process | None = None
         self._keeper: asyncio.Task[None] | None = None
+        self._words = Words(name)
+        self._listener: asyncio.Task[None] | None = None
         self._job: Job | None = None
         self._ready = False
         self._numbers = 0
@@ -49,6 +74,11 @@ class WorkerProcess:
     def idle(self) -> bool:
         """Whether it can take a job now."""
         return self._ready and self._job is None
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs and was ready once: idle, or at a job."""
+        return self._ready
 
     @property
     def pid(self) -> int | None:
@@ -93,15 +123,19 @@ class WorkerProcess:
             *self._command,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
             start_new_session=True,
         )
         self._process = process
+        self._words = Words(self._name)
+        if process.stderr:
+            self._listener = asyncio.create_task(self._words.listen(process.stderr), name=f"hear {self._name}")
         try:
-            async with asyncio.timeout(_START_DEADLINE_S):
+            async with asyncio.timeout(self._options.start_s):
                 frame = await _read(process)
         except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, ValueError) as error:
+            why = await self._not_ready(process, error)
             await self._end()
-            why = str(error) or f"no sign of life within {_START_DEADLINE_S:g} s"
             raise EngineUnavailableError(f"{self._name}: worker did not start: {why}") from error
         if frame.kind is not Kind.READY:
             await self._end()
@@ -110,14 +144,14 @@ class WorkerProcess:
         return process
 
     async def _keep(self, process: asyncio.subprocess.Process) -> None:
-        wait_s, longest_s = _BACK_OFF_S
+        wait_s, longest_s = _FIRST_BACK_OFF_S, self._options.longest_back_off_s
         while True:
             started = asyncio.get_running_loop().time()
             why = await self._serve(process)
             self._lose(why)
             await self._end()
             if asyncio.get_running_loop().time() - started > longest_s:
-                wait_s = _BACK_OFF_S[0]
+                wait_s = _FIRST_BACK_OFF_S
             while True:
                 await asyncio.sleep(wait_s * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
                 wait_s = min(wait_s * 2, longest_s)
@@ -139,7 +173,7 @@ class WorkerProcess:
                     if job.over:
                         self._become_idle()
         except (asyncio.IncompleteReadError, ConnectionError):
-            return "ended"
+            return await self._ending(process)
         except ValueError as error:
             return f"sent what is no frame: {error}"
 
@@ -154,6 +188,25 @@ class WorkerProcess:
         if job := self._job:
             self._job = None
             job.put(Frame(Kind.FAILED, job.number, f"its worker process {why}".encode()))
+        self._on_lost(why)
+
+    async def _not_ready(self, process: asyncio.subprocess.Process, error: Exception) -> str:
+        if isinstance(error, TimeoutError):
+            return f"no sign of life within {self._options.start_s:g} s{self._said_last()}"
+        return str(error) if isinstance(error, ValueError) else await self._ending(process)
+
+    async def _ending(self, process: asyncio.subprocess.Process) -> str:
+        """How it ended, and what it said last."""
+        status = None
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_STATUS_DEADLINE_S):
+                status = await process.wait()
+                if self._listener:
+                    await self._listener
+        return f"ended ({_told(status)}){self._said_last()}"
+
+    def _said_last(self) -> str:
+        return f"; it said last: {self._words.latest}" if self._words.latest else ""
 
     async def _end(self) -> None:
         self._ready = False
@@ -169,6 +222,18 @@ class WorkerProcess:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+        if self._listener:
+            self._listener.cancel()
+            await asyncio.gather(self._listener, return_exceptions=True)
+            self._listener = None
+
+
+def _told(status: int | None) -> str:
+    if status is None:
+        return "it closed its output and runs on"
+    if status >= 0:
+        return f"exit status {status}"
+    return "killed; was there memory enough?" if -status == signal.SIGKILL else signal.Signals(-status).name
 
 
 async def _read(process: asyncio.subprocess.Process) -> Frame:

@@ -15,9 +15,13 @@ from typing import BinaryIO
 from media.workers.wire import Frame, Kind, read_frame
 
 Emit = Callable[[bytes], bool]
-"""Sends one chunk of the running job's result; False once the job is cancelled: stop then."""
+"""Sends one chunk of the running job's result; False once the job is cancelled: stop then. b"" only asks that."""
 Handler = Callable[[bytes, Emit], bytes]
 """Does one job: payload in, chunks through `Emit`, the last part returned. What it raises is sent as the failure."""
+
+
+class WorkerBrokenError(Exception):
+    """This process can do no job any more: the job fails, and the process ends, to be started again."""
 
 
 class Jobs:
@@ -72,13 +76,17 @@ def _do(handler: Handler, jobs: Jobs, job: Frame, wire: BinaryIO) -> Frame:
     def emit(chunk: bytes) -> bool:
         if jobs.is_cancelled(job.job):
             return False
-        wire.write(Frame(Kind.CHUNK, job.job, chunk).encode())
+        if chunk:
+            wire.write(Frame(Kind.CHUNK, job.job, chunk).encode())
         return True
 
     try:
         if jobs.is_cancelled(job.job):
             return Frame(Kind.DONE, job.job)
         return Frame(Kind.DONE, job.job, handler(job.payload, emit))
+    except WorkerBrokenError as error:
+        wire.write(Frame(Kind.FAILED, job.job, str(error).encode()).encode())
+        os._exit(1)
     except Exception as error:
         return Frame(Kind.FAILED, job.job, (str(error) or type(error).__name__).encode())
     finally:

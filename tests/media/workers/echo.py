@@ -6,7 +6,7 @@ import os
 import sys
 import time
 
-from media.workers.server import Emit, Handler, serve
+from media.workers.server import Emit, Handler, WorkerBrokenError, serve
 
 
 def handle(payload: bytes, emit: Emit) -> bytes:
@@ -22,12 +22,25 @@ def handle(payload: bytes, emit: Emit) -> bytes:
                 time.sleep(0.002)
         case ["hang"]:
             time.sleep(60)
+        case ["break"]:
+            raise WorkerBrokenError("the card is lost")
+        case ["ask", count]:
+            return str(sum(emit(b"") for _ in range(int(count)))).encode()
+        case ["say", *words]:
+            sys.stderr.write(" ".join(words) + "\n")
+            sys.stderr.flush()
         case ["print"]:
             os.write(1, b"noise on standard output")
     return b"done"
 
 
 def start() -> Handler:
+    if "--lost" in sys.argv:
+        sys.stderr.write("no such thing as a model\n")
+        sys.stderr.flush()
+        os._exit(4)
+    if "--silent" in sys.argv:
+        time.sleep(60)
     if "--broken" in sys.argv:
         raise RuntimeError("no engine here; install it with: pip install engine")
     return handle

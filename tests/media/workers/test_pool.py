@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 
@@ -10,6 +11,7 @@ import pytest
 from media.errors import EngineBusyError, EngineError, EngineUnavailableError
 from media.workers.line import Rank
 from media.workers.pool import PoolOptions, WorkerPool
+from media.workers.process import ProcessOptions
 
 COMMAND = (sys.executable, "-m", "tests.media.workers.echo")
 
@@ -45,6 +47,44 @@ async def test_a_worker_that_dies_fails_its_job_and_is_restarted(pool: WorkerPoo
         await result(pool, "die")
     assert await result(pool, "again") == [b"done"]
     assert pool.workers[0].restarts == 1
+
+
+async def test_a_worker_that_can_do_no_more_says_why_and_is_started_again(pool: WorkerPool) -> None:
+    first = pool.workers[0].pid
+    with pytest.raises(EngineError, match="echo: the card is lost"):
+        await result(pool, "break")
+    await _until_restarted(pool)
+    assert await result(pool, "again") == [b"done"]
+    assert pool.workers[0].pid != first
+
+
+async def test_how_a_worker_ended_and_its_last_words_are_told(pool: WorkerPool) -> None:
+    await result(pool, "say oh dear")
+    with pytest.raises(EngineError, match=r"ended \(exit status 3\); it said last: oh dear"):
+        await result(pool, "die")
+
+
+async def test_asking_whether_a_job_is_wanted_sends_nothing(pool: WorkerPool) -> None:
+    assert await result(pool, "ask 3") == [b"3"]
+
+
+async def test_where_jobs_do_not_wait_for_a_restart_all_fail_at_once_until_it_is_there() -> None:
+    pool = WorkerPool(COMMAND, "echo", PoolOptions(waits_for_restart=False))
+    with pytest.raises(EngineError, match="echo: its worker process is not started"):
+        await result(pool, "again")
+    await pool.start()
+    killed, waiting = (asyncio.create_task(result(pool, "hang")) for _ in range(2))
+    await asyncio.sleep(0)
+    os.kill(pool.workers[0].pid or 0, signal.SIGKILL)
+    with pytest.raises(EngineError, match=r"worker process ended \(killed; was there memory enough\?\)"):
+        await killed
+    with pytest.raises(EngineError, match="is being started again; it ended"):
+        await waiting
+    with pytest.raises(EngineError, match="is being started again; it ended"):
+        await result(pool, "again")
+    await _until_restarted(pool)
+    assert await result(pool, "again") == [b"done"]
+    await pool.close()
 
 
 async def test_closing_the_iterator_stops_the_work(pool: WorkerPool) -> None:
@@ -120,6 +160,14 @@ async def test_a_job_past_its_deadline_is_ended_with_its_worker() -> None:
     await pool.close()
 
 
+async def _until_restarted(pool: WorkerPool) -> None:
+    for _ in range(500):
+        if pool.workers[0].restarts and pool.workers[0].alive:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("the worker was not started again within five seconds")
+
+
 async def _until_served(pool: WorkerPool) -> list[bytes]:
     for _ in range(20):
         try:
@@ -133,6 +181,21 @@ async def test_an_engine_that_can_not_start_says_what_to_do() -> None:
     pool = WorkerPool((*COMMAND, "--broken"), "echo", PoolOptions())
     with pytest.raises(EngineUnavailableError, match="pip install engine"):
         await pool.start()
+
+
+async def test_a_worker_that_ends_before_it_is_ready_leaves_its_last_words() -> None:
+    pool = WorkerPool((*COMMAND, "--lost"), "echo", PoolOptions())
+    with pytest.raises(
+        EngineUnavailableError, match=r"ended \(exit status 4\); it said last: no such thing as a model"
+    ):
+        await pool.start()
+
+
+async def test_a_worker_that_is_never_ready_is_given_up() -> None:
+    pool = WorkerPool((*COMMAND, "--silent"), "echo", PoolOptions(process=ProcessOptions(start_s=0.3)))
+    with pytest.raises(EngineUnavailableError, match=r"no sign of life within 0\.3 s"):
+        await pool.start()
+    assert pool.workers[0].pid is None
 
 
 async def test_a_worker_ends_with_its_standard_input() -> None:
