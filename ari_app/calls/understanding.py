@@ -58,7 +58,7 @@ def choosing(language: str, text: str, names: Sequence[str]) -> Request:
         "Which of the options the caller means.",
         {"type": "object", "properties": {"intent": {"enum": list(names)}}, "required": ["intent"]},
     )
-    return Request(language, (Message("system", _CHOOSE), Message("user", text)), (choose,))
+    return Request(language, (Message("system", _CHOOSE), Message("user", text)), (choose,), only_calls=True)
 
 
 def intent_of(call: ToolCall, offered: Collection[str]) -> str:

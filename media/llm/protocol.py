@@ -41,6 +41,8 @@ class Request:
     """JSON Schema of the answer's text, where it is to be JSON."""
     budget: int = 80
     """Most tokens of the answer."""
+    only_calls: bool = False
+    """No words are wanted: a call of one of the tools, or nothing. Those that can't help it may answer in words."""
     rank: Rank = field(default=Rank.WAITING, compare=False)
     """Who waits for it: who thinks ahead says so, and comes after the callers who hear nothing."""
 
