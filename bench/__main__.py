@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ari_app.ops.asterisk import ensure_asterisk
-from ari_app.ops.models import SMART_TURN
+from ari_app.models.wheel import SMART_TURN
 from ari_app.ops.settings import Settings
 
 OUT = Path("build/bench")

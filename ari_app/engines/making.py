@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from inspect import Parameter, signature
 from typing import Any
 
-from ari_app.ops.models import SMART_TURN
+from ari_app.models.errors import ModelError
+from ari_app.models.places import MODEL, holds_model, placed
+from ari_app.models.wheel import SMART_TURN
 from ari_app.ops.secrets import engine_key
 from ari_app.ops.settings import Settings
 from media.errors import EngineUnavailableError
@@ -69,11 +71,22 @@ def recipe(kind: Kind, name: str, settings: Settings) -> Recipe:
         given["key"] = key
     parameters = signature(factory).parameters
     _refuse_unknown(name, entry, given, parameters)
+    if holds_model(parameters):
+        given |= _placed(name, given.get(MODEL, parameters[MODEL].default), settings)
     embedded = _EMBEDDED[entry](settings) if entry in _EMBEDDED else {}
     named = {"name": name} if "name" in parameters else {}
     options = {**embedded, **given, **named}
     _refuse_missing(name, entry, options, parameters)
     return Recipe(name, factory, options)
+
+
+def _placed(name: str, model: object, settings: Settings) -> dict[str, object]:
+    """A fetched model's path in place of its name."""
+    try:
+        path = placed(model, settings.cache_dir)
+    except ModelError as error:
+        raise EngineUnavailableError(f"engine {name!r}: {error}") from error
+    return {MODEL: path} if path != model else {}
 
 
 def _refuse_unknown(name: str, entry: str, given: Mapping[str, Any], has: Mapping[str, Parameter]) -> None:

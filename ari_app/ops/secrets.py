@@ -64,6 +64,14 @@ def engine_key(settings: Settings, name: str) -> str:
     return path.read_text(encoding="utf-8").strip() if path.exists() else ""
 
 
+def models_token(settings: Settings) -> str:
+    """The model hub's token: of the settings, else of `run_dir/secrets/models-token`, else "". Never generated."""
+    if given := _given(settings.models.token):
+        return given
+    path = settings.run_dir / "secrets" / "models-token"
+    return path.read_text(encoding="utf-8").strip() if path.exists() else ""
+
+
 class RotationError(Exception):
     """The webhook secret can't be rotated now; the text says why, and what to do."""
 

@@ -117,6 +117,9 @@ class MediaSettings(_Section):
     end_silence_ms: int = Field(500, ge=100, description="Silence that ends a turn, unless the step says otherwise.")
     least_silence_ms: int = Field(300, ge=100, description="The same after an answer that is complete.")
     most_silence_share: float = Field(2.0, ge=1, description="Of that silence, after words that go on.")
+    filler_after_ms: int = Field(
+        1200, ge=0, description="What a caller waits for an answer before a few words are said; 0: however long."
+    )
     lost_after_s: float = Field(15.0, gt=0, description="No RTP for so long, after some had come, ends the call.")
     record_calls: bool = Field(
         False,
@@ -139,6 +142,17 @@ class MediaSettings(_Section):
                 "slin16 goes one way only over RTP (Asterisk drops what comes back): set transport: websocket"
             )
         return self
+
+
+class ModelsSettings(_Section):
+    """Where models are fetched from, when somebody asks for one."""
+
+    hub: str = Field(
+        "https://huggingface.co", pattern=r"^https?://[^\s?#]+$", description="A model hub of Hugging Face's layout."
+    )
+    token: SecretStr | None = Field(
+        None, description="Its token, for models that want one; else secrets/models-token. Sent to the hub alone."
+    )
 
 
 class JupiterSettings(_Section):
@@ -288,6 +302,7 @@ class Settings(BaseSettings):
     test_trunk: TestTrunkSettings = TestTrunkSettings()
     media: MediaSettings = MediaSettings()
     engines: EngineSettings = EngineSettings()
+    models: ModelsSettings = ModelsSettings()
     jupiter: JupiterSettings = JupiterSettings()
     services: dict[ServiceName, ServiceSettings] = Field(
         default_factory=dict, description="Other services that flows ask and send to, by the names flows call them."

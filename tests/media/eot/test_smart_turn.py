@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ari_app.ops.models import SMART_TURN
+from ari_app.models.wheel import SMART_TURN
 from ari_app.ops.settings import Settings
 from media.audio.pcm import TELEPHONE_RATE, Pcm
 from media.eot.smart_turn import SmartTurn, features

@@ -10,11 +10,9 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from ari_app.models.errors import ModelError
+
 _DEADLINE_S = 600.0
-
-
-class ModelError(RuntimeError):
-    """A model can't be had; the text says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,6 @@ SMART_TURN = ModelInWheel(
     "pipecat/audio/turn/smart_turn/data/smart-turn-v3.2-cpu.onnx",
     "2bb026316b14a660486a75b1733cd3fbab8c2fd0314dc9af7be49f8cca967e4f",
 )
-MODELS = {model.name: model for model in (SMART_TURN,)}
 
 
 def ensure_model(model: ModelInWheel, cache: Path) -> Path:
@@ -48,11 +45,17 @@ def ensure_model(model: ModelInWheel, cache: Path) -> Path:
     Raises `ModelError`.
     """
     path = model.path(cache)
-    if path.is_file() and _digest(path.read_bytes()) == model.sha256:
+    if is_kept(model, cache):
         return path
     with tempfile.TemporaryDirectory() as folder:
         keep(model, _downloaded(model, Path(folder)), path)
     return path
+
+
+def is_kept(model: ModelInWheel, cache: Path) -> bool:
+    """Whether it is there, and what it must be."""
+    path = model.path(cache)
+    return path.is_file() and _digest(path.read_bytes()) == model.sha256
 
 
 def keep(model: ModelInWheel, wheel: Path, path: Path) -> None:

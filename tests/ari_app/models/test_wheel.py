@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ari_app.ops.models import ModelError, ModelInWheel, ensure_model, keep
+from ari_app.models.errors import ModelError
+from ari_app.models.wheel import ModelInWheel, ensure_model, keep
 
 CONTENT = b"weights"
 MODEL = ModelInWheel("tiny", "no-such-package-of-mercury==0", "a/b/tiny.onnx", hashlib.sha256(CONTENT).hexdigest())
