@@ -39,6 +39,7 @@ from media.dialog.protocol import Listening, MediaEvent, TurnEnded, Utterance
 from media.native.loading import Native, status
 from media.ticker import Ticker
 from media.transport.rtp import RtpTransport, answer_of
+from media.tts.answer import SpokenAnswer
 from media.tts.protocol import Speech
 from media.turn.expectation import Manner
 from media.vad.webrtc import WebRtcVad
@@ -90,6 +91,9 @@ class ToneVoice:
 
     def prepare(self, speech: Speech) -> None:
         """It is rendered already."""
+
+    def answer(self, like: Speech) -> SpokenAnswer | None:
+        return None
 
 
 class Pulse:

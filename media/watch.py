@@ -36,15 +36,16 @@ class Watch:
         """Whether it may be asked now."""
         return self._health.ready(self._clock.now())
 
-    def begin(self, *, last: bool) -> Attempt:
+    def begin(self, *, last: bool, asked: bool = True) -> Attempt:
         """A piece of work. Raises `EngineRestingError` while it is left alone, unless it is the last that could do it.
 
-        The last is always tried, and waited for as long as whoever asks has time.
+        The last is always tried, and waited for as long as whoever asks has time. With `asked` False nothing is asked
+        of it yet (`Attempt.asked_now`), and its patience is its own.
         """
         if not self._health.admit(self._clock.now()) and not last:
             report = self.report()
             raise EngineRestingError(f"{self.name}: left alone for {report.retry_s:.1f} s more; last: {report.error}")
-        return Attempt(self, None if last else self.patience_s)
+        return Attempt(self, self.patience_s if asked and not last else None, asked=asked)
 
     def report(self) -> HealthReport:
         """How it does."""
@@ -80,11 +81,18 @@ class Watched(Generic[_E]):
 class Attempt:
     """One piece of work: it fails once at most."""
 
-    def __init__(self, watch: Watch, limit_s: float | None) -> None:
+    def __init__(self, watch: Watch, limit_s: float | None, *, asked: bool = True) -> None:
         self._watch = watch
         self._limit_s = limit_s
+        self._asked = asked
+        self._asked_at = 0.0
         self._took_ms = 0.0
         self._told = self._failed = False
+
+    def asked_now(self) -> None:
+        """From now on an answer is waited for. Again: nothing."""
+        if not self._asked:
+            self._asked, self._asked_at = True, self._watch.now()
 
     async def answer(self, work: Awaitable[_T]) -> _T:
         """What `work` comes to; None is no answer yet. Raises as it does, and `EngineBusyError` past the patience."""
@@ -98,7 +106,7 @@ class Attempt:
         try:
             while True:
                 part = await self._patiently(anext(parts, None))
-                if not self._told:
+                if self._asked and not self._told:
                     self._answered()
                 if part is None:
                     return
@@ -142,7 +150,7 @@ class Attempt:
             late = EngineBusyError(f"{self._watch.name}: nothing came in {self._watch.patience_s:g} s")
             self.failed(late)
             raise late from error
-        self._took_ms = (self._watch.now() - asked_at) * 1000
+        self._took_ms = (self._watch.now() - max(asked_at, self._asked_at)) * 1000
         return answer
 
     def _given_up(self, waited_s: float) -> None:

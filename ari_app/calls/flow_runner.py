@@ -20,7 +20,7 @@ from ari_app.calls.history import History
 from ari_app.calls.likely import likely_words
 from ari_app.calls.listed import ListedFirst
 from ari_app.calls.privacy import Privacy
-from ari_app.calls.saying import Place, utterance
+from ari_app.calls.saying import Place, answering, utterance
 from ari_app.calls.thinker import Thinker
 from ari_app.calls.understanding import Understanding
 from ari_app.ops.logging import get_logger
@@ -209,10 +209,13 @@ class FlowRunner:
 
     def _perform(self, commands: tuple[Command, ...]) -> Asked | End:
         self._privacy.begin(commands)
+        last = commands[-1]
+        thinks_on = isinstance(last, ThinkOn)
         for command in commands[:-1]:
             if isinstance(command, Say):
-                self._leg.say(utterance(command, self._place))
-        last = commands[-1]
+                self._leg.say(utterance(command, self._place, goes_on=thinks_on))
+        if not thinks_on:
+            self._leg.end_answer()
         if isinstance(last, Say):
             raise TypeError(f"a batch of commands ends in something to wait for or in End, not in {last!r}")
         return last
@@ -242,6 +245,8 @@ class FlowRunner:
             case Pause():
                 return await self._pause(command)
             case Think() | ThinkOn():
+                if isinstance(command, Think):
+                    self._leg.begin_answer(answering(command))
                 return await self._thinker.answer(command, self._understanding.minds)
             case Transfer():
                 return await self._transfer(command)

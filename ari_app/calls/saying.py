@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ivr_flows.commands import Recording, Rest, Say, SayPart, SoundFile, SpokenText
+from ivr_flows.commands import Recording, Rest, Say, SayPart, SoundFile, SpokenText, Think
 from media.dialog import protocol as media
 from media.tts.protocol import Speech
 
@@ -35,9 +35,14 @@ class Place:
         return self.recordings / Path(name).name
 
 
-def utterance(say: Say, place: Place) -> media.Utterance:
-    """One prompt."""
-    return media.Utterance(say.id, utterance_parts(say.parts, place), say.barge_in)
+def utterance(say: Say, place: Place, *, goes_on: bool = False) -> media.Utterance:
+    """One prompt; `goes_on`: a sentence of an answer that is still being thought of."""
+    return media.Utterance(say.id, utterance_parts(say.parts, place), say.barge_in, goes_on=goes_on)
+
+
+def answering(think: Think) -> Speech:
+    """How the answer will be spoken; its text is not known yet."""
+    return Speech("", think.language)
 
 
 def utterance_parts(parts: Iterable[SayPart], place: Place) -> tuple[media.UtterancePart, ...]:

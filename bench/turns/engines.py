@@ -17,6 +17,7 @@ from media.asr.protocol import Hint, Recognition
 from media.audio.pcm import FRAME_BYTES, FRAME_MS, TELEPHONE_RATE, Pcm
 from media.clock import Clock
 from media.eot.smart_turn import Model
+from media.tts.answer import SpokenAnswer
 from media.tts.protocol import Speech
 
 LIST_MS, LIST_MS_PER_S = 15.0, 30.0
@@ -154,3 +155,6 @@ class SceneVoice:
 
     def prepare(self, speech: Speech) -> None:
         """It is."""
+
+    def answer(self, like: Speech) -> SpokenAnswer | None:
+        return None

@@ -127,7 +127,8 @@ class Player:
         for playing in self._all:
             if not playing.barge_in:
                 continue
-            complete, said = playing.done, playing.heard
+            reached = playing is head or playing.begun
+            complete, said = reached and playing.done, playing.heard if reached else ""
             if playing is head and not complete and not self.paused:
                 self._fade_out(playing.take(FADE_BYTES))
             playing.cut = True

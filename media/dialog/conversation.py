@@ -51,6 +51,7 @@ from media.machine.verdict import Found
 from media.ticker import Beats
 from media.transport.protocol import MediaRequest, Transport
 from media.turn.gate import VoiceGate
+from media.tts.protocol import Speech
 from media.turn.table import Action, Input, State
 from media.turn.taking import Actions, TurnTaking
 from media.vad.protocol import VoiceActivityDetector
@@ -154,6 +155,14 @@ class Conversation:
         self._follow_player(now)
 
     def stop_speaking(self) -> None:
+    def begin_answer(self, like: Speech) -> None:
+        """Make its voice ready."""
+        self._speaking.begin_answer(like)
+
+    def end_answer(self) -> None:
+        """All of it was given to be said."""
+        self._speaking.end_answer()
+
         """Cut what may be cut."""
         self._cut(self._clock.now())
 
@@ -381,6 +390,7 @@ class Conversation:
         cut = []
         for event in player.take_events():
             match event:
+        self._speaking.cut()
                 case Started(utterance):
                     self._emit(AgentStarted(at, utterance))
                 case Finished(utterance, heard, complete):

@@ -47,6 +47,8 @@ class Utterance:
     """Whether speech or a key may cut it short."""
     over_music: bool = False
     """Whether it is said over music that plays, which goes down meanwhile, instead of after it."""
+    goes_on: bool = False
+    """Whether it is a sentence of the answer that was begun (`begin_answer`): more of it may follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +289,15 @@ class MediaLeg(Protocol):
 
     def stop_music(self) -> None:
         """End the music within one frame, with a fade; what was said meanwhile follows. Idempotent."""
+    def begin_answer(self, like: Speech) -> None:
+        """An answer is being thought of: its sentences are said (`goes_on`) as they come, in this language and voice.
+
+        Where the voice can, all of them are one synthesis, which is made ready now. A hint: never fails.
+        """
+
+    def end_answer(self) -> None:
+        """All of the answer was given to be said. Idempotent."""
+
 
     @property
     def speaking(self) -> bool:

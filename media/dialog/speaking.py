@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import aclosing
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +16,7 @@ from media.audio.track import Playing, Track
 from media.audio.wav import SoundFileError, read_music, read_prompt
 from media.dialog.pauses import with_pauses
 from media.dialog.protocol import Rest, Tone, Utterance, UtterancePart
+from media.tts.answer import SpokenAnswer
 from media.tts.protocol import Speech
 
 MOST_AHEAD_MS = 60_000
@@ -35,6 +38,32 @@ class Voice(Protocol):
     def prepare(self, speech: Speech) -> None:
         """Render it ahead. A hint: never fails."""
 
+    def answer(self, like: Speech) -> SpokenAnswer | None:
+        """What speaks an answer while it is being written; None where each sentence is to be rendered by itself."""
+
+
+class _Answering:
+    """An answer that is being spoken, and what plays its sentences."""
+
+    def __init__(self, spoken: SpokenAnswer) -> None:
+        self.spoken = spoken
+        self.playing: list[Playing] = []
+        self._tracks: deque[tuple[Playing, Track]] = deque()
+
+    @property
+    def now(self) -> tuple[Playing, Track]:
+        """What the audio that comes belongs to."""
+        return self._tracks[0]
+
+    def take(self, playing: Playing, track: Track) -> None:
+        """One more sentence, on this track."""
+        self.playing.append(playing)
+        self._tracks.append((playing, track))
+
+    def next(self) -> None:
+        """The sentence is over."""
+        self._tracks.popleft()
+
 
 class RateError(ValueError):
     """A voice gave audio of another rate than the telephone's."""
@@ -54,7 +83,10 @@ class Speaking:
         self._files: dict[Path, Pcm] = {}
         self._last_text = ""
         """What was queued last, where that was a text."""
+        self._answer: _Answering | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._made: dict[asyncio.Task[None], list[Playing]] = {}
+        """Who makes the audio of which utterances."""
 
     def prepare(self, utterance: Utterance) -> None:
         """Have its texts rendered ahead, and its files read."""
@@ -73,8 +105,27 @@ class Speaking:
             self._last_text = texts[-1]
         parts = list(zip(arranged, playing.tracks, strict=True))
         unready = [made for part, track in parts if (made := self._feed_ready(part, track))]
-        if unready:
-            self._start(self._render(playing, unready))
+        if unready and not (utterance.goes_on and self._answered(playing, unready)):
+            self._made[self._start(self._render(playing, unready))] = [playing]
+
+    def begin_answer(self, like: Speech) -> None:
+        """An answer is being thought of, in this language, voice and speed: its voice is made ready."""
+        self.end_answer()
+        if spoken := self._voice.answer(like):
+            self._answer = _Answering(spoken)
+            self._made[self._start(self._speak(self._answer))] = self._answer.playing
+
+    def end_answer(self) -> None:
+        """What was said of it is all. Idempotent."""
+        if self._answer:
+            self._answer.spoken.end()
+            self._answer = None
+
+    def cut(self) -> None:
+        """Stop the making of what the player has thrown away."""
+        for task, playing in self._made.items():
+            if any(one.cut for one in playing):
+                task.cancel()
 
     def play_music(self, path: Path | None) -> None:
         """Play it once all that is queued was played; None: a ringing tone."""
@@ -90,10 +141,40 @@ class Speaking:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._files.clear()
 
-    def _start(self, work: Coroutine[None, None, None]) -> None:
+    def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._over)
+        return task
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        playing = self._made.pop(task, None)
+        if self._answer and self._answer.playing is playing:
+            self._answer = None
+
+    def _answered(self, playing: Playing, unready: Sequence[tuple[_Made, Track]]) -> bool:
+        """Whether it is spoken as a part of the answer."""
+        (part, track), *more = unready
+        if more or self._answer is None or not isinstance(part, Speech) or not self._answer.spoken.say(part):
+            return False
+        self._answer.take(playing, track)
+        return True
+
+    async def _speak(self, answering: _Answering) -> None:
+        """A task's root."""
+        async with aclosing(answering.spoken.audio()) as parts:
+            async for part in parts:
+                playing, track = answering.now
+                if isinstance(part, Pcm):
+                    track.feed(_telephone(part))
+                    await self._while_far_ahead(playing)
+                    continue
+                if part.error:
+                    self._on_failure("voice", part.error)
+                    track.give_up()
+                track.complete = True
+                answering.next()
 
     def _feed_ready(self, part: UtterancePart, track: Track) -> tuple[_Made, Track] | None:
         """Feed what is at hand; what is not is given back."""

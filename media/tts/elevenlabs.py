@@ -20,6 +20,8 @@ from media.tts.prepare import prepared
 from media.tts.protocol import Speech
 from media.tts.remote import checked_voices, voice_for, within_limit
 from media.tts.sentences import sentences
+from media.tts.spelled import Spelled
+from media.tts.streamed_text import SentenceOver
 
 _FORMAT = "ulaw_8000"
 _VOICE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -71,6 +73,11 @@ class ElevenLabs:
         return self._name
 
     @property
+    def streams(self) -> bool:
+        """It takes sentences while it speaks."""
+        return True
+
+    @property
     def languages(self) -> frozenset[str]:
         """Those that have a voice."""
         return frozenset(self._voices)
@@ -89,9 +96,10 @@ class ElevenLabs:
         """Chunks at 8 kHz as they come. Raises `EngineError`; closing it closes the websocket."""
         return paced(self._name, self._audio(speech), self._pace)
 
-    def speak_sentences(self, texts: AsyncIterator[str], like: Speech) -> AsyncGenerator[Pcm, None]:
+    def speak_sentences(self, texts: AsyncIterator[str], like: Speech) -> AsyncGenerator[Pcm | SentenceOver, None]:
         """Sentences that still come, through one websocket, opened at once; language, voice and speed are `like`'s.
 
+        Behind each sentence's audio comes a `SentenceOver`; where the server tells no characters, all come at the end.
         Raises `EngineError`, and what `texts` raises, after what came before. Closing it closes the websocket.
         """
         return self._fed(texts, like)
@@ -115,10 +123,10 @@ class ElevenLabs:
         if not came:
             raise EngineError(f"{self._name}: expected audio, got isFinal without any")
 
-    async def _fed(self, texts: AsyncIterator[str], like: Speech) -> AsyncGenerator[Pcm, None]:
-        owed = Owed(self._name, self._pace)
-        async with self._socket(like) as socket:
-            feeding = asyncio.create_task(self._feed(socket, texts, like, owed), name=f"text for {self._name}")
+    async def _fed(self, texts: AsyncIterator[str], like: Speech) -> AsyncGenerator[Pcm | SentenceOver, None]:
+        owed, spelled = Owed(self._name, self._pace), Spelled()
+        async with self._socket(like, spelling=True) as socket:
+            feeding = asyncio.create_task(self._feed(socket, texts, like, owed, spelled), name=f"text for {self._name}")
             try:
                 final, left_ms = False, self._pace.longest_s * 1000
                 while not final:
@@ -130,18 +138,25 @@ class ElevenLabs:
                         left_ms -= chunk.duration_ms
                         if left_ms < 0:
                             raise EngineError(f"{self._name}: expected at most {self._pace.longest_s:g} s of audio")
-                        yield chunk
+                        for part in spelled.parted(chunk, message.spoken):
+                            yield part
                 await feeding
+                for over in spelled.rest():
+                    yield over
             finally:
                 feeding.cancel()
                 await asyncio.gather(feeding, return_exceptions=True)
 
-    async def _feed(self, socket: Socket, texts: AsyncIterator[str], like: Speech, owed: Owed) -> None:
+    async def _feed(
+        self, socket: Socket, texts: AsyncIterator[str], like: Speech, owed: Owed, spelled: Spelled
+    ) -> None:
         """A task's root: whatever ends the text, what was sent of it is still spoken."""
         try:
             async for text in texts:
-                if said := prepared(text, like.language):
-                    await socket.send(sentence(within_limit(self._name, said, self._most_characters)))
+                said = within_limit(self._name, prepared(text, like.language), self._most_characters)
+                spelled.sent(said)
+                if said:
+                    await socket.send(sentence(said))
                     owed.sent()
         except Exception:
             await _end(socket, owed)
@@ -149,18 +164,20 @@ class ElevenLabs:
         await _end(socket, owed)
 
     @asynccontextmanager
-    async def _socket(self, like: Speech) -> AsyncIterator[Socket]:
+    async def _socket(self, like: Speech, *, spelling: bool = False) -> AsyncIterator[Socket]:
         """An open websocket to the voice, which was told its settings."""
         voice = voice_for(self._name, self._voices, like)
         if not _VOICE_ID.fullmatch(voice):
             raise EngineError(f"{self._name}: expected a voice's id (letters and digits), got {voice!r}")
         path = f"/text-to-speech/{voice}/stream-input"
-        async with self._http.websocket(path, query=self._query(like)) as socket:
+        async with self._http.websocket(path, query=self._query(like, spelling)) as socket:
             await socket.send(begin(self._key, self._settings, like.speed))
             yield socket
 
-    def _query(self, speech: Speech) -> list[tuple[str, str]]:
+    def _query(self, speech: Speech, spelling: bool) -> list[tuple[str, str]]:
         query = [("model_id", self._model), ("output_format", _FORMAT)]
+        if spelling:
+            query.append(("sync_alignment", "true"))
         return [*query, ("language_code", speech.language)] if self._send_language else query
 
     async def _next(self, socket: Socket) -> Heard:

@@ -19,11 +19,24 @@ END = json.dumps({"text": ""})
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """The characters that a message's audio speaks, and when each begins, in milliseconds of that audio."""
+
+    characters: tuple[str, ...] = ()
+    starts_ms: tuple[float, ...] = ()
+
+
+NOTHING_TOLD = Spoken()
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """What a message of the server brought: audio as it was asked for, and whether it was the last."""
 
     audio: bytes
     final: bool
+    spoken: Spoken = NOTHING_TOLD
+    """Nothing where the server does not tell it (it does when asked with `sync_alignment`)."""
 
 
 def begin(key: str, settings: Mapping[str, object], speed: float) -> str:
@@ -51,9 +64,22 @@ def heard(message: str | bytes) -> Heard:
     if audio is not None and not isinstance(audio, str):
         raise EngineError(f"expected audio in base64, got {type(audio).__name__}")
     try:
-        return Heard(base64.b64decode(audio or "", validate=True), said.get("isFinal") is True)
+        samples = base64.b64decode(audio or "", validate=True)
     except ValueError as error:
         raise EngineError(f"expected audio in base64: {error}") from error
+    return Heard(samples, said.get("isFinal") is True, _spoken(said.get("alignment")))
+
+
+def _spoken(told: object) -> Spoken:
+    """Nothing, where it is not told, or not in the way that is known: audio is worth more than its spelling."""
+    if not isinstance(told, Mapping):
+        return NOTHING_TOLD
+    characters, starts = told.get("chars"), told.get("charStartTimesMs")
+    if not isinstance(characters, list) or not isinstance(starts, list) or len(characters) != len(starts):
+        return NOTHING_TOLD
+    if not all(isinstance(one, str) for one in characters) or not all(isinstance(ms, int | float) for ms in starts):
+        return NOTHING_TOLD
+    return Spoken(tuple(characters), tuple(starts))
 
 
 def _reason(said: Mapping[str, object]) -> str:

@@ -1,75 +1,62 @@
-"""Text that still comes, spoken sentence by sentence by any synthesiser."""
+"""Text that still comes, sentence by sentence, and the voices that take it while they speak."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
-from dataclasses import replace
-from typing import Protocol, runtime_checkable
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol
 
 from media.audio.pcm import Pcm
-from media.tts.protocol import Speech, Synthesiser
-from media.tts.sentences import SentenceCutter
+from media.tts.protocol import Speech
 
 
-@runtime_checkable
+@dataclass(frozen=True, slots=True)
+class SentenceOver:
+    """All audio of a sentence has come: what follows is the next one's. `error`: what came is not all of it."""
+
+    error: Exception | None = None
+
+
 class TakesSentences(Protocol):
     """A synthesiser that can be given its text while it speaks."""
 
-    def speak_sentences(self, texts: AsyncIterator[str], like: Speech) -> AsyncIterator[Pcm]:
-        """`texts` in order, in `like`'s language, voice and speed. Closing it stops the work."""
+    @property
+    def streams(self) -> bool:
+        """Whether it can; an engine that has no such property can't."""
+
+    def speak_sentences(self, texts: AsyncIterator[str], like: Speech) -> AsyncIterator[Pcm | SentenceOver]:
+        """`texts` in order, in `like`'s language, voice and speed; behind the audio of each a `SentenceOver`.
+
+        It is made ready at once, before the first text comes. Raises `EngineError`; closing it stops the work.
+        """
 
 
-async def speak_streamed(
-    engine: Synthesiser, pieces: AsyncIterator[str], language: str, *, voice: str = "", speed: float = 1.0
-) -> AsyncGenerator[Pcm, None]:
-    """`pieces` of any size, spoken from their first whole sentence on.
+class Sentences:
+    """The sentences of an answer that is being written: put by one, read by another as they come."""
 
-    An engine that `TakesSentences` gets each when it is whole; for others, one is read ahead of what is spoken. Raises
-    what `pieces` or the engine raises. Closing it closes both. Deadlines are theirs.
-    """
-    like = Speech("", language, voice, speed)
-    sentences = _sentences(pieces)
-    if isinstance(engine, TakesSentences):
-        chunks = engine.speak_sentences(sentences, like)
-    else:
-        chunks = _one_by_one(engine, sentences, like)
-    try:
-        async for chunk in chunks:
-            yield chunk
-    finally:
-        await _close(chunks)
-        await sentences.aclose()
-        await _close(pieces)
+    def __init__(self) -> None:
+        self._came: asyncio.Queue[str | None] = asyncio.Queue()
+        self._ended = False
 
+    def put(self, sentence: str) -> None:
+        """One more. Raises `ValueError` after the end."""
+        if self._ended:
+            raise ValueError(f"the answer has ended, got more of it: {sentence!r}")
+        self._came.put_nowait(sentence)
 
-async def _one_by_one(
-    engine: Synthesiser, sentences: AsyncGenerator[str, None], like: Speech
-) -> AsyncGenerator[Pcm, None]:
-    upcoming = asyncio.create_task(anext(sentences, None))
-    try:
-        while (sentence := await upcoming) is not None:
-            upcoming = asyncio.create_task(anext(sentences, None))
-            chunks = engine.speak(replace(like, text=sentence))
-            try:
-                async for chunk in chunks:
-                    yield chunk
-            finally:
-                await _close(chunks)
-    finally:
-        upcoming.cancel()
-        await asyncio.gather(upcoming, return_exceptions=True)
+    def end(self) -> None:
+        """There are no more. Idempotent."""
+        if not self._ended:
+            self._ended = True
+            self._came.put_nowait(None)
 
+    def __aiter__(self) -> AsyncIterator[str]:
+        return self
 
-async def _sentences(pieces: AsyncIterator[str]) -> AsyncGenerator[str, None]:
-    cutter = SentenceCutter()
-    async for piece in pieces:
-        for sentence in cutter.feed(piece):
-            yield sentence
-    for sentence in cutter.finish():
-        yield sentence
-
-
-async def _close(source: AsyncIterator[object]) -> None:
-    if isinstance(source, AsyncGenerator):
-        await source.aclose()
+    async def __anext__(self) -> str:
+        sentence = await self._came.get()
+        if sentence is None:
+            self._came.put_nowait(None)
+            raise StopAsyncIteration
+        return sentence

@@ -8,21 +8,28 @@ from collections.abc import AsyncGenerator, Coroutine, Iterable, Iterator, Seque
 from contextlib import aclosing
 from dataclasses import replace
 from functools import lru_cache, partial
+from typing import cast
 
 from media.audio.pcm import Pcm
 from media.errors import EngineError
+from media.tts.answer import SpokenAnswer
 from media.tts.cache import CacheCounts, CacheFigures, PromptCache, cache_key
 from media.tts.joining import joined, pause_ms_after, silence
+from media.tts.owed import Owed
+from media.tts.paced import Pace
 from media.tts.prepare import prepared
 from media.tts.protocol import Speech, Synthesiser
-from media.tts.rendering import Rendering
+from media.tts.rendering import Rendering, readable
 from media.tts.sentences import sentences
-from media.tts.voice_levels import VoiceLevels
+from media.tts.streamed_text import TakesSentences
+from media.tts.voice_levels import VoiceLevels, voice_key
 from media.workers.line import Rank
 
 _log = logging.getLogger(__name__)
 _MOST_PREPARING = 512
 _PREPARED_AT_ONCE = 2
+MOST_ANSWER_S = 120.0
+"""Of audio in one answer."""
 
 
 class Voice:
@@ -81,6 +88,25 @@ class Voice:
                     yield chunk
             pause_ms = pause_ms_after(part.text)
 
+    def answer(self, like: Speech) -> SpokenAnswer | None:
+        """What speaks an answer while it is being written, in `like`'s language, voice and speed.
+
+        None where the first choice of that language takes a text only whole: then each sentence is rendered.
+        """
+        chain = self._chain(like)
+        if not chain or not getattr(chain[0], "streams", False):
+            return None
+        first = chain[0]
+        voice = voice_key(first.fingerprint(like), like.language)
+        return SpokenAnswer(
+            cast(TakesSentences, first),
+            like,
+            owed=Owed(first.name, Pace(self._deadline_s, self._deadline_s, MOST_ANSWER_S)),
+            known_lufs=lambda: self._levels.known(voice),
+            readable=lambda text: readable(replace(like, text=text), first).text,
+            otherwise=partial(self._otherwise, chain[1:] or chain),
+        )
+
     def prepare(self, speech: Speech) -> None:
         """Render it ahead, in the background. A hint: left out when too much is being prepared; never fails."""
         for part in parts_of(_ahead(speech)):
@@ -112,6 +138,15 @@ class Voice:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _otherwise(self, chain: Sequence[Synthesiser], speech: Speech) -> AsyncGenerator[Pcm, None]:
+        """A sentence by those that stand in for who began an answer; shared with nobody, and not kept."""
+        rendering = Rendering(speech, chain, self._deadline_s, self._levels, lambda _: None)
+        try:
+            async for chunk in rendering.listen():
+                yield chunk
+        finally:
+            rendering.task.cancel()
 
     def _prepared_now(self, key: str, _task: asyncio.Task[None]) -> None:
         self._preparing.discard(key)

@@ -13,6 +13,7 @@ from media.asr.protocol import Hint, Recognition, RecognitionStream
 from media.audio.pcm import FRAME_BYTES, FRAME_SAMPLES, TELEPHONE_RATE, Pcm
 from media.ticker import Member
 from media.transport.protocol import MediaRequest, OnFrame, PathState, TransportStatistics
+from media.tts.answer import SpokenAnswer
 from media.tts.protocol import Speech
 
 SILENT = bytes(FRAME_BYTES)
@@ -184,6 +185,7 @@ class ScriptedVoice:
     ) -> None:
         self.cached, self.gate, self.error = cached, gate, error
         self.prepared: list[Speech] = []
+        self.answering: SpokenAnswer | None = None
         self.closed = 0
         self.make: Callable[[str], bytes] = lambda text: tone(100 * len(text.split()))
 
@@ -205,6 +207,9 @@ class ScriptedVoice:
 
     def prepare(self, speech: Speech) -> None:
         self.prepared.append(speech)
+
+    def answer(self, like: Speech) -> SpokenAnswer | None:
+        return self.answering
 
 
 assert FRAME_SAMPLES == 160

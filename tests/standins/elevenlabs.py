@@ -23,6 +23,8 @@ class ElevenLabsServer:
     """The service. `messages` is what each socket was sent, in order; `queries` how each was opened."""
 
     key: str = "the-key"
+    handshake_s: float = 0.0
+    """Before a socket is opened."""
     delay_s: float = 0.0
     """Before the first audio."""
     chunk_bytes: int = 333
@@ -36,6 +38,8 @@ class ElevenLabsServer:
     """Messages of audio, after which the connection is cut."""
     close_early: bool = False
     """Closed with 1000 before isFinal."""
+    spells: bool = True
+    """Whether it tells which characters its audio speaks, when asked (`sync_alignment`)."""
     raw: list[str] = field(default_factory=list)
     """Messages sent instead of audio, as they are."""
     messages: list[list[dict[str, Any]]] = field(default_factory=list)
@@ -66,6 +70,7 @@ class ElevenLabsServer:
         self.voices.append(request.match_info["voice"])
         if self.status != 101:
             return web.json_response({"detail": {"status": "refused"}}, status=self.status)
+        await asyncio.sleep(self.handshake_s)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         try:
@@ -117,11 +122,20 @@ class ElevenLabsServer:
         for message in self.raw:
             await socket.send_str(message)
         audio = spoken(text)
+        spells = self.spells and request.query.get("sync_alignment") == "true"
         for start in range(0, len(audio), self.chunk_bytes):
             if sent == self.cut_after and request.transport:
                 request.transport.abort()
             chunk = base64.b64encode(audio[start : start + self.chunk_bytes]).decode()
-            await socket.send_str(json.dumps({"audio": chunk, "isFinal": None, "alignment": None}))
+            await socket.send_str(
+                json.dumps(
+                    {
+                        "audio": chunk,
+                        "isFinal": None,
+                        "alignment": _alignment(text, start, self.chunk_bytes) if spells else None,
+                    }
+                )
+            )
             sent += 1
             await asyncio.sleep(self.gap_s)
         return sent
@@ -130,6 +144,16 @@ class ElevenLabsServer:
 def spoken(text: str) -> bytes:
     """The µ-law that the stand-in makes of a text: bytes that tell its characters."""
     return b"".join(bytes([ord(character) % 256]) * BYTES_A_CHARACTER for character in text)
+
+
+def _alignment(text: str, start: int, size: int) -> dict[str, list[Any]]:
+    """The characters that begin within a chunk of a text's audio, and when: 8 bytes are a millisecond."""
+    places = [place for place in range(len(text)) if start <= place * BYTES_A_CHARACTER < start + size]
+    return {
+        "chars": [text[place] for place in places],
+        "charStartTimesMs": [(place * BYTES_A_CHARACTER - start) // 8 for place in places],
+        "charsDurationsMs": [BYTES_A_CHARACTER // 8 for _ in places],
+    }
 
 
 async def _refuse(socket: web.WebSocketResponse, error: Mapping[str, Any]) -> None:

@@ -22,6 +22,7 @@ from media.dialog.protocol import (
 )
 from media.machine.manner import MachineManner
 from media.transport.protocol import MediaRequest
+from media.tts.protocol import Speech
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 VARIABLES = {"UNICASTRTP_LOCAL_ADDRESS": "127.0.0.1", "UNICASTRTP_LOCAL_PORT": "17000"}
@@ -151,6 +152,8 @@ class ScriptedLeg:
         self.answer: Mapping[str, str] = {}
         self.attach_error: Exception | None = None
         self._on_event: Callable[[MediaEvent], None] | None = None
+        self.answers: list[str] = []
+        """The language of each answer that was begun, and "" for its end."""
         self._quiet = asyncio.Event()
         self._quiet.set()
 
@@ -180,6 +183,13 @@ class ScriptedLeg:
 
     def say(self, utterance: Utterance) -> None:
         self.said.append(utterance)
+
+    def begin_answer(self, like: Speech) -> None:
+        self.answers.append(like.language)
+
+    def end_answer(self) -> None:
+        if self.answers and self.answers[-1]:
+            self.answers.append("")
 
     def stop_speaking(self) -> None:
         self.cuts += 1

@@ -7,6 +7,7 @@ from pathlib import Path
 from ari_app.calls.apology import LASTS_S, MOST, TEXTS, Apologies, rendered
 from media.audio.pcm import Pcm
 from media.errors import EngineError
+from media.tts.answer import SpokenAnswer
 from media.tts.protocol import Speech
 
 
@@ -21,6 +22,9 @@ class Speaker:
 
     def prepare(self, speech: Speech) -> None:
         return
+
+    def answer(self, like: Speech) -> SpokenAnswer | None:
+        return None
 
     async def render(self, speech: Speech) -> AsyncIterator[Pcm]:
         if speech.language == "mr":

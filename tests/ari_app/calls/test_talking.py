@@ -150,9 +150,12 @@ async def test_the_first_sentence_is_said_while_the_mind_still_thinks() -> None:
     scene = await talking(mind)
     await asked(scene, "where is my food")
     assert scene.leg.texts[-1] == "It is on its way."
+    assert scene.leg.answers == ["en"], "its voice is held for what follows"
     mind.may.set()
     await settle()
     assert scene.leg.texts[-1] == "In ten minutes."
+    assert scene.leg.answers == ["en", ""]
+    assert [utterance.goes_on for utterance in scene.leg.said] == [False, False, True, True]
     assert scene.leg.listening
     await scene.history.flush()
     (line,) = [event.data for event in scene.store.events if event.kind == "thought"]

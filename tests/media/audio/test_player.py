@@ -111,6 +111,16 @@ def test_what_may_not_be_cut_plays_on_and_what_waits_behind_it_is_thrown_away() 
     ]
 
 
+def test_what_was_not_reached_was_not_heard_even_if_it_is_without_audio() -> None:
+    player = Player()
+    first, second = player.add("first", ["one"]), player.add("second", ["two"])
+    first.tracks[0].feed(bytes(FRAME_BYTES * 5))
+    second.tracks[0].complete = True
+    player.pull()
+    player.cut()
+    assert player.take_events() == [Finished("first", "", complete=False), Finished("second", "", complete=False)]
+
+
 def test_an_utterance_cut_after_its_last_sample_was_heard_whole() -> None:
     player = Player()
     say(player, "short", ("yes", tone(40)))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from itertools import repeat
 
 from media.audio.mastering import Mastering
 from media.audio.pcm import TELEPHONE_RATE, Pcm
+from media.errors import EngineError
 from media.tts.protocol import Speech
+from media.tts.streamed_text import SentenceOver
 from media.workers.line import Rank
 from tests.media.fakes import tone
 
@@ -52,3 +54,34 @@ class FakeSynthesiser:
                 raise self._error
         finally:
             self.stopped += 1
+
+
+class StreamingSynthesiser(FakeSynthesiser):
+    """One synthesis for all sentences, of two chunks each; `breaks` after so many chunks. `slow`: makes none."""
+
+    streams = True
+
+    def __init__(self, name: str = "streaming", *, breaks: int | None = None, slow: bool = False) -> None:
+        super().__init__(name)
+        self.breaks, self.slow = breaks, slow
+        self.streamed: list[str] = []
+        self.begun = self.closed = 0
+
+    async def speak_sentences(
+        self, texts: AsyncIterator[str], like: Speech
+    ) -> AsyncGenerator[Pcm | SentenceOver, None]:
+        self.begun += 1
+        given = 0
+        try:
+            async for text in texts:
+                self.streamed.append(text)
+                for _ in range(2):
+                    if self.slow:
+                        await asyncio.Event().wait()
+                    if given == self.breaks:
+                        raise EngineError("the socket broke")
+                    given += 1
+                    yield Pcm(TELEPHONE_RATE, self.chunk)
+                yield SentenceOver()
+        finally:
+            self.closed += 1

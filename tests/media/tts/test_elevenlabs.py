@@ -16,7 +16,7 @@ from media.registry import Engines, engine
 from media.tts.elevenlabs import ElevenLabs
 from media.tts.elevenlabs_messages import Heard, begin, heard, sentence
 from media.tts.protocol import Speech
-from media.tts.streamed_text import speak_streamed
+from media.tts.streamed_text import SentenceOver
 from tests.standins.elevenlabs import ElevenLabsServer, spoken
 
 KEY = "the-key"
@@ -145,7 +145,7 @@ async def test_what_it_cannot_speak_is_refused_and_what_says_nothing_is_not_sent
 
 
 class Mind:
-    """Text in pieces; it waits before the piece that says so, and may break off."""
+    """Sentences; it waits before the one that says so, and may break off."""
 
     def __init__(self, *pieces: str, gate: asyncio.Event | None = None, error: Exception | None = None) -> None:
         self.pieces = pieces
@@ -166,25 +166,51 @@ class Mind:
             self.closed = True
 
 
-def streamed(server: ElevenLabsServer, mind: Mind, **options: Any) -> AsyncGenerator[Pcm, None]:
-    return speak_streamed(made(server.url, **options), mind.reply(), "en", speed=1.1)
+def streamed(server: ElevenLabsServer, mind: Mind, **options: Any) -> AsyncGenerator[Pcm | SentenceOver, None]:
+    return made(server.url, **options).speak_sentences(mind.reply(), Speech("", "en", speed=1.1))
+
+
+def audio_of(parts: list[Pcm | SentenceOver]) -> list[bytes]:
+    """Of each sentence."""
+    sentences = [b""]
+    for part in parts:
+        if isinstance(part, Pcm):
+            sentences[-1] += part.samples
+        else:
+            sentences.append(b"")
+    assert sentences[-1] == b"", "the last part is an end"
+    return sentences[:-1]
 
 
 async def test_text_that_still_comes_goes_through_one_socket(server: ElevenLabsServer) -> None:
     gate = asyncio.Event()
-    chunks = streamed(server, Mind("Hello the", "re. It com", "…", "es today", gate=gate))
-    heard_so_far = (await anext(chunks)).samples
+    chunks = streamed(server, Mind("Hello there.", "…", "It comes today", gate=gate))
+    parts = [await anext(chunks)]
     assert [message["text"] for message in server.messages[0]] == [" ", "Hello there. "]
     gate.set()
-    async for chunk in chunks:
-        heard_so_far += chunk.samples
-    assert heard_so_far == ULAW.decode(spoken("Hello there.") + spoken("It comes today"))
+    parts += [part async for part in chunks]
+    assert audio_of(parts) == [ULAW.decode(spoken("Hello there.")), ULAW.decode(spoken("It comes today"))]
     assert [message["text"] for message in server.messages[0]] == [" ", "Hello there. ", "It comes today ", ""]
     assert server.messages[0][0]["voice_settings"] == {"speed": 1.1}
+    assert server.queries[0]["sync_alignment"] == "true"
+
+
+async def test_a_sentence_is_over_before_the_next_is_written(server: ElevenLabsServer) -> None:
+    chunks = streamed(server, Mind("Hello there.", "…", gate=asyncio.Event()))
+    async with asyncio.timeout(5):
+        while not isinstance(await anext(chunks), SentenceOver):
+            pass
+    await chunks.aclose()
+
+
+async def test_a_server_that_spells_nothing_ends_all_sentences_at_last(server: ElevenLabsServer) -> None:
+    server.spells = False
+    parts = [part async for part in streamed(server, Mind("Hello there.", "It comes today"))]
+    assert audio_of(parts) == [ULAW.decode(spoken("Hello there.") + spoken("It comes today")), b""]
 
 
 async def test_leaving_while_text_still_comes_ends_the_socket_and_the_text(server: ElevenLabsServer) -> None:
-    mind = Mind("Hello there. ", "…", gate=asyncio.Event())
+    mind = Mind("Hello there.", "…", gate=asyncio.Event())
     chunks = streamed(server, mind)
     await anext(chunks)
     await chunks.aclose()
@@ -194,11 +220,11 @@ async def test_leaving_while_text_still_comes_ends_the_socket_and_the_text(serve
 
 
 async def test_what_came_before_the_text_broke_off_is_spoken(server: ElevenLabsServer) -> None:
-    mind = Mind("Hello there. It", error=EngineError("the mind went away"))
+    mind = Mind("Hello there.", error=EngineError("the mind went away"))
     said = b""
     with pytest.raises(EngineError, match="the mind went away"):
-        async for chunk in streamed(server, mind):
-            said += chunk.samples
+        async for part in streamed(server, mind):
+            said += part.samples if isinstance(part, Pcm) else b""
     assert said == ULAW.decode(spoken("Hello there."))
 
 
@@ -212,17 +238,17 @@ async def test_what_came_before_the_text_broke_off_is_spoken(server: ElevenLabsS
     ],
 )
 async def test_what_goes_wrong_ends_the_text_too(behaviour: dict[str, Any], reason: str) -> None:
-    mind = Mind("Hello there. ", "…", gate=asyncio.Event())
+    mind = Mind("Hello there.", "…", gate=asyncio.Event())
     async with ElevenLabsServer(KEY, **behaviour) as server:
         with pytest.raises(EngineError, match=reason):
             assert [
-                chunk async for chunk in streamed(server, mind, first_audio_s=0.1 if "delay_s" in behaviour else 20.0)
+                part async for part in streamed(server, mind, first_audio_s=0.1 if "delay_s" in behaviour else 20.0)
             ] == []
     assert mind.closed or behaviour == {"status": 429}, "a text that was never asked for has nothing to end"
 
 
 async def test_no_text_is_no_audio(server: ElevenLabsServer) -> None:
-    assert [chunk async for chunk in streamed(server, Mind("😀", " "))] == []
+    assert [part async for part in streamed(server, Mind("😀", " "))] == [SentenceOver(), SentenceOver()]
 
 
 async def test_text_of_too_much_audio_is_an_error(server: ElevenLabsServer) -> None:
