@@ -38,6 +38,8 @@ class Speech:
     """Name of the turn's recording, where the step keeps one."""
     language: str = ""
     """The language that the recogniser heard (ISO 639-1); "" where it does not tell."""
+    unheard: bool = False
+    """Whether its text is empty because every recogniser failed: no fault of the caller's."""
     cut: Mapping[str, str] = field(default_factory=dict)
     """What it cut short: each prompt's id (`Say.id`), and as much of its text as was heard."""
 

@@ -39,6 +39,7 @@ from ivr_flows.kinds import (
     listening,
     opting_out,
     transferring,
+    trying,
     typing_digits,
 )
 from ivr_flows.kinds.question import QuestionKind
@@ -72,6 +73,7 @@ _FRESH: Mapping[str, Any] = {
     "confirming": "",
     "no_input": 0,
     "no_match": 0,
+    "unheard": 0,
     "turns": 0,
     "history": (),
     "fetch_key": "",
@@ -248,12 +250,18 @@ def _answered(turn: Turn, event: Event) -> str | None:
         case Digit():
             return question.key(turn, step, event)
         case Speech():
-            return question.speech(turn, step, event)
+            return _spoken(turn, step, question, event)
         case Silence():
             return question.silence(turn, step, event)
         case _:
             _wait_again(turn)
             return None
+
+
+def _spoken(turn: Turn, step: Any, question: QuestionKind, event: Speech) -> str | None:
+    if event.unheard and (keys := question.keys(turn, step)):
+        return trying.unheard(turn, step, question, keys)
+    return question.speech(turn, step, event)
 
 
 def _ask_again(turn: Turn) -> None:

@@ -54,6 +54,8 @@ class Session:
     no_input: int = 0
     """Silent answers to this question so far."""
     no_match: int = 0
+    unheard: int = 0
+    """Answers to it that no recogniser could hear, though the caller spoke."""
     decided: str = ""
     """The outcome that was committed."""
     outcome: str = ""

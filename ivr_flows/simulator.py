@@ -155,6 +155,11 @@ class Simulator:
         at_ms = self._tick(len(text) * MS_PER_LETTER)
         return self._advance(Speech(at_ms, text, confidence, found, recording, heard_in))
 
+    def unheard(self, recording: str | None = None) -> str:
+        """Say something while every recogniser fails."""
+        self._note("caller", "says what no recogniser hears")
+        return self._advance(Speech(self._tick(1000), "", 0.0, (), recording, unheard=True))
+
     def silence(self) -> str:
         """Say and press nothing for as long as the call waits."""
         self._note("caller", "is silent")

@@ -47,6 +47,28 @@ GOODBYE: Mapping[Language, str] = {
     "en": "Thank you, goodbye.",
 }
 """Said on a call that an operator ends."""
+FILLERS: Mapping[Language, tuple[str, ...]] = {
+    "hi": ("एक मिनट।", "ज़रा रुकिए।", "बस एक पल।"),
+    "mr": ("एक मिनिट.", "जरा थांबा.", "एक क्षण."),
+    "en": ("One moment.", "Just a moment.", "One second, please."),
+}
+"""Said in turn to a caller who waits too long for an answer, where the flow has no words for it."""
+UNHEARD: Mapping[Language, str] = {
+    "hi": "माफ़ कीजिए, अभी आपकी बात समझ नहीं आ रही है। कृपया कीपैड का इस्तेमाल कीजिए।",
+    "mr": "माफ करा, आत्ता तुमचं बोलणं समजत नाही. कृपया कीपॅड वापरा.",
+    "en": "Sorry, I can't make out what you say just now. Please use the keypad.",
+}
+"""Said when all recognisers failed, where the flow has no words for it."""
+_PRESS: Mapping[Language, str] = {
+    "hi": "{words} के लिए {key} दबाइए।",
+    "mr": "{words} साठी {key} दाबा.",
+    "en": "For {words}, press {key}.",
+}
+_SIGNS: Mapping[Language, Mapping[str, str]] = {
+    "hi": {"*": "स्टार", "#": "हैश"},
+    "mr": {"*": "स्टार", "#": "हॅश"},
+    "en": {"*": "star", "#": "hash"},
+}
 LANGUAGE_NAMES: Mapping[Language, tuple[str, ...]] = {
     "hi": ("हिंदी", "हिन्दी", "hindi", "हिंदी में", "hindi mein", "hindi please"),
     "mr": ("मराठी", "marathi", "मराठीत", "marathit", "marathi please"),
@@ -96,3 +118,8 @@ _NUMBERS: Mapping[Language, tuple[tuple[str, ...], ...]] = {
 def key_words(key: str | None, language: Language) -> tuple[str, ...]:
     """How the number of a key is said; nothing for `*`, `#` and none."""
     return _NUMBERS[language][int(key)] if key and key.isdigit() else ()
+
+
+def press_for(words: str, key: str, language: Language) -> str:
+    """The offer of a key for what else would be said."""
+    return _PRESS[language].format(words=words, key=_SIGNS[language].get(key, key))

@@ -183,7 +183,11 @@ class Answers:
     def _speech(self, turn: TurnEnded, guesses: tuple[Guess, ...] = ()) -> Speech:
         recording = turn.recording.name if turn.recording else None
         cut = dict(self._cut)
-        return Speech(self._history.ms(), turn.text, turn.confidence, guesses, recording, turn.language, cut)
+        return Speech(
+            *(self._history.ms(), turn.text, turn.confidence, guesses, recording, turn.language),
+            unheard=turn.unheard,
+            cut=cut,
+        )
 
     def _listening(self, wait: Wait) -> Listening:
         return Listening(

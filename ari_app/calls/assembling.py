@@ -123,6 +123,7 @@ class Assembly:
             self._settings.flows.resolve().parent,
             self._folder(record.id),
             self._settings.media.end_silence_ms,
+            self._settings.media.filler_after_ms,
             parts.life,
             max(limits.talking_s - _GOODBYE_S, limits.talking_s / 2),
         )

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from ari_app.calls.answers import Answers
 from ari_app.calls.attention import Attention, CutShortError
 from ari_app.calls.backend import Backend, BackendError
+from ari_app.calls.filling import Fillers, is_filler
 from ari_app.calls.flight import CallFlight
 from ari_app.calls.foresight import Foresight
 from ari_app.calls.handover import Handover, HandoverError
@@ -20,7 +21,7 @@ from ari_app.calls.history import History
 from ari_app.calls.likely import likely_words
 from ari_app.calls.listed import ListedFirst
 from ari_app.calls.privacy import Privacy
-from ari_app.calls.saying import Place, answering, utterance
+from ari_app.calls.saying import Place, answering, utterance, utterance_parts
 from ari_app.calls.thinker import Thinker
 from ari_app.calls.understanding import Understanding
 from ari_app.ops.logging import get_logger
@@ -42,6 +43,7 @@ from ivr_flows.interpreter import advance
 from ivr_flows.model import Flow
 from ivr_flows.session import Session
 from ivr_flows.travel import begun, travelled
+from ivr_flows.waiting import filler, filler_after_ms
 from media.dialog.protocol import (
     AgentFinished,
     AgentPaused,
@@ -53,8 +55,10 @@ from media.dialog.protocol import (
     SilenceElapsed,
     SpeechFailed,
     SpeechStarted,
+    TurnClosed,
     TurnEnded,
     TurnExpected,
+    UtterancePart,
 )
 
 _log = get_logger(__name__)
@@ -65,6 +69,8 @@ _SAVE_S = 1.0
 _SUBMIT_GRACE_S = 5.0
 """What is being sent when the caller hangs up is still sent, if it takes no longer."""
 _DRAIN_S = 60.0
+_SILENT = (Decide, OptOut, Fetch, Think, ThinkOn)
+"""What a caller who has spoken waits for in silence, as for what is made of their words."""
 
 
 class FlowRunner:
@@ -94,6 +100,8 @@ class FlowRunner:
         self._privacy = Privacy(leg)
         self._thinker = Thinker(self._attention, history, backend.fetch)
         self._foresight = Foresight(flow, ListedFirst(understanding), self.prepare)
+        self._fillers = Fillers(leg, self._filler)
+        self._session: Session | None = None
         self.answered = False
         """Whether the person has answered anything: a key, or words that the flow went on by."""
         self._asked: tuple[Session, Wait] | None = None
@@ -114,6 +122,7 @@ class FlowRunner:
 
     def hung_up(self) -> None:
         """The caller has gone: what they had heard by then is noted."""
+        self._fillers.over()
         self._leg.stop_speaking()
         self._attention.hung_up()
 
@@ -125,6 +134,7 @@ class FlowRunner:
         """What the conversation tells: noted, and kept for the wait if it answers it."""
         match event:
             case AgentStarted():
+                self._fillers.began(event.utterance)
                 self._history.note("agent_started", at=event.at, utterance=event.utterance)
             case AgentFinished():
                 self._history.note(
@@ -134,9 +144,10 @@ class FlowRunner:
                     text=self._privacy.hides_said(event.utterance, event.heard),
                     complete=event.complete,
                 )
-                if not event.complete:
+                if not event.complete and not is_filler(event.utterance):
                     self._answers.cut_short(event.utterance, event.heard)
             case SpeechStarted():
+                self._fillers.over()
                 self._history.note("caller_started", at=event.at)
             case AgentPaused():
                 self._history.note("agent_paused", at=event.at)
@@ -148,12 +159,16 @@ class FlowRunner:
                 if self._asked:
                     self._foresight.expect(*self._asked, event, self._history.ms())
                 return
+            case TurnClosed():
+                self._turn_closed()
+                return
             case TurnEnded():
                 self._note_turn(event)
                 self._answers.heard(event)
             case SilenceElapsed():
                 self._answers.heard(event)
             case SpeechFailed():
+                self._fillers.passed_over()
                 self._history.note("engine_failed", at=event.at, engine=event.engine, error=event.error)
                 _log.warning("engine.failed", engine=event.engine, error=event.error)
         self._attention.wake()
@@ -204,11 +219,14 @@ class FlowRunner:
         finally:
             timer.cancel()
             self._attention.flow_over()
+            self._fillers.over()
             self._asked = None
             self._foresight.forget()
 
     def _perform(self, commands: tuple[Command, ...]) -> Asked | End:
         self._privacy.begin(commands)
+        if len(commands) > 1 or not isinstance(commands[-1], _SILENT):
+            self._fillers.over()
         last = commands[-1]
         thinks_on = isinstance(last, ThinkOn)
         for command in commands[:-1]:
@@ -221,6 +239,7 @@ class FlowRunner:
         return last
 
     async def _event_for(self, session: Session, command: Asked) -> Event:
+        self._session = session
         self._asked = (session, command) if isinstance(command, Wait) else None
         try:
             return await self._carried_out(session, command)
@@ -324,6 +343,14 @@ class FlowRunner:
         except HandoverError as error:
             return Failed(self._history.ms(), str(error))
         return Talked(self._history.ms(), round(talked_s * 1000))
+
+    def _turn_closed(self) -> None:
+        """The caller waits for an answer, unless nothing was asked of them."""
+        if self._asked:
+            self._fillers.turn_over(filler_after_ms(self._flow, self._place.filler_after_ms) / 1000)
+
+    def _filler(self, count: int) -> Sequence[UtterancePart]:
+        return utterance_parts(filler(self._flow, self._session, count), self._place) if self._session else ()
 
     def _note_turn(self, turn: TurnEnded) -> None:
         self._history.note(

@@ -21,6 +21,8 @@ class Place:
     """Where this call's recordings go."""
     end_silence_ms: int = 600
     """Silence that ends a turn where the step names none."""
+    filler_after_ms: int = 1200
+    """What a caller waits for an answer without a word, where the flow says nothing; 0: however long."""
     life: int = 1
     """How many processes have had the call: what one of them recorded, no later one overwrites."""
     longest_s: float = 880.0

@@ -120,6 +120,9 @@ class MediaSettings(_Section):
     filler_after_ms: int = Field(
         1200, ge=0, description="What a caller waits for an answer before a few words are said; 0: however long."
     )
+    filler_after_ms: int = Field(
+        1200, ge=0, description="What a caller waits for an answer before a few words are said; 0: however long."
+    )
     lost_after_s: float = Field(15.0, gt=0, description="No RTP for so long, after some had come, ends the call.")
     record_calls: bool = Field(
         False,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ivr_flows.commands import Wait
 from ivr_flows.events import Digit, Silence, Speech
 from ivr_flows.kinds import trying
-from ivr_flows.kinds.question import QuestionKind
+from ivr_flows.kinds.question import Keys, QuestionKind
 from ivr_flows.matching import Candidate, match
 from ivr_flows.model.steps import AskStep, Command, Option
 from ivr_flows.session import Phase
@@ -101,4 +101,9 @@ def _candidates(turn: Turn, step: AskStep) -> list[Candidate]:
     return asked_back + [candidate for candidate in found if candidate.name not in (YES_NAME, NO_NAME)]
 
 
-KIND = QuestionKind(ask, wait, key, speech, silence)
+def keys(turn: Turn, step: AskStep) -> Keys:
+    """Those of the step's own options."""
+    return trying.keys_of(turn, step.options.values())
+
+
+KIND = QuestionKind(ask, wait, key, speech, silence, keys)

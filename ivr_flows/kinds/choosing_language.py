@@ -5,7 +5,7 @@ from __future__ import annotations
 from ivr_flows.commands import Wait
 from ivr_flows.events import Digit, Silence, Speech
 from ivr_flows.kinds import trying
-from ivr_flows.kinds.question import QuestionKind
+from ivr_flows.kinds.question import Keys, QuestionKind
 from ivr_flows.matching import Candidate, match
 from ivr_flows.model.steps import LanguageStep
 from ivr_flows.session import Phase
@@ -81,4 +81,9 @@ def _opt_outs(turn: Turn, step: LanguageStep) -> list[Candidate]:
     ]
 
 
-KIND = QuestionKind(ask, wait, key, speech, silence)
+def keys(_: Turn, step: LanguageStep) -> Keys:
+    """The languages'; the question says them in each language itself."""
+    return [("", its_key) for its_key in step.language.values() if its_key]
+
+
+KIND = QuestionKind(ask, wait, key, speech, silence, keys)

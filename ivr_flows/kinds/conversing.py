@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from ivr_flows.commands import Fetch, Known, SpokenText, Think, Wait
 from ivr_flows.events import Digit, Failed, Silence, Speech, Thought
 from ivr_flows.kinds import trying
-from ivr_flows.kinds.question import QuestionKind
+from ivr_flows.kinds.question import Keys, QuestionKind
 from ivr_flows.matching import Candidate, match
 from ivr_flows.model.steps import Command, ConverseStep, Exit, Fact
 from ivr_flows.model.steps.conversing import FACT
@@ -192,4 +192,9 @@ def _candidates(turn: Turn, step: ConverseStep) -> list[Candidate]:
     return [*trying.candidates(turn, _answers(turn, step)), *known]
 
 
-KIND = QuestionKind(ask, wait, key, speech, silence)
+def keys(turn: Turn, step: ConverseStep) -> Keys:
+    """Those of the exits."""
+    return trying.keys_of(turn, step.converse.exits.values())
+
+
+KIND = QuestionKind(ask, wait, key, speech, silence, keys)

@@ -8,6 +8,9 @@ from typing import Any
 
 from ivr_flows.turn import Turn
 
+Keys = list[tuple[str, str]]
+"""Keys, each with what would be said in its place ("" where the flow has no words for it)."""
+
 
 @dataclass(frozen=True, slots=True)
 class QuestionKind:
@@ -20,6 +23,8 @@ class QuestionKind:
     key: Callable[[Turn, Any, Any], str | None]
     speech: Callable[[Turn, Any, Any], str | None]
     silence: Callable[[Turn, Any, Any], str | None]
+    keys: Callable[[Turn, Any], Keys] = lambda _turn, _step: []
+    """What can be pressed, for callers whom no recogniser can hear; empty where there is nothing to be pressed."""
 
     def enter(self, turn: Turn, step: Any) -> str | None:
         """The call comes to the question."""

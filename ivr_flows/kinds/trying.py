@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Literal
 
-from ivr_flows.commands import SpokenOption
+from ivr_flows.commands import SpokenOption, SpokenText
+from ivr_flows.kinds.question import Keys, QuestionKind
 from ivr_flows.matching import Candidate
 from ivr_flows.model.base import Confidence
 from ivr_flows.model.prompts import Prompt
 from ivr_flows.model.steps import Answer, Command, Option, OptOutStep, Question, Reaction
 from ivr_flows.turn import Turn
-from ivr_flows.vocabulary import NO, NO_NAME, YES, YES_NAME, key_words
+from ivr_flows.vocabulary import NO, NO_NAME, UNHEARD, YES, YES_NAME, key_words, press_for
 
 USUAL_TRIES = 3
 USUAL_SILENCE_MS = 5000
@@ -30,6 +31,35 @@ def no_match(turn: Turn, step: Question, ask_again: AskAgain, *, unsure: bool = 
     by_key = (step.no_match.unsure or turn.flow.body.no_match.unsure) if unsure else None
     reactions = (step.no_match, turn.flow.body.no_match)
     return _again(turn, "no_match", reactions, ask_again, instead=by_key)
+
+
+def unheard(turn: Turn, step: Question, kind: QuestionKind, keys: Keys) -> str | None:
+    """The caller spoke, and every recogniser failed: offer the keys.
+
+    It is no failure of the caller's, and counts by itself: as many are borne as answers that mean nothing.
+    """
+    turn.change(unheard=turn.session.unheard + 1, typed="")
+    own, usual = step.no_match, turn.flow.body.no_match
+    if turn.session.unheard >= (own.tries or usual.tries or USUAL_TRIES):
+        return own.then or usual.then or turn.flow.body.gives_up
+    if prompt := own.unheard or usual.unheard:
+        turn.say(prompt, "unheard")
+        kind.ask(turn, step)
+        return None
+    language = turn.session.language
+    named = [press_for(words, key, language) for words, key in keys if words]
+    turn.play(SpokenText(" ".join([UNHEARD[language], *named]), language), "unheard")
+    if len(named) == len(keys):
+        kind.wait(turn, step)
+    else:
+        kind.ask(turn, step)
+    return None
+
+
+def keys_of(turn: Turn, answers: Iterable[Answer]) -> Keys:
+    """The keys of answers, with the words that are said for each in the call's language."""
+    language = turn.session.language
+    return [("".join(answer.hear.get(language, ())[:1]), answer.key) for answer in answers if answer.key]
 
 
 def _again(

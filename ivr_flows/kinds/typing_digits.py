@@ -7,14 +7,14 @@ from contextlib import suppress
 from ivr_flows.commands import Wait
 from ivr_flows.events import Digit, Silence, Speech
 from ivr_flows.kinds import trying
-from ivr_flows.kinds.question import QuestionKind
+from ivr_flows.kinds.question import Keys, QuestionKind
 from ivr_flows.matching import Candidate, match
 from ivr_flows.model.steps import DigitsStep, ReadBack
 from ivr_flows.model.values import Value, check_value
 from ivr_flows.problems import InputError
 from ivr_flows.session import Phase
 from ivr_flows.turn import Turn
-from ivr_flows.vocabulary import NO_NAME, YES_NAME
+from ivr_flows.vocabulary import NO, NO_NAME, YES, YES_NAME
 
 _FULL_MS = 1500
 """Silence that ends an entry which has all its digits and lacks only the key that ends it."""
@@ -146,4 +146,12 @@ def _silence_ms(turn: Turn, step: DigitsStep) -> int:
     return min(step.digits.between_keys, _FULL_MS) if full else step.digits.between_keys
 
 
-KIND = QuestionKind(ask, wait, key, speech, silence)
+def keys(turn: Turn, step: DigitsStep) -> Keys:
+    """Yes and no to what is read back; for an entry all digits, as the question says."""
+    if turn.session.confirming and step.confirm:
+        language = turn.session.language
+        return [(YES[language][0], step.confirm.yes), (NO[language][0], step.confirm.no)]
+    return [("", digit) for digit in "0123456789"]
+
+
+KIND = QuestionKind(ask, wait, key, speech, silence, keys)

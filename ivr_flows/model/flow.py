@@ -12,8 +12,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from ivr_flows.commands import Say, SpokenText
-from ivr_flows.model.base import Confidence, Language, LongMs, Name, Part
-from ivr_flows.model.prompts import Prompt
+from ivr_flows.model.base import Confidence, DurationMs, Language, LongMs, Name, Part
+from ivr_flows.model.prompts import Prompt, Prompts
 from ivr_flows.model.steps import (
     AskStep,
     Command,
@@ -31,7 +31,7 @@ from ivr_flows.model.values import Type, Value, ValueSpec, check_values
 from ivr_flows.model.walk import Path, assignments, given_by, prompts_of, targets
 from ivr_flows.problems import InputError
 from ivr_flows.prompts.render import names_of, outline, render
-from ivr_flows.vocabulary import NO, NO_NAME, YES, YES_NAME
+from ivr_flows.vocabulary import FILLERS, NO, NO_NAME, UNHEARD, YES, YES_NAME
 
 CALLER = "caller"
 """The variable that always is there: the other side's number."""
@@ -49,6 +49,15 @@ class Decisions(Part):
 
     already: Name | None = Field(None, description="Step when another decision of this order was first.")
     failed: Name | None = Field(None, description="Step when the decision could not be committed.")
+
+
+class Filler(Part):
+    """A few words for a caller who waits in silence for what is made of their own."""
+
+    after: DurationMs | None = Field(
+        None, description="From the end of their turn; the setting media.filler_after_ms unless given."
+    )
+    say: Prompts | None = Field(None, description="Said in turn where there are several; Mercury's own unless given.")
 
 
 def _outcomes(value: object) -> object:
@@ -86,6 +95,9 @@ class FlowBody(Part):
     )
     on_hang_up: Annotated[Name, Field(description="Outcome when the caller hangs up before one is decided.")]
     gives_up: Annotated[Name, Field(description="The hang_up step for a caller who can't be understood.")]
+    filler: Filler | Literal["off"] = Field(
+        Filler(), description="Said to a caller whom recogniser, mind or backend keep waiting, unless `off`."
+    )
     decisions: Decisions = Field(Decisions(), description="Where decisions lead that did not succeed.")
     canceled: Name | None = Field(
         None,
@@ -212,6 +224,10 @@ class Flow:
             for path, prompt in (*self.body.prompts, *prompts_of(self.facts))
             for language, line in prompt.root.items()
             if not names_of(line)
+        ] + [
+            Say(f"{self.name}/{role}/{language}", (SpokenText(text, language),), fixed=True)
+            for language in self.languages
+            for role, text in self._own_words(language)
         ]
 
     def outlines(self) -> list[SpokenText]:
@@ -223,6 +239,12 @@ class Flow:
             if names_of(line)
             for text in outline(line, language)
         ]
+
+    def _own_words(self, language: Language) -> Iterator[tuple[str, str]]:
+        """Mercury's, for callers who wait and those whom nobody can hear: each with what it is for."""
+        yield "unheard", UNHEARD[language]
+        if isinstance(self.body.filler, Filler) and self.body.filler.say is None:
+            yield from (("filler", text) for text in FILLERS[language])
 
     def _heard(self) -> Iterator[tuple[str, Mapping[Language, tuple[str, ...]]]]:
         yield from ((name, command.hear) for name, command in self.body.commands.items())

@@ -65,6 +65,8 @@ def kind(field: Schema) -> str:
         return " or ".join(dict.fromkeys(kind(each) for each in field["anyOf"] if each.get("type") != "null"))
     if "enum" in field:
         return ", ".join(f"`{value}`" for value in field["enum"])
+    if "const" in field:
+        return f"`{field['const']}`"
     return _SHAPES.get(field.get("type", ""), _scalar)(field)
 
 

@@ -36,6 +36,7 @@ from media.dialog.protocol import (
     SilenceElapsed,
     SpeechFailed,
     SpeechStarted,
+    TurnClosed,
     TurnEnded,
     Utterance,
 )
@@ -354,8 +355,15 @@ class Conversation:
             Action.TAKE: lambda _: self._take_caught(),
             Action.CLOSE: self._end_turn,
             Action.DISCARD: lambda _: self._hearing.discard(),
-            Action.REPORT_SILENCE: lambda at: self._emit(SilenceElapsed(at)),
+            Action.REPORT_SILENCE: self._report_silence,
         }
+
+    def _report_silence(self, at: float) -> None:
+        """Who waits to hear what is made of their words is not asked whether they are still there."""
+        if self._untold_turns:
+            self._turns.restart_silence(at)
+        else:
+            self._emit(SilenceElapsed(at))
 
     @property
     def _hint(self) -> Hint | None:
@@ -422,6 +430,7 @@ class Conversation:
 
     def _transcribe(self, turn: HeardTurn) -> None:
         self._untold_turns += 1
+        self._emit(TurnClosed(turn.closed_at, turn.voiced_at))
         self._transcriber.take(turn, self._recording_path())
 
     def _recording_path(self) -> Path | None:

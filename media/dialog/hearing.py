@@ -50,6 +50,8 @@ class HeardTurn:
     """Of its last pause: what it hears is the turn."""
     failed: tuple[Recogniser, ...] = ()
     """Engines that failed while it was said."""
+    unheard: bool = False
+    """Whether all that could have recognised it failed."""
 
     def first(self, engine: Recogniser) -> tuple[bool, bool]:
         """Orders engines: who has heard it all, those that have not failed at it, the rest."""
@@ -164,11 +166,15 @@ class Hearing:
             try:
                 stream = stream or _fed(engine.open(hint), turn)
                 async with asyncio.timeout(deadline_s):
-                    return await stream.finish()
+                    recognition = await stream.finish()
             except Exception as error:
                 self._on_failure(engine.name, error)
+                turn.unheard = True
                 if stream:
                     stream.cancel()
+            else:
+                turn.unheard = False
+                return recognition
         return None
 
     def _open_next(self, hint: Hint) -> None:

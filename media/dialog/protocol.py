@@ -133,6 +133,15 @@ class TurnExpected:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnClosed:
+    """The caller's turn is over, and they wait: its `TurnEnded` follows, once it is known what was said."""
+
+    at: float
+    speech_ended_at: float
+    """When the last voiced frame came in."""
+
+
+@dataclass(frozen=True, slots=True)
 class TurnEnded:
     """The caller finished a turn. `text` is empty when nothing could be made of it (no-match)."""
 
@@ -147,6 +156,8 @@ class TurnEnded:
     recording: Path | None = None
     language: str = ""
     """That the recogniser heard (ISO 639-1); "" where it does not tell."""
+    unheard: bool = False
+    """Whether every recogniser that could have heard it failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +207,7 @@ MediaEvent = (
     | AgentResumed
     | BargedIn
     | TurnExpected
+    | TurnClosed
     | TurnEnded
     | SilenceElapsed
     | AgentStarted

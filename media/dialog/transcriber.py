@@ -95,4 +95,5 @@ class Transcriber:
             recognised_ms=took_ms,
             recording=recording,
             language=said.language,
+            unheard=turn.unheard,
         )

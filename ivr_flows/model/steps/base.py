@@ -32,6 +32,10 @@ class NoMatch(Reaction):
     """What was pressed or said means nothing here."""
 
     unsure: Prompt | None = Field(None, description="Said instead when speech was understood, but not surely enough.")
+    unheard: Prompt | None = Field(
+        None,
+        description="Said instead when every recogniser failed; the keys are offered in Mercury's words unless given.",
+    )
 
 
 class Pauses(Part):

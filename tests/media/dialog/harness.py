@@ -47,6 +47,7 @@ class Call:
         end_of_turn: EndOfTurn | None = None,
         clock: VirtualClock | None = None,
         flight: FlightLog | None = None,
+        recognition_deadline_s: float = 0.05,
     ) -> None:
         self.clock = clock or VirtualClock()
         self.start = self.clock.now()
@@ -65,7 +66,7 @@ class Call:
             recorder=recorder,
             end_of_turn=end_of_turn,
             flight=flight,
-            options=Options(manner=MANNER, recognition_deadline_s=0.05, chunk_deadline_s=0.05),
+            options=Options(manner=MANNER, recognition_deadline_s=recognition_deadline_s, chunk_deadline_s=0.05),
         )
         self._told = asyncio.Event()
         self.leg.connect(self.hear_event)

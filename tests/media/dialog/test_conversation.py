@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import wave
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from media.dialog.protocol import (
     SilenceElapsed,
     SpeechFailed,
     SpeechStarted,
+    TurnClosed,
     TurnEnded,
     TurnExpected,
     Utterance,
@@ -360,7 +362,7 @@ async def test_an_engine_that_fails_is_followed_by_the_next_of_the_chain() -> No
     call.leg.listen(ENGLISH)
     await call.run("#" * 20 + "." * 40)
     assert [(event.engine, event.error) for event in call.of(SpeechFailed)] == [("broken", "model gone")]
-    assert [(event.text, event.engine) for event in call.of(TurnEnded)] == [("no", "spare")]
+    assert [(event.text, event.engine, event.unheard) for event in call.of(TurnEnded)] == [("no", "spare", False)]
     assert spare.streams[0].fed.count(VOICED) == 20
 
 
@@ -370,9 +372,23 @@ async def test_an_engine_that_hangs_is_given_up_at_its_deadline() -> None:
     call.leg.listen(ENGLISH)
     await call.run("#" * 20 + "." * 40)
     await call.until(TurnEnded)
-    assert call.of(TurnEnded)[0].text == ""
+    assert (call.of(TurnEnded)[0].text, call.of(TurnEnded)[0].unheard) == ("", True)
     assert call.of(SpeechFailed)[0].engine == "hanging"
     assert hanging.streams[0].cancelled
+
+
+async def test_who_waits_for_their_words_to_be_recognised_is_known_to_wait_and_not_taken_for_silent() -> None:
+    gate = asyncio.Event()
+    call = Call(recognisers=(ScriptedRecogniser(so_far="yes", gate=gate),), recognition_deadline_s=60)
+    call.leg.listen(replace(ENGLISH, silence_ms=300))
+    await call.run("#" * 20 + "." * 60)
+    (closed,) = call.of(TurnClosed)
+    assert call.ms(closed.at) - call.ms(closed.speech_ended_at) == pytest.approx(600, abs=20)
+    assert (call.of(TurnEnded), call.of(SilenceElapsed)) == ([], [])
+    gate.set()
+    await call.until(TurnEnded)
+    await call.run("." * 20)
+    assert len(call.of(SilenceElapsed)) == 1
 
 
 async def test_two_turns_keep_their_order() -> None:
