@@ -155,7 +155,6 @@ class Conversation:
             self._emit(AgentFinished(now, utterance.id, "", complete=False))
         self._follow_player(now)
 
-    def stop_speaking(self) -> None:
     def begin_answer(self, like: Speech) -> None:
         """Make its voice ready."""
         self._speaking.begin_answer(like)
@@ -164,6 +163,7 @@ class Conversation:
         """All of it was given to be said."""
         self._speaking.end_answer()
 
+    def stop_speaking(self) -> None:
         """Cut what may be cut."""
         self._cut(self._clock.now())
 
