@@ -51,8 +51,8 @@ from media.machine.manner import MachineManner
 from media.machine.verdict import Found
 from media.ticker import Beats
 from media.transport.protocol import MediaRequest, Transport
-from media.turn.gate import VoiceGate
 from media.tts.protocol import Speech
+from media.turn.gate import VoiceGate
 from media.turn.table import Action, Input, State
 from media.turn.taking import Actions, TurnTaking
 from media.vad.protocol import VoiceActivityDetector
@@ -390,6 +390,7 @@ class Conversation:
     def _cut(self, at: float) -> str:
         """Stop speaking; the text that was heard of what was cut."""
         self._player.cut()
+        self._speaking.cut()
         return self._follow_player(at)
 
     def _follow_player(self, at: float) -> str:
@@ -398,7 +399,6 @@ class Conversation:
         cut = []
         for event in player.take_events():
             match event:
-        self._speaking.cut()
                 case Started(utterance):
                     self._emit(AgentStarted(at, utterance))
                 case Finished(utterance, heard, complete):
