@@ -23,12 +23,19 @@ class CallBlocks:
         self._confidence = confidence
         self._rest = ""
         self._inside = False
+        self._spoken = False
 
-    def opened_by(self, piece: str) -> int | None:
-        """How much of the piece goes up to the opening of a call that it completes; None where it completes none."""
-        before = 0 if self._inside else len(self._rest)
-        at = -1 if self._inside else (self._rest + piece).find(OPENING)
-        return at + len(OPENING) - before if at >= 0 else None
+    def opened_by(self, piece: str) -> str | None:
+        """As much of the piece as goes up to the opening of a call, where it completes one; None where it does not.
+
+        An answer that begins as JSON is a call without its block: the opening is to be taken in its place.
+        """
+        if self._inside:
+            return None
+        if not self._spoken and piece.lstrip().startswith("{") and not self._rest.strip():
+            return OPENING
+        at = (self._rest + piece).find(OPENING)
+        return piece[: at + len(OPENING) - len(self._rest)] if at >= 0 else None
 
     def take(self, piece: str) -> Iterator[Text | ToolCall | Dropped]:
         """What is whole now."""
@@ -40,6 +47,7 @@ class CallBlocks:
             elif before:
                 yield Text(before)
             self._inside = not self._inside
+        self._spoken = self._spoken or bool(self._rest.strip())
         if not self._inside and (seen := self._rest[: len(self._rest) - _begun(self._rest)]):
             self._rest = self._rest[len(seen) :]
             yield Text(seen)

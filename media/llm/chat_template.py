@@ -18,7 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from media.llm.protocol import Message, Tool
 
 _BLOCK = "<tool_call>"
-_MARKS = re.compile(r"<\|[^<>|]*\|>|</?tool_call>|</?s>|</?(?:start|end)_of_turn>|\[/?(?:INST|TOOL_CALLS)\]")
+_MARKS = re.compile(r"<[|｜][^<>|｜]*[|｜]>|</?tool_call>|</?s>|</?(?:start|end)_of_turn>|\[/?(?:INST|TOOL_CALLS)\]")
 """By which models tell who speaks: nobody's words may hold any."""
 _OFFER = (
     "You can call these tools, described by JSON Schema:\n{tools}\n"
@@ -58,11 +58,12 @@ class ChatTemplate:
         Some templates have no system, or want the caller to speak first: they get the first form that they take.
         Raises `ChatTemplateError` where they take none.
         """
+        messages = [Message(message.role, _MARKS.sub("", message.text)) for message in messages]
         offered = [_function(tool) for tool in tools] if self.offers_tools and tools else None
         if tools and not offered:
             messages = _told(messages, tools)
         refused: Exception | None = None
-        for form in _forms([Message(message.role, _MARKS.sub("", message.text)) for message in messages]):
+        for form in _forms(messages):
             talk = [{"role": message.role, "content": message.text} for message in form]
             values = {**self._values, "messages": talk, "tools": offered, "add_generation_prompt": answering}
             try:
@@ -72,11 +73,11 @@ class ChatTemplate:
         raise ChatTemplateError(f"the chat template refuses the conversation: {refused}") from refused
 
 
-def _told(messages: Sequence[Message], tools: Sequence[Tool]) -> list[Message]:
+def _told(messages: list[Message], tools: Sequence[Tool]) -> list[Message]:
     """With the tools in what the system says."""
     lines = "\n".join(_json(_function(tool)["function"]) for tool in tools)
     offer = _OFFER.format(tools=lines)
-    first, *rest = [*messages] if messages and messages[0].role == "system" else [Message("system", ""), *messages]
+    first, *rest = messages if messages and messages[0].role == "system" else [Message("system", ""), *messages]
     return [Message("system", f"{first.text}\n\n{offer}".strip()), *rest]
 
 

@@ -18,7 +18,7 @@ from media.llm.chat_template import ChatTemplate, ChatTemplateError
 from media.llm.gguf_header import GgufError, Header, Shape, read_header
 from media.llm.llama_model import Abort, LlamaModel, ModelOptions, package
 from media.llm.llama_need import Placing, need_of
-from media.llm.llama_work import Habits, LlamaWork
+from media.llm.llama_work import WRITING, Habits, LlamaWork
 from media.llm.prefixes import Counters
 from media.llm.protocol import Message, Request, Text, Tool, ToolCall
 from media.needs import Need
@@ -147,7 +147,7 @@ class Llama:
                 begun = True
                 if isinstance(part, Dropped):
                     _log.warning("%s: left out %s", self.name, part.reason)
-                else:
+                elif part is not WRITING:
                     yield part
             await working
         finally:

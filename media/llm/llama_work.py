@@ -22,6 +22,8 @@ from media.llm.protocol import Message, Request, Text, Tool, ToolCall
 _MARGIN = 16
 """Tokens that a template may put around the whole."""
 _LEAST_ANSWER = 16
+WRITING = Text("")
+"""A sign of life: something was written, though perhaps nothing that is told yet."""
 Tell = Callable[[Text | ToolCall | Dropped], None]
 
 
@@ -118,9 +120,10 @@ class LlamaWork:
             self.counters.kept += 1
 
     def _answer(self, request: Request, budget: int, abort: Abort) -> Iterator[Text | ToolCall | Dropped]:
-        """Words and the first call; words that nobody wants are none."""
+        """Words and the first call, and signs of life; words that nobody wants are none."""
         blocks = CallBlocks(self._habits.confidence)
         for piece in self._pieces(request, Writer(self._model, self.counters, budget, abort), blocks):
+            yield WRITING
             for part in blocks.take(piece):
                 if not isinstance(part, Text):
                     yield part
@@ -136,10 +139,10 @@ class LlamaWork:
             return
         grammar = grammar_of(request.schema) if request.schema is not None else ""
         for piece in writer.pieces(temperature=self._habits.temperature, seed=self._habits.seed, grammar=grammar):
-            end = blocks.opened_by(piece) if request.tools and not grammar else None
-            yield piece[:end]
-            if end is not None:
-                writer.end_with(piece[:end])
+            opening = blocks.opened_by(piece) if request.tools and not grammar else None
+            yield piece if opening is None else opening
+            if opening is not None:
+                writer.end_with(opening)
                 yield from writer.pieces(grammar=_calls(_described(request.tools), opened=True))
                 return
 

@@ -5,7 +5,7 @@ Its tokenizer is byte-level BPE, as Qwen2's: 256 bytes, the words that Mercury's
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +43,11 @@ def tiny_llama(
     context: int = 4096,
     words: int = 256,
     seed: int = 1,
-    ends: float = 1.0,
+    likes: Mapping[str, float] | None = None,
 ) -> Path:
     """Write the model to `path`. `size` is its width; `blocks`: the marks of a call are tokens, as Qwen2.5's are.
 
-    `ends`: how readily an answer ends; at 1 as any other token comes, at 0 hardly ever.
+    `likes`: tokens that come more readily than others, at 1 they do not; at 0 never where the likeliest is taken.
     """
     from gguf import GGUFWriter
 
@@ -64,7 +64,8 @@ def tiny_llama(
     if template is not None:
         writer.add_chat_template(template)
     output = _weights(writer, np.random.default_rng(seed), len(tokens), size, layers)
-    output[tokens.index("<|im_end|>")] *= ends
+    for token, times in (likes or {}).items():
+        output[tokens.index(token)] *= times
     writer.add_tensor("output.weight", output)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
