@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -20,23 +19,25 @@ from ari_app.api.callers import callers_of
 from ari_app.api.dependencies import Dependencies
 from ari_app.api.server import ApiServer, create_api
 from ari_app.beside import Say, keep, start_asterisk, until_connected
-from ari_app.calls.apology import Apologies, rendered
 from ari_app.calls.ari_switch import AriSwitch
 from ari_app.calls.controls import Controls
 from ari_app.calls.desk import CallDesk
+from ari_app.calls.equipment import Equipper
 from ari_app.calls.ids import new_call_id
 from ari_app.calls.leftovers import bury, left_over
-from ari_app.calls.library import Edition, FlowLibrary, files_of
+from ari_app.calls.library import files_of
 from ari_app.calls.resuming import Resuming
 from ari_app.calls.services import Services
 from ari_app.calls.switchboard import Switchboard
 from ari_app.calls.trunks import Trunks, trunk_names
-from ari_app.calls.understanding import Understanding
 from ari_app.dialer.dialer import Dialer
 from ari_app.dialer.gate import PolicyGate
 from ari_app.dialer.membership import Membership
 from ari_app.dialer.policy.reading import read_policy
-from ari_app.engines import Engines
+from ari_app.engines import Engines, Generations
+from ari_app.engines.exchange import Exchange
+from ari_app.engines.generations import settle
+from ari_app.engines_told import EnginesTold
 from ari_app.health import Catalog, Health
 from ari_app.jupiter.services import Services as Backends
 from ari_app.jupiter.services import load_served, services_of
@@ -46,6 +47,7 @@ from ari_app.ops.logging import configure_logging, get_logger
 from ari_app.ops.running import Running, forget_running, write_running
 from ari_app.ops.secrets import load_secrets, secrets_dir
 from ari_app.ops.settings import ApiSettings, AsteriskSettings, MediaSettings, Settings
+from ari_app.publishing import Publishing
 from ari_app.store.calls import CallStore, FencedError
 from ari_app.store.location import queue_url, store_url
 from ivr_flows.book import FlowBook
@@ -66,13 +68,16 @@ _DRAIN_S = 20.0
 _PLACE_WAIT_S = 30.0
 
 
-async def serve(settings: Settings, say: Say) -> None:
-    """Run until SIGINT or SIGTERM; then take no more calls, let the live ones end, and stop all that was started."""
+async def serve(settings: Settings, say: Say, read_again: Callable[[], Settings]) -> None:
+    """Run until SIGINT or SIGTERM; then take no more calls, let the live ones end, and stop all that was started.
+
+    `read_again` reads the settings once more, when their engines are to be taken as edited.
+    """
     configure_logging(settings.log)
     threadpool_limits(limits=1, user_api="blas")  # more threads would spin against the ticker
     stop = _Stop(say)
     try:
-        async with _running(settings, say, stop) as running:
+        async with _running(settings, say, stop, read_again) as running:
             stop.started()
             write_running(settings.run_dir, running)
             for line in _welcome(running, settings):
@@ -137,13 +142,14 @@ class _Stop:
 
 
 @asynccontextmanager
-async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[Running]:
+async def _running(
+    settings: Settings, say: Say, stop: _Stop, read_again: Callable[[], Settings]
+) -> AsyncIterator[Running]:
     """Everything, started; stopped in the opposite order."""
     settings.run_dir.mkdir(parents=True, exist_ok=True)
     secrets = load_secrets(settings)
     load = partial(load_served, settings)
-    book = load(settings.flows)
-    taken = FileDigest().of(files_of(book, settings.flows))
+    book, taken = _read(load, settings.flows)
     clock = MonotonicClock()
     async with AsyncExitStack() as stack:
         async with asyncio.TaskGroup() as starting:
@@ -151,25 +157,19 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
             engines_started = starting.create_task(Engines.start(settings, book, say, clock))
             opened = starting.create_task(CallStore.open(store_url(settings), node=settings.node))
         endpoints, process = asterisk.result()
-        engines, store = engines_started.result(), opened.result()
+        generations, store = Generations(engines_started.result()), opened.result()
         stack.push_async_callback(store.close)
-        stack.push_async_callback(engines.close)
+        stack.push_async_callback(generations.close)
 
         gate = PolicyGate(read_policy(settings.policy))
         store.charge_by(gate.charge)
         membership = await _join(store, settings.node, stop, stack)
-        await store.versions.keep(book.flows.values(), datetime.now(UTC))
-        library = FlowLibrary(
-            settings.flows,
-            Edition(book, Understanding(engines.minds)),
-            partial(_publish, engines, store),
-            taken=taken,
-            load=load,
-        )
+        publishing = Publishing(settings, store, generations, read=(book, taken), load=load)
+        await publishing.begin()
 
         backends = Backends(services_of(settings, secrets), clock)
         stack.push_async_callback(backends.close)
-        media = _media(settings.media, engines, endpoints, clock, stack)
+        media = _media(settings.media, endpoints, clock, stack)
         flights = _flights(settings, clock, stack)
         await _finish_recordings(settings.run_dir / "recordings")
         client = await _client(settings.asterisk, endpoints.ari_url, secrets.ari_password, stack)
@@ -178,15 +178,14 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
             Services(
                 settings=settings,
                 store=store,
-                flows=library.current,
+                flows=publishing.library.current,
                 switch=switch,
-                open_leg=media.open,
-                understanding=lambda: library.edition().understanding,
+                engines=Equipper(generations, media, lambda: publishing.library.edition().understanding),
                 backends=backends,
                 clock=clock,
                 certain=membership.certain,
                 flights=flights,
-                apologies=Apologies(await _apologies(settings, engines, book)),
+                apologies=publishing.apologies,
                 lateness_ms=lambda last_s: media.ticker.lateness.p99_ms(last_s, clock.now()),
             )
         )
@@ -218,17 +217,25 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
         if process is not None:
             stack.callback(asyncio.create_task(keep(process, switchboard, say), name="asterisk keeper").cancel)
 
+        told = EnginesTold(generations, _exchange(generations, read_again, publishing, clock, stack))
         api_url = await _serve_api(
             Dependencies(
                 store=store,
                 control=controls.control,
-                flows=Catalog(library.current),
-                reload_flows=library.reload,
+                flows=Catalog(publishing.library.current),
+                reload_flows=publishing.library.reload,
                 enqueue=dialer.enqueue,
                 check_url=dialer.hosts.check_url,
                 look_up=dialer.hosts.look_up,
+                engines=told,
                 health=Health(
-                    client, store, library, desk, engines=engines.states, prompts=lambda: engines.voice.figures
+                    client,
+                    store,
+                    publishing.library,
+                    desk,
+                    engines=generations.states,
+                    generations=told.check,
+                    prompts=lambda: generations.current.engines.voice.figures,
                 ).checks,
                 token=secrets.api_token,
                 new_id=new_call_id,
@@ -244,15 +251,23 @@ async def _running(settings: Settings, say: Say, stop: _Stop) -> AsyncIterator[R
             settings.api,
             stack,
         )
-        stack.callback(asyncio.create_task(library.watch(), name="flows watch").cancel)
-        _settle()
+        stack.callback(asyncio.create_task(publishing.library.watch(), name="flows watch").cancel)
+        settle()
         yield _addresses(settings, endpoints, api_url)
 
 
-def _settle() -> None:
-    """What was made at the start stays: no later collection, of 25 ms and more each, need look at it."""
-    gc.collect()
-    gc.freeze()
+def _read(load: Callable[[Path], FlowBook], path: Path) -> tuple[FlowBook, str]:
+    """The flows, and what tells them from an edit of theirs."""
+    book = load(path)
+    return book, FileDigest().of(files_of(book, path))
+
+
+def _exchange(
+    generations: Generations, read: Callable[[], Settings], publishing: Publishing, clock: Clock, stack: AsyncExitStack
+) -> Exchange:
+    exchange = Exchange(generations, read, publishing.take, clock)
+    stack.push_async_callback(exchange.close)
+    return exchange
 
 
 async def _client(asterisk: AsteriskSettings, url: str, password: str, stack: AsyncExitStack) -> ari.Client:
@@ -285,16 +300,11 @@ async def _join(store: CallStore, node: str, stop: _Stop, stack: AsyncExitStack)
     return membership
 
 
-def _media(
-    settings: MediaSettings, engines: Engines, endpoints: Endpoints, clock: Clock, stack: AsyncExitStack
-) -> MediaPlane:
+def _media(settings: MediaSettings, endpoints: Endpoints, clock: Clock, stack: AsyncExitStack) -> MediaPlane:
     plane = MediaPlane(
-        recognisers=engines.recognisers,
-        voice=engines.voice,
         clock=clock,
         transports=_transports(settings, endpoints, clock),
         vad_aggressiveness=settings.vad_aggressiveness,
-        end_of_turn=engines.end_of_turn,
         options=_options(settings),
     )
     stack.push_async_callback(plane.close)
@@ -323,14 +333,6 @@ async def _ready(client: ari.Client, desk: CallDesk, certain: Callable[[], bool]
         raise TimeoutError("the records could not be told that this node lives")
 
 
-async def _apologies(settings: Settings, engines: Engines, book: FlowBook) -> dict[str, Path]:
-    """What callers hear for whom there is no room, in the languages of the flows that routes lead to."""
-    if settings.calls.overload == "busy":
-        return {}
-    languages = {flow.languages[0] for flow in book.flows.values()}
-    return await rendered(engines.voice, languages, settings.calls.apology, settings.run_dir.absolute() / "apologies")
-
-
 async def _finish_recordings(folder: Path) -> None:
     """What a crash left of recordings is put in its place, as far as it can be played."""
     for path, playable_s in await asyncio.to_thread(lambda: list(finish_orphans(folder))):
@@ -347,13 +349,6 @@ def _flights(settings: Settings, clock: Clock, stack: AsyncExitStack) -> FlightW
     writer = FlightWriter(FlightFolder(settings.run_dir / "flights", kept.days, kept.most_mb), clock)
     stack.push_async_callback(asyncio.to_thread, writer.close)
     return writer
-
-
-async def _publish(engines: Engines, store: CallStore, book: FlowBook) -> Edition:
-    """Make all ready for calls with these flows; their versions are kept before any call is stamped with them."""
-    understanding = Understanding(await engines.learn(book))
-    await store.versions.keep(book.flows.values(), datetime.now(UTC))
-    return Edition(book, understanding)
 
 
 def _addresses(settings: Settings, endpoints: Endpoints, api_url: str) -> Running:

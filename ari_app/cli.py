@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import traceback
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,8 @@ from ari_app.ops.settings import Settings
 from ari_app.ops.supervisor import CRASHED, Supervisor, end_with, supervised_command
 from ari_app.replay.cli import replay
 from ari_app.secrets_cli import secrets
-from ari_app.settings_option import with_settings
+from ari_app.settings_option import settings_again, with_settings
+from media.needs import Need
 
 
 @click.group()
@@ -61,7 +63,7 @@ def run(settings: Settings, alone: bool, supervisor: int) -> None:
     from ari_app.app import serve
 
     try:
-        _run_until_done(serve(settings, _say))
+        _run_until_done(serve(settings, _say, settings_again()))
     except click.ClickException:
         raise
     except Exception:
@@ -124,11 +126,14 @@ def demo(arguments: tuple[str, ...]) -> None:
 @with_settings
 def doctor(settings: Settings) -> None:
     """Check what Mercury needs on this machine, and say what to do about what is missing."""
-    from ari_app.engines import probes
+    from ari_app.engines import budget_of, declared, free, probes
     from ari_app.jupiter.services import load_served
     from ari_app.ops.doctor import run_checks
 
-    checks = run_checks(settings, probes(settings), partial(load_served, settings))
+    def memory() -> tuple[Mapping[str, Need], Need]:
+        return declared(settings), budget_of(settings.engines.memory, free())
+
+    checks = run_checks(settings, probes(settings), memory, partial(load_served, settings))
     colours = {"ok": "green", "warn": "yellow", "fail": "red"}
     console = Console()
     for check in checks:

@@ -10,13 +10,12 @@ from ari_app.api.models import Check
 from ari_app.calls.desk import CallDesk
 from ari_app.calls.library import FlowLibrary
 from ari_app.engines import EngineState
+from ari_app.engines.roster import TITLES
 from ari_app.store.calls import CallStore
 from ivr_flows.book import FlowBook
-from media.registry import Engines as Kind
 
 _SHOWN = 3
 """Problems of a flows file that the health tells."""
-_KINDS = {Kind.RECOGNISERS: "recogniser", Kind.SYNTHESISERS: "synthesiser", Kind.MINDS: "mind"}
 
 
 class Catalog:
@@ -45,10 +44,12 @@ class Health:
         desk: CallDesk,
         *,
         engines: Callable[[], Sequence[EngineState]] = tuple,
+        generations: Callable[[], Check | None] = lambda: None,
         prompts: Callable[[], object] = str,
     ) -> None:
         self._desk = desk
         self._engines = engines
+        self._generations = generations
         self._prompts = prompts
         self._client = client
         self._store = store
@@ -63,7 +64,8 @@ class Health:
             "flows": self._flows(),
             "calls": Check(ok=True, detail=self._desk.load),
             **({"prompts": Check(ok=True, detail=figures)} if (figures := str(self._prompts())) else {}),
-            **{f"{_KINDS[state.kind]} {state.name}": _engine(state) for state in self._engines()},
+            **({"engines": told} if (told := self._generations()) else {}),
+            **{f"{TITLES[state.kind]} {state.name}": _engine(state) for state in self._engines()},
         }
 
     def _flows(self) -> Check:

@@ -12,6 +12,12 @@ from dataclasses import dataclass
 from typing import Self
 
 _MIB = 1024 * 1024
+TOO_MUCH = (
+    "take an engine out of its chain, give it a smaller model or compute type, put it behind HTTP on another machine, "
+    "or choose another engines.profile; where one is known to take less than it declares, set its need_vram_mib and "
+    "need_ram_mib in engines.models; engines.memory says what all may take"
+)
+"""What to do where engines do not fit."""
 _HEADER = ("engine", "VRAM MiB", "RAM MiB")
 
 

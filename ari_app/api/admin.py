@@ -38,6 +38,14 @@ class Admin:
         taken = [FlowVersion(name=one.name, before=one.before, after=one.after) for one in changes]
         return answer(FlowsTaken(flows=taken))
 
+    async def reload_engines(self, _request: web.Request) -> web.Response:
+        """Load what is new in the settings' engines; 422 where it can't be had or does not fit: the old stay."""
+        return answer(await self._to.engines.reload(), status=202)
+
+    async def show_engines(self, _request: web.Request) -> web.Response:
+        """The engines that there are, and the calls that have them."""
+        return answer(self._to.engines.told())
+
     async def health(self, _request: web.Request) -> web.Response:
         """Each part's state; 503 unless all are well."""
         try:

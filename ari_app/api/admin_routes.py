@@ -6,13 +6,13 @@ from ari_app.api import examples
 from ari_app.api.admin import Admin
 from ari_app.api.auditing import Auditing
 from ari_app.api.dependencies import Dependencies
-from ari_app.api.models import ActiveCalls, AuditPage, AuditQuery, FlowsTaken, Health
+from ari_app.api.models import ActiveCalls, AuditPage, AuditQuery, Engines, EnginesLoading, FlowsTaken, Health
 from ari_app.api.route import Route
 from ari_app.ops.scopes import Scope
 
 
 def admin_routes(dependencies: Dependencies) -> tuple[Route, ...]:
-    """What goes on, the flows, the audit, the health."""
+    """What goes on, the flows, the engines, the audit, the health."""
     admin = Admin(dependencies)
     return (
         Route(
@@ -32,6 +32,25 @@ def admin_routes(dependencies: Dependencies) -> tuple[Route, ...]:
             FlowsTaken,
             problems=(422,),
             example=examples.FLOWS,
+        ),
+        Route(
+            "GET",
+            "/admin/engines",
+            admin.show_engines,
+            "The engines, and the calls that have them",
+            Engines,
+            Scope.READ,
+            example=examples.ENGINES,
+        ),
+        Route(
+            "POST",
+            "/admin/engines/reload",
+            admin.reload_engines,
+            "Take the engines of the settings as edited",
+            EnginesLoading,
+            status=202,
+            problems=(409, 422),
+            example=examples.ENGINES_LOADING,
         ),
         Route(
             "GET",

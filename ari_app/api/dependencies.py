@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from ari_app.api.callers import Caller
-from ari_app.api.models import Check
+from ari_app.api.models import Check, Engines, EnginesLoading
+from ari_app.api.problem import ProblemError
 from ari_app.dialer.urls import CheckUrl, check_http_url
 from ari_app.store.calls import CallStore
 from ari_app.store.records import NewCall
@@ -90,6 +91,28 @@ class Refusal(Protocol):
         """In words."""
 
 
+class EnginesInUse(Protocol):
+    """The engines of calls, and how they are replaced."""
+
+    async def reload(self) -> EnginesLoading:
+        """Have those of the settings, as the file stands, loaded and taken. Raises `ProblemError`."""
+
+    def told(self) -> Engines:
+        """Which there are."""
+
+
+class NoEngines:
+    """The `EnginesInUse` of an API that has no calls beside it."""
+
+    async def reload(self) -> EnginesLoading:
+        """None."""
+        raise ProblemError(503, "There are no engines here.")
+
+    def told(self) -> Engines:
+        """None."""
+        return Engines(generations=[], loading=False, failure="", budget_ram_mib=0, budget_vram_mib=0)
+
+
 @dataclass(frozen=True, slots=True)
 class _NotHere:
     done: bool = True
@@ -131,6 +154,7 @@ class Dependencies:
     callers: Sequence[Caller] = ()
     """The bearers of further tokens."""
     control: Control = out_of_reach
+    engines: EnginesInUse = field(default_factory=NoEngines)
     refuse: Callable[[NewCall], Refusal | None] = lambda _: None
     """What the policy says of a call before it is recorded; None: nothing is against it."""
     trunk_of: Callable[[str], str] = lambda _: ""

@@ -120,6 +120,33 @@ ACTIVE: dict[str, Any] = {
     ]
 }
 FLOWS: dict[str, Any] = {"flows": [{"name": "vendor_confirmation", "before": "91c2d6", "after": "a1f09b"}]}
+ENGINES_LOADING: dict[str, Any] = {
+    "generation": 2,
+    "loads": ["synthesiser kokoro"],
+    "shares": ["recogniser whisper", "mind llm"],
+}
+ENGINES: dict[str, Any] = {
+    "generations": [
+        {
+            "number": 1,
+            "stage": "leaving",
+            "calls": 1,
+            "held_by": [_ID],
+            "engines": [{"name": "synthesiser espeak-ng", "ram_mib": 50, "vram_mib": 0}],
+        },
+        {
+            "number": 2,
+            "stage": "current",
+            "calls": 0,
+            "held_by": [],
+            "engines": [{"name": "synthesiser kokoro", "ram_mib": 600, "vram_mib": 900}],
+        },
+    ],
+    "loading": False,
+    "failure": "",
+    "budget_ram_mib": 24000,
+    "budget_vram_mib": 11500,
+}
 AUDIT: dict[str, Any] = {
     "lines": [
         {

@@ -47,6 +47,42 @@ class FlowsTaken(BaseModel):
     flows: list[FlowVersion]
 
 
+class EnginesLoading(BaseModel):
+    """What a reload of the engines comes to. It goes on by itself: `GET /admin/engines` tells how."""
+
+    generation: int = Field(description="Of the engines that are being loaded; the current one where nothing changed.")
+    loads: list[str] = Field(description="Engines that are loaded and warmed anew.")
+    shares: list[str] = Field(description="Engines that stay as they are.")
+
+
+class EngineView(BaseModel):
+    """An engine, and what it declares that it needs."""
+
+    name: str
+    ram_mib: int
+    vram_mib: int
+
+
+class GenerationView(BaseModel):
+    """The engines of one edition of the settings, and the calls that have them."""
+
+    number: int
+    stage: str = Field(description="loading, current, leaving (calls still have it), closing.")
+    calls: int = Field(description="How many have it.")
+    held_by: list[str] = Field(description="Their ids, the longest first; 20 at most.")
+    engines: list[EngineView]
+
+
+class Engines(BaseModel):
+    """Every generation of engines that has memory, the oldest first."""
+
+    generations: list[GenerationView]
+    loading: bool = Field(description="Whether a reload goes on.")
+    failure: str = Field(description="Why the last reload came to nothing; empty where it did not.")
+    budget_ram_mib: int = Field(description="What all engines together may take.")
+    budget_vram_mib: int
+
+
 class Check(BaseModel):
     """One part's state."""
 

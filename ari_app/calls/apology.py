@@ -33,6 +33,10 @@ class Apologies:
         self._files = files
         self._begun: deque[float] = deque()
 
+    def replace(self, files: Mapping[str, Path]) -> None:
+        """From now on these are heard."""
+        self._files = files
+
     def next(self, language: str, now: float) -> Path | None:
         """The file for one more caller; None where there is none in their language, or too many hear one."""
         while self._begun and now - self._begun[0] >= LASTS_S:

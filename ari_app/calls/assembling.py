@@ -16,7 +16,7 @@ from ari_app.calls.ids import Names
 from ari_app.calls.outcome import Facts
 from ari_app.calls.resuming import reopened
 from ari_app.calls.saying import Place, utterance
-from ari_app.calls.services import Services
+from ari_app.calls.services import Equipment, Services
 from ari_app.calls.transferring import PersonHandover
 from ari_app.calls.trunks import Trunks
 from ari_app.ops.settings import Settings
@@ -99,11 +99,12 @@ class Assembly:
             recorded=parts.recorded,
             observe=flight.noted if flight else None,
         )
-        leg = self._services.open_leg(self._recording(parts), flight.log if flight else None)
+        engines = self._services.engines.equip(parts.record.id)
+        leg = engines.open_leg(self._recording(parts), flight.log if flight else None)
         try:
             if flight and self._services.flights:
                 history.note("flight", file=self._services.flights.folder.file(parts.name).name)
-            return self._call(parts, opening, leg, history, flight), flight
+            return self._call(parts, opening, leg, engines=engines, history=history, flight=flight), flight
         except BaseException:
             await leg.close()
             raise
@@ -115,7 +116,16 @@ class Assembly:
             files += flights.folder.path.glob(f"{call_id}-*")
         return {path.name.partition(".")[0] for path in files}
 
-    def _call(self, parts: Parts, opening: Opening, leg: MediaLeg, history: History, flight: CallFlight | None) -> Call:
+    def _call(
+        self,
+        parts: Parts,
+        opening: Opening,
+        leg: MediaLeg,
+        *,
+        engines: Equipment,
+        history: History,
+        flight: CallFlight | None,
+    ) -> Call:
         services, record = self._services, parts.record
         names = Names(self._settings.node, record.id, parts.life, parts.attempt)
         limits = self._limits(parts)
@@ -130,7 +140,7 @@ class Assembly:
         handover = PersonHandover(
             names=names,
             leg=leg,
-            open_leg=services.open_leg,
+            open_leg=engines.open_leg,
             switch=services.switch,
             trunks=self._trunks,
             place=place,
@@ -139,7 +149,7 @@ class Assembly:
         runner = FlowRunner(
             flow=parts.flow,
             leg=leg,
-            understanding=services.understanding(),
+            understanding=engines.understanding(),
             backend=CallBackend(record, services.store, services.backends),
             history=history,
             place=place,

@@ -319,6 +319,7 @@ class CallDesk:
         try:
             yield
         finally:
+            self._services.engines.let_go(call_id)
             self._in_hand.discard(call_id)
             if not self._in_hand:
                 self._idle.set()

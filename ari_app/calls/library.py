@@ -129,6 +129,15 @@ class FlowLibrary:
                 raise
             return self._take(edition)
 
+    async def renew(self, publish: Publish, taken: Callable[[], None]) -> None:
+        """Have the same flows made ready by others (new engines). `taken` is called as they become those of new calls.
+
+        Raises as `publish` does; then all stays as it was.
+        """
+        async with self._one_at_a_time:
+            self._edition = await publish(self._edition.book)
+            taken()
+
     def _take(self, edition: Edition) -> Sequence[FlowChange]:
         before, self._edition = self._edition.book, edition
         if self.trouble:

@@ -29,6 +29,25 @@ class OpenLeg(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Equipment:
+    """What one call hears, speaks and understands with: the same from its beginning to its end."""
+
+    open_leg: OpenLeg
+    understanding: Callable[[], Understanding]
+    """Asked at once, with the first leg."""
+
+
+class Equip(Protocol):
+    """Gives calls their engines, which stay for as long as the call has them."""
+
+    def equip(self, call_id: str) -> Equipment:
+        """The engines of new calls, held for this one."""
+
+    def let_go(self, call_id: str) -> None:
+        """It has ended, or never began: what it held may go."""
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """The systems, the engines and the clocks that every call of a node shares."""
 
@@ -36,8 +55,7 @@ class Services:
     store: CallStore
     flows: Callable[[], FlowBook]
     switch: Switch
-    open_leg: OpenLeg
-    understanding: Callable[[], Understanding]
+    engines: Equip
     backends: Backends
     clock: Clock
     flights: FlightWriter | None = None

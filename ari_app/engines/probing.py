@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 
+from ari_app.engines.budget import need_of
 from ari_app.engines.making import recipe
-from ari_app.engines.roster import names_in
-from ari_app.engines.starting import close_all, start_all
+from ari_app.engines.roster import TITLES, names_in
+from ari_app.engines.starting import Wanted, close_all, start_all
 from ari_app.ops.settings import Settings
+from media.errors import EngineUnavailableError
+from media.needs import NOTHING, Need
 from media.registry import Engines as Kind
 
 
@@ -29,14 +33,23 @@ def _in_use(settings: Settings) -> Iterator[tuple[Kind, str]]:
         yield from ((kind, name) for name in names)
 
 
+def declared(settings: Settings) -> Mapping[str, Need]:
+    """What each engine in use declares, nothing being loaded; without those that can't be made (`probes` tells why)."""
+    needs: dict[str, Need] = {}
+    for kind, name in _in_use(settings):
+        with suppress(EngineUnavailableError):
+            how = recipe(kind, name, settings)
+            if not how.learns:
+                needs[f"{TITLES[kind]} {name}"] = need_of(name, how.make(), settings.engines)
+    return needs
+
+
 def _try(kind: Kind, name: str, settings: Settings) -> None:
     how = recipe(kind, name, settings)
     if not how.learns:
-        asyncio.run(_start_and_close(how.make()))
+        asyncio.run(_start_and_close(Wanted(name, how.make(), NOTHING, settings.engines.load_s)))
 
 
-async def _start_and_close(made: object) -> None:
-    try:
-        await start_all([made])
-    finally:
-        await close_all([made])
+async def _start_and_close(wanted: Wanted) -> None:
+    await start_all([wanted], lambda _: None)
+    await close_all([wanted.engine])

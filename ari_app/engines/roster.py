@@ -6,16 +6,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ari_app.engines.budget import need_of
 from ari_app.engines.making import Recipe, recipe
+from ari_app.engines.starting import Wanted
 from ari_app.ops.settings import Settings
 from media.clock import Clock
 from media.health import EngineHealth, HealthReport
+from media.needs import Need
 from media.registry import Engines as Kind
 from media.watch import Watch, Watched
 
 PATIENCE_S: Mapping[Kind, float] = {Kind.RECOGNISERS: 3.0, Kind.SYNTHESISERS: 2.5, Kind.MINDS: 1.8}
 """Longest wait for what an engine is asked, where its model says nothing and another could still be asked: within the
 deadlines of a turn, of a chunk of speech, and of an answer's meaning."""
+TITLES: Mapping[Kind, str] = {
+    Kind.RECOGNISERS: "recogniser",
+    Kind.SYNTHESISERS: "synthesiser",
+    Kind.MINDS: "mind",
+    Kind.END_OF_TURN: "end of turn",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,31 +38,90 @@ class EngineState:
     """Whether it is left alone, and in some language everybody else who could stand in is, too."""
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An engine that was made, as tables show it."""
+
+    kind: Kind
+    name: str
+    engine: Any
+    need: Need
+
+    @property
+    def title(self) -> str:
+        """What it is, and its name."""
+        return f"{TITLES[self.kind]} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """What an engine's health is judged by."""
+
+    failures: int
+    open_s: float
+    patience_s: float
+
+
 def names_in(chains: Mapping[str, Sequence[str]]) -> list[str]:
     """Every engine of the chains once."""
     return list(dict.fromkeys(name for chain in chains.values() for name in chain))
 
 
 class Roster:
-    """A node's. An engine that several chains name is one engine, with one health."""
+    """A node's. An engine that several chains name is one engine, with one health.
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    `living`: rosters whose engines are at work; what is made as it is there is not made again, but shared with them.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock, living: Sequence[Roster] = ()) -> None:
         self._settings = settings
         self._clock = clock
+        self._living = tuple(living)
         self._recipes: dict[tuple[Kind, str], Recipe] = {}
         self._engines: dict[tuple[Kind, str], Any] = {}
-        self._watches: dict[tuple[Kind, str], Watch] = {}
+        self._fresh: set[tuple[Kind, str]] = set()
+        self._watches: dict[tuple[Kind, str], tuple[_Limits, Watch]] = {}
 
     @property
     def made(self) -> list[Any]:
-        """All that were made and kept."""
+        """All that were made and kept, and those that are shared."""
         return list(self._engines.values())
+
+    @property
+    def members(self) -> list[Member]:
+        """The same, with what they declare."""
+        chosen = self._settings.engines
+        return [
+            Member(kind, name, engine, need_of(name, engine, chosen)) for (kind, name), engine in self._engines.items()
+        ]
+
+    @property
+    def wanted(self) -> list[Wanted]:
+        """Those that are still to be loaded: none that is shared."""
+        return [
+            Wanted(one.title, one.engine, one.need, self._limit_s(one.name))
+            for one in self.members
+            if (one.kind, one.name) in self._fresh
+        ]
+
+    def loaded(self) -> None:
+        """All are: from now on it stands by itself."""
+        self._living = ()
+        self._fresh.clear()
 
     def engine(self, kind: Kind, name: str) -> Any:
         """It, made at the first asking. Raises `EngineUnavailableError`."""
         if (kind, name) not in self._engines:
-            self._engines[kind, name] = self.recipe(kind, name).make()
+            how = self.recipe(kind, name)
+            shared = next((engine for other in self._living if (engine := other.shares(kind, name, how))), None)
+            if shared is None:
+                self._fresh.add((kind, name))
+            self._engines[kind, name] = how.make() if shared is None else shared
         return self._engines[kind, name]
+
+    def shares(self, kind: Kind, name: str, how: Recipe) -> Any | None:
+        """Its engine of this name, where that is made just so."""
+        return self._engines.get((kind, name)) if self._recipes.get((kind, name)) == how else None
 
     def recipe(self, kind: Kind, name: str) -> Recipe:
         """How it is made. Raises `EngineUnavailableError`."""
@@ -63,16 +131,19 @@ class Roster:
 
     def watched(self, kind: Kind, name: str, engine: Any) -> Watched[Any]:
         """It, with its health."""
-        chosen = self._settings.engines
         if (kind, name) not in self._watches:
-            model = chosen.models.get(name)
-            self._watches[kind, name] = Watch(
-                name,
-                EngineHealth(failures=chosen.breaker_failures, open_s=chosen.breaker_open_s),
-                self._clock,
-                patience_s=(model.patience_s if model else None) or PATIENCE_S[kind],
-            )
-        return Watched(engine, self._watches[kind, name])
+            limits = self._limits(kind, name)
+            how = self.recipe(kind, name)
+            shared = next((watch for other in self._living if (watch := other.health(kind, name, how, limits))), None)
+            self._watches[kind, name] = limits, shared or self._watch(name, limits)
+        return Watched(engine, self._watches[kind, name][1])
+
+    def health(self, kind: Kind, name: str, how: Recipe, limits: _Limits) -> Watch | None:
+        """That of its engine of this name, where that is made just so, and judged by the same."""
+        if self._recipes.get((kind, name)) != how or (kind, name) not in self._watches:
+            return None
+        judged_by, watch = self._watches[kind, name]
+        return watch if judged_by == limits else None
 
     def chains(self, kind: Kind, chains: Mapping[str, Sequence[str]]) -> dict[str, list[Watched[Any]]]:
         """The chains with their engines. Raises `EngineUnavailableError`."""
@@ -83,8 +154,22 @@ class Roster:
 
     def states(self) -> Iterator[EngineState]:
         """How each engine of a chain does."""
-        for (kind, name), watch in self._watches.items():
+        for (kind, name), (_, watch) in self._watches.items():
             yield EngineState(kind, name, watch.report(), self._missed(kind, name))
+
+    def _limit_s(self, name: str) -> float:
+        model = self._settings.engines.models.get(name)
+        return (model.load_s if model else None) or self._settings.engines.load_s
+
+    def _limits(self, kind: Kind, name: str) -> _Limits:
+        chosen = self._settings.engines
+        model = chosen.models.get(name)
+        patience_s = (model.patience_s if model else None) or PATIENCE_S[kind]
+        return _Limits(chosen.breaker_failures, chosen.breaker_open_s, patience_s)
+
+    def _watch(self, name: str, limits: _Limits) -> Watch:
+        health = EngineHealth(failures=limits.failures, open_s=limits.open_s)
+        return Watch(name, health, self._clock, patience_s=limits.patience_s)
 
     def _missed(self, kind: Kind, name: str) -> bool:
         chosen = self._settings.engines
@@ -94,6 +179,6 @@ class Roster:
             Kind.MINDS: chosen.minds,
         }[kind]
         return any(
-            name in chain and not any(watch.ready for one in chain if (watch := self._watches.get((kind, one))))
+            name in chain and not any(kept[1].ready for one in chain if (kept := self._watches.get((kind, one))))
             for chain in chains.values()
         )

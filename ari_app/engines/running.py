@@ -1,15 +1,16 @@
-"""The engines of a node: started side by side, held, closed at the end."""
+"""The engines of a node: made, loaded side by side, taught the flows, held, closed at the end."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from ari_app.engines.budget import budget_of, check_budget, free
 from ari_app.engines.lessons import examples_of, fixed_prompts_of
-from ari_app.engines.roster import EngineState, Roster, names_in
-from ari_app.engines.starting import close_all, start_all
+from ari_app.engines.roster import EngineState, Member, Roster, names_in
+from ari_app.engines.starting import Wanted, close_all, start_all
 from ari_app.ops.engine_settings import EngineSettings
 from ari_app.ops.logging import get_logger
 from ari_app.ops.settings import Settings
@@ -18,9 +19,11 @@ from media.asr.link import RecogniserLink
 from media.asr.protocol import Recogniser
 from media.chain import linked
 from media.clock import Clock, MonotonicClock
+from media.dialog.faculties import Faculties
 from media.eot.protocol import EndOfTurn
 from media.llm.link import MindLink
 from media.llm.protocol import LanguageModel
+from media.needs import Need
 from media.registry import Engines as Kind
 from media.tts.cache import PromptCache
 from media.tts.link import SynthesiserLink
@@ -35,54 +38,96 @@ class Engines:
 
     recognisers: Sequence[Recogniser]
     voice: Voice
-    minds: Sequence[LanguageModel]
     end_of_turn: EndOfTurn | None
     """Judges the caller's pauses; None where none is chosen."""
+    settings: Settings = field(repr=False)
+    found: Need
+    """Memory that was free before any engine was loaded."""
     _roster: Roster = field(repr=False)
-    _chosen: EngineSettings = field(repr=False)
+    _prompts: PromptCache = field(repr=False)
+    minds: Sequence[LanguageModel] = ()
+    """Those that know the flows of the start."""
 
     @classmethod
     async def start(
         cls, settings: Settings, book: FlowBook, say: Callable[[str], None], clock: Clock | None = None
     ) -> Self:
-        """Start all; render every fixed prompt of the flows, so that a greeting starts at the answer.
+        """Make, load and warm all; render every fixed prompt of the flows, so that a greeting starts at the answer.
 
-        Raises `EngineUnavailableError`, with the remedy, for an engine that can't be had.
+        Raises `EngineUnavailableError`, with the remedy, for an engine that can't be had, and before anything is loaded
+        (`MemoryBudgetError`) where all together need more memory than there is.
+        """
+        made = cls.made(settings, await asyncio.to_thread(free), clock or MonotonicClock())
+        check_budget({one.title: one.need for one in made.members}, made.budget)
+        await made.load(say)
+        try:
+            made.minds = await made.learn(book, say)
+        except BaseException:
+            await made.close()
+            raise
+        return made
+
+    @classmethod
+    def made(cls, settings: Settings, found: Need, clock: Clock, beside: Sequence[Engines] = ()) -> Self:
+        """Made, with nothing loaded. What is made as it is in those `beside`, which are at work, is shared with them.
+
+        Raises `EngineUnavailableError`.
         """
         chosen = settings.engines
-        roster = Roster(settings, clock or MonotonicClock())
+        roster = Roster(settings, clock, [other._roster for other in beside])
         recognisers = linked(roster.chains(Kind.RECOGNISERS, chosen.recognisers), RecogniserLink)
         synthesisers = linked(roster.chains(Kind.SYNTHESISERS, chosen.synthesisers), SynthesiserLink)
         judges = [roster.engine(Kind.END_OF_TURN, name) for name in chosen.end_of_turn]
         for name in names_in(chosen.minds):
             if not roster.recipe(Kind.MINDS, name).learns:
-                roster.engine(Kind.MINDS, name)
-        try:
-            _, minds = await asyncio.gather(start_all(roster.made), _taught(roster, chosen, book))
-        except BaseException:
-            await close_all(roster.made)
-            raise
-        voice = Voice(synthesisers, PromptCache(settings.cache_dir / "prompts"))
-        prompts = fixed_prompts_of(book)
-        failed = await voice.prepare_all(prompts)
-        say(f"{len(prompts) - failed} prompts are rendered" + (f", {failed} failed" if failed else ""))
-        return cls(recognisers, voice, minds, next(iter(judges), None), roster, chosen)
+                roster.watched(Kind.MINDS, name, roster.engine(Kind.MINDS, name))
+        prompts = beside[-1]._prompts if beside else PromptCache(settings.cache_dir / "prompts")
+        voice = Voice(synthesisers, prompts)
+        return cls(recognisers, voice, next(iter(judges), None), settings, found, roster, prompts)
 
-    async def learn(self, book: FlowBook) -> Sequence[LanguageModel]:
-        """Render the fixed prompts of other flows; minds that know their examples. What is in use stays as it is."""
-        failed = await self.voice.prepare_all(fixed_prompts_of(book))
-        if failed:
+    @property
+    def faculties(self) -> Faculties:
+        """What a leg is opened with."""
+        return Faculties(self.recognisers, self.voice, self.end_of_turn)
+
+    @property
+    def budget(self) -> Need:
+        """What all engines may take."""
+        return budget_of(self.settings.engines.memory, self.found)
+
+    @property
+    def members(self) -> Sequence[Member]:
+        """The engines that are held, and what they declare."""
+        return self._roster.members
+
+    @property
+    def fresh(self) -> Sequence[Wanted]:
+        """Those that are still to be loaded; what is shared is at work already."""
+        return self._roster.wanted
+
+    async def load(self, say: Callable[[str], None]) -> None:
+        """Load and warm what is fresh. Raises `EngineUnavailableError`; then nothing of it is left loaded."""
+        await start_all(self._roster.wanted, say)
+        self._roster.loaded()
+
+    async def learn(self, book: FlowBook, say: Callable[[str], None] | None = None) -> Sequence[LanguageModel]:
+        """Render the fixed prompts of these flows; minds that know their examples. What is in use stays as it is."""
+        prompts = fixed_prompts_of(book)
+        failed = await self.voice.prepare_all(prompts)
+        if say:
+            say(f"{len(prompts) - failed} prompts are rendered" + (f", {failed} failed" if failed else ""))
+        elif failed:
             _log.warning("prompts.not_rendered", failed=failed)
-        return await _taught(self._roster, self._chosen, book)
+        return await _taught(self._roster, self.settings.engines, book)
 
     def states(self) -> Sequence[EngineState]:
         """How each engine does."""
         return list(self._roster.states())
 
-    async def close(self) -> None:
-        """End them."""
+    async def close(self, keep: Collection[int] = ()) -> None:
+        """End them, but those whose `id` others keep."""
         await self.voice.close()
-        await close_all(self._roster.made)
+        await close_all(one for one in self._roster.made if id(one) not in keep)
 
 
 async def _taught(roster: Roster, chosen: EngineSettings, book: FlowBook) -> Sequence[LanguageModel]:

@@ -51,10 +51,29 @@ class ModelSettings(BaseModel):
         None, gt=0, description="Longest wait for its first answer, where another could still be asked."
     )
 
+    need_ram_mib: int | None = Field(None, ge=0, description="MiB of RAM it takes, where its own reckoning is wrong.")
+    need_vram_mib: int | None = Field(None, ge=0, description="The same of its GPU's memory.")
+    load_s: float | None = Field(None, gt=0, description="Longest time it may take to be loaded and warmed.")
+
     @property
     def options(self) -> Mapping[str, Any]:
         """What the engine itself is made with, its key apart."""
         return self.model_extra or {}
+
+
+class MemorySettings(BaseModel):
+    """What all engines together may take."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    vram_mib: int | None = Field(
+        None, ge=0, description="MiB of the GPU's memory; what nvidia-smi says is free at the start, when not given."
+    )
+    ram_mib: int | None = Field(
+        None,
+        ge=0,
+        description="MiB of RAM; what is free at the start, less 1024 for calls and Asterisk, when not given.",
+    )
 
 
 class EngineSettings(BaseModel):
@@ -72,6 +91,8 @@ class EngineSettings(BaseModel):
         default_factory=dict,
         description="Engines with options, by the names that chains use: {ears: {engine: whisper, model: large-v3}}.",
     )
+    memory: MemorySettings = Field(MemorySettings(), description="What the engines together may take.")
+    load_s: float = Field(300.0, gt=0, description="Longest time an engine may take to be loaded and warmed.")
     breaker_failures: int = Field(3, ge=1, description="Failures in a row after which an engine is left alone.")
     breaker_open_s: float = Field(15.0, gt=0, description="How long, before one turn goes ahead to find out.")
     end_of_turn: tuple[str, ...] = Field(

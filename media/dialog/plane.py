@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from pathlib import Path
 
-from media.asr.protocol import Recogniser
 from media.audio.recorder import Recorder, RecordingWriter
 from media.clock import Clock, MonotonicClock
 from media.dialog.conversation import Conversation
+from media.dialog.faculties import Faculties
 from media.dialog.options import Options
-from media.dialog.speaking import Voice
-from media.eot.protocol import EndOfTurn
 from media.flight.log import FlightLog
 from media.ticker import Ticker
 from media.transport.protocol import Transports
@@ -26,35 +23,29 @@ class MediaPlane:
     def __init__(
         self,
         *,
-        recognisers: Sequence[Recogniser],
-        voice: Voice,
         clock: Clock | None = None,
         transports: Transports | None = None,
         vad_aggressiveness: int = 3,
-        end_of_turn: EndOfTurn | None = None,
         options: Options | None = None,
     ) -> None:
-        self._recognisers = recognisers
-        self._voice = voice
         self._clock = clock or MonotonicClock()
         self._transports: Transports = transports or RtpPorts(self._clock)
         self._vad_aggressiveness = vad_aggressiveness
-        self._end_of_turn = end_of_turn
         self._options = options
         self._writer: RecordingWriter | None = None
         self.ticker = Ticker(self._clock)
 
-    def open(self, record: Path | None = None, flight: FlightLog | None = None) -> Conversation:
-        """A leg, recorded to `record` and logged to `flight` if given. Raises `TransportError`."""
+    def open(self, faculties: Faculties, record: Path | None = None, flight: FlightLog | None = None) -> Conversation:
+        """A leg with these, recorded to `record` and logged to `flight` if given. Raises `TransportError`."""
         return Conversation(
             transport=self._transports.open(),
             ticker=self.ticker,
             clock=self._clock,
             vad=WebRtcVad(self._vad_aggressiveness),
-            recognisers=self._recognisers,
-            voice=self._voice,
+            recognisers=faculties.recognisers,
+            voice=faculties.voice,
             recorder=self._recorder(record) if record else None,
-            end_of_turn=self._end_of_turn,
+            end_of_turn=faculties.end_of_turn,
             flight=flight,
             options=self._options,
         )

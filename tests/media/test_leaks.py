@@ -17,6 +17,7 @@ from media.asr.protocol import Hint, RecognitionStream
 from media.audio.g711 import ALAW
 from media.clock import MonotonicClock
 from media.dialog.conversation import Conversation
+from media.dialog.faculties import Faculties
 from media.dialog.plane import MediaPlane
 from media.dialog.protocol import Listening, Utterance
 from media.rtp.packet import RtpPacket
@@ -59,9 +60,13 @@ def _voice() -> ScriptedVoice:
     return voice
 
 
+def _faculties() -> Faculties:
+    return Faculties((ForgetfulRecogniser(),), _voice())
+
+
 @pytest_asyncio.fixture
 async def plane() -> AsyncIterator[MediaPlane]:
-    plane = MediaPlane(recognisers=(ForgetfulRecogniser(),), voice=_voice())
+    plane = MediaPlane()
     yield plane
     await plane.close()
 
@@ -120,7 +125,7 @@ async def test_five_thousand_legs_leave_nothing(plane: MediaPlane) -> None:
     tasks, threads, descriptors = len(asyncio.all_tasks()), threading.active_count(), _descriptors()
     conversations = _conversations()
     for opened in range(0, _LEGS, _AT_ONCE):
-        legs = [plane.open() for _ in range(_AT_ONCE)]
+        legs = [plane.open(_faculties()) for _ in range(_AT_ONCE)]
         await _call(legs, asterisk)
         if opened in (_LEGS // 2, _LEGS - _AT_ONCE):
             del legs
@@ -139,9 +144,9 @@ async def test_five_thousand_legs_leave_nothing(plane: MediaPlane) -> None:
 async def test_recordings_leave_one_thread_and_no_open_file(tmp_path: Path) -> None:
     asterisk = Asterisk()
     descriptors = _descriptors()
-    plane = MediaPlane(recognisers=(), voice=_voice())
+    plane = MediaPlane()
     for number in range(0, 200, 20):
-        await _call([plane.open(tmp_path / f"{number + each}.wav") for each in range(20)], asterisk)
+        await _call([plane.open(_faculties(), tmp_path / f"{number + each}.wav") for each in range(20)], asterisk)
     assert _writers() == 1
     await plane.close()
     assert len(_files(tmp_path)) == 200
@@ -152,19 +157,19 @@ async def test_recordings_leave_one_thread_and_no_open_file(tmp_path: Path) -> N
 
 async def test_ports_that_are_all_in_use_are_told_of_and_come_back() -> None:
     ports = _free_ports(8)
-    plane = MediaPlane(recognisers=(), voice=ScriptedVoice(), transports=RtpPorts(MonotonicClock(), ports=ports))
-    legs = [plane.open() for _ in range(4)]
+    plane = MediaPlane(transports=RtpPorts(MonotonicClock(), ports=ports))
+    legs = [plane.open(_faculties()) for _ in range(4)]
     descriptors = _descriptors()
     for _ in range(100):
         with pytest.raises(NoPortError, match="no even UDP port is free"):
-            plane.open()
+            plane.open(_faculties())
     assert _descriptors() == descriptors
     port = _port(legs[1])
     await legs[1].close()
-    again = plane.open()
+    again = plane.open(_faculties())
     assert _port(again) == port
     await asyncio.gather(*(leg.close() for leg in (*legs, again)))
-    legs = [plane.open() for _ in range(4)]
+    legs = [plane.open(_faculties()) for _ in range(4)]
     assert {_port(leg) for leg in legs} == {port for port in ports if port % 2 == 0}
     await asyncio.gather(*(leg.close() for leg in legs))
     await plane.close()
@@ -174,7 +179,7 @@ async def test_a_leg_that_was_never_connected_gives_its_port_back(plane: MediaPl
     """The setup failed, or the caller was gone before it."""
     descriptors = _descriptors()
     for _ in range(500):
-        leg = plane.open()
+        leg = plane.open(_faculties())
         leg.prepare(_GREETING)
         await leg.close()
         await leg.close()
@@ -185,7 +190,7 @@ async def test_a_far_end_that_is_not_there_costs_a_leg_nothing_but_counts(plane:
     nobody = open_port()
     address = nobody.getsockname()
     nobody.close()
-    leg = plane.open()
+    leg = plane.open(_faculties())
     await leg.attach(answer_of(address))
     leg.connect(lambda _: None)
     for _ in range(10):

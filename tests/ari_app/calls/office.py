@@ -14,7 +14,7 @@ from ari_app.calls.apology import Apologies
 from ari_app.calls.call import Call
 from ari_app.calls.desk import Arrival, CallDesk
 from ari_app.calls.ids import Names
-from ari_app.calls.services import Services
+from ari_app.calls.services import Equipment, Services
 from ari_app.calls.state import Happening
 from ari_app.calls.understanding import Understanding
 from ari_app.dialer.gate import OpenGate
@@ -58,6 +58,8 @@ class Office:
         self.recordings: list[Path | None] = []
         """Where each leg's call is recorded."""
         self.ports = 100
+        self.equipped: set[str] = set()
+        """Calls that have engines."""
         self.no_minds: Exception | None = None
         """Raised where a call asks for its minds."""
         self.flows = parse_flows(FLOWS)
@@ -74,8 +76,7 @@ class Office:
                 store=store,
                 flows=lambda: self.flows,
                 switch=self.switch,
-                open_leg=self._open_leg,
-                understanding=self._understanding,
+                engines=self,
                 backends=Backends({}),
                 clock=MonotonicClock(),
                 apologies=Apologies(apologies or {}),
@@ -132,6 +133,15 @@ class Office:
         while not condition():
             assert time.monotonic() < deadline, f"expected {what} within 5 s"
             await asyncio.sleep(0.002)
+
+    def equip(self, call_id: str) -> Equipment:
+        """Engines that say and hear nothing."""
+        self.equipped.add(call_id)
+        return Equipment(self._open_leg, self._understanding)
+
+    def let_go(self, call_id: str) -> None:
+        """They may go."""
+        self.equipped.discard(call_id)
 
     def _open_leg(self, record: Path | None, _flight: FlightLog | None = None) -> ScriptedLeg:
         if len(self.legs) >= self.ports:

@@ -195,6 +195,7 @@ async def test_a_call_that_fails_to_be_made_frees_its_port_and_has_its_end_on_re
     await office.desk.take(ARRIVAL)
     assert office.switch.asked == [("refuse", ARRIVAL.channel)]
     assert [leg.closed for leg in office.legs] == [1]
+    assert not office.equipped
     record = await office.the_only_record()
     assert (record.status, record.reason) == (Status.FAILED, "RuntimeError: no minds today")
     assert office.desk.live == {}
@@ -204,6 +205,7 @@ async def test_an_outbound_call_that_fails_to_be_made_is_made_again_in_a_while(o
     office.no_minds = RuntimeError("no minds today")
     await office.place(await office.recorded("call_1"))
     assert [leg.closed for leg in office.legs] == [1]
+    assert not office.equipped
     record = await office.the_only_record()
     assert not record.status.final
     assert record.due_at
@@ -214,8 +216,10 @@ async def test_an_outbound_call_that_fails_to_be_made_is_made_again_in_a_while(o
 async def test_a_call_whose_task_is_cancelled_has_an_end_on_record(office: Office) -> None:
     taken = spawn(office.desk.take(ARRIVAL))
     await office.talking()
+    assert office.equipped == set(office.desk.live)
     taken.cancel()
     await asyncio.wait([taken])
+    assert not office.equipped
     record = await office.the_only_record()
     assert (record.status, record.reason) == (Status.FAILED, "an error within Mercury ended the call")
     assert office.legs[0].closed == 1

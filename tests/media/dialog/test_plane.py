@@ -11,6 +11,7 @@ from pathlib import Path
 
 from media.audio.g711 import ALAW
 from media.dialog.conversation import Conversation
+from media.dialog.faculties import Faculties
 from media.dialog.plane import MediaPlane
 from media.dialog.protocol import AgentStarted, BargedIn, Listening, MediaEvent, TurnEnded, Utterance
 from media.rtp.packet import RtpPacket, parse
@@ -18,6 +19,7 @@ from media.transport.rtp import answer_of, open_port
 from media.tts.protocol import Speech
 from tests.media.fakes import ScriptedRecogniser, ScriptedVoice, tone
 
+FACULTIES = Faculties((ScriptedRecogniser(),), ScriptedVoice())
 HARMONICS = [tone(1000, 3000 // k, hertz=150 * k) for k in range(1, 9)]
 SOUND = b"".join(
     sum(int.from_bytes(part[at : at + 2], "little", signed=True) for part in HARMONICS).to_bytes(
@@ -107,8 +109,8 @@ async def barge_in(leg: Conversation, phone: Phone, heard: Heard) -> None:
 
 
 async def test_a_caller_hears_the_agent_and_stops_it_by_speaking(tmp_path: Path) -> None:
-    plane = MediaPlane(recognisers=(ScriptedRecogniser(),), voice=ScriptedVoice())
-    phone, heard, leg = Phone(), Heard(), plane.open(tmp_path / "call.wav")
+    plane = MediaPlane()
+    phone, heard, leg = Phone(), Heard(), plane.open(FACULTIES, tmp_path / "call.wav")
     talking = asyncio.create_task(phone.talk(port_of(leg)))
     await barge_in(leg, phone, heard)
     statistics = await leg.close()
@@ -133,9 +135,9 @@ async def test_a_caller_hears_the_agent_and_stops_it_by_speaking(tmp_path: Path)
 
 
 async def test_a_hundred_legs_open_and_close_without_leaving_anything() -> None:
-    plane = MediaPlane(recognisers=(), voice=ScriptedVoice())
+    plane = MediaPlane()
     before = len(asyncio.all_tasks())
-    legs = [plane.open() for _ in range(100)]
+    legs = [plane.open(FACULTIES) for _ in range(100)]
     assert len({port_of(leg) for leg in legs}) == 100
     for leg in legs:
         await leg.attach(answer_of(("127.0.0.1", 9)))

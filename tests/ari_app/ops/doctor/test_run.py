@@ -12,10 +12,12 @@ import pytest
 from ari_app.ops.asterisk.install import ROOT_VARIABLE
 from ari_app.ops.doctor import Check, run_checks
 from ari_app.ops.doctor.machine import check_clock, check_disk, check_host_name, check_media_loop, check_secrets
+from ari_app.ops.doctor.run import check_memory
 from ari_app.ops.doctor.telephony import check_asterisk, check_exotel, check_ports, check_rtp_ports, check_test_trunk
 from ari_app.ops.secrets import load_secrets
 from ari_app.ops.settings import Settings
 from media.native.loading import Native
+from media.needs import Need
 
 
 def _settings(folder: Path, **changes: Any) -> Settings:
@@ -33,12 +35,26 @@ def test_whatever_is_not_well_says_what_to_do(tmp_path: Path) -> None:
     def load_flows(path: Path) -> None:
         raise ValueError(f"{path}:3: unknown step")
 
-    checks = run_checks(_settings(tmp_path), {"intents": int, "whisper": broken}, load_flows)
+    def memory() -> tuple[dict[str, Need], Need]:
+        return {"mind llm": Need(vram_mib=9000)}, Need(vram_mib=8000)
+
+    checks = run_checks(_settings(tmp_path), {"intents": int, "whisper": broken}, memory, load_flows)
     by_name = {check.name: check for check in checks}
+    assert by_name["engines' memory"].found.startswith("missing: 1,000 MiB of VRAM\n      engine")
     assert by_name["engine intents"].status == "ok"
     assert by_name["engine whisper"].found == "RuntimeError: no such model"
     assert "unknown step" in by_name["flows"].found
     assert [check for check in checks if check.status != "ok" and not check.do] == []
+
+
+def test_engines_that_fit_are_shown_in_the_same_table() -> None:
+    check = check_memory({"recogniser whisper": Need(500, 1549)}, Need(8000, 11_500))
+    assert check.status == "ok"
+    assert [line.split() for line in check.found.splitlines()[2:]] == [
+        ["recogniser", "whisper", "1,549", "500"],
+        ["sum", "1,549", "500"],
+        ["budget", "11,500", "8,000"],
+    ]
 
 
 def test_a_taken_port_is_named(tmp_path: Path) -> None:

@@ -1,0 +1,20 @@
+"""What a leg hears, speaks and judges pauses with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from media.asr.protocol import Recogniser
+from media.dialog.speaking import Voice
+from media.eot.protocol import EndOfTurn
+
+
+@dataclass(frozen=True, slots=True)
+class Faculties:
+    """Engines of a leg, from its opening to its end: others may be opened with others meanwhile."""
+
+    recognisers: Sequence[Recogniser]
+    voice: Voice
+    end_of_turn: EndOfTurn | None = None
+    """Judges the caller's pauses; None: silence and words alone do."""
