@@ -126,6 +126,11 @@ _ALL = (
                 ("config.json", "generation_config.json", "model.safetensors", "preprocessor_config.json", "*token*"),
                 "c302b0073a987e92c7c558600c16c408031ad580",
             ),
+            Source(
+                "google/flan-t5-large",
+                ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "spiece.model"),
+                folder="description_tokenizer",
+            ),
         ),
         gated=True,
     ),
