@@ -57,7 +57,7 @@ class Kokoro:
         self,
         *,
         name: str = "kokoro",
-        model: str,
+        model: str = "kokoro-82m",
         voices: Mapping[str, str] = DEFAULT_VOICES,
         device: str = "auto",
         workers: int = 1,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
 from media.errors import EngineError, EngineUnavailableError
@@ -13,7 +13,7 @@ from media.errors import EngineError, EngineUnavailableError
 WEIGHTS = "kokoro-v1_0.pth"
 _CONFIG = "config.json"
 _VOICES = "voices"
-_EXPECTED = f"expected a folder with {_CONFIG}, {WEIGHTS} and {_VOICES}/NAME.pt, as hexgrad/Kokoro-82M has them"
+_EXPECTED = f"expected {_CONFIG}, {WEIGHTS} and {_VOICES}/NAME.pt; fetch them with: mercury models fetch kokoro-82m"
 _DIRECTORY_BYTES = 1 << 20
 _NEAR = 6
 
@@ -70,12 +70,18 @@ class KokoroFolder:
         return [self.path / _VOICES / f"{name}.pt" for name in names]
 
     def voice_digest(self, voice: str) -> str:
-        """What tells the voice from another of its name; "" where there is none of it."""
-        try:
-            files = self.voice_files(voice)
-        except EngineError:
-            return ""
-        return _voice_digest(tuple(files))
+        """What tells the voice from another of its name; "" where there is none of it. Read once."""
+        if voice not in self._digests:
+            try:
+                files = self.voice_files(voice)
+            except EngineError:
+                return ""
+            self._digests[voice] = _digest(b"".join(path.read_bytes() for path in files))
+        return self._digests[voice]
+
+    @cached_property
+    def _digests(self) -> dict[str, str]:
+        return {}
 
     @cached_property
     def _weights(self) -> list[Path]:
@@ -89,11 +95,6 @@ class KokoroFolder:
         alike = [*near, *(voice for voice in self.voices if voice not in near)]
         rest = len(alike) - 2 * _NEAR
         return ", ".join(alike[: 2 * _NEAR]) + (f" and {rest} more" if rest > 0 else "")
-
-
-@lru_cache(maxsize=256)
-def _voice_digest(files: tuple[Path, ...]) -> str:
-    return _digest(b"".join(path.read_bytes() for path in files))
 
 
 def _digest(content: bytes) -> str:

@@ -100,15 +100,23 @@ class KokoroModel:
         try:
             model = kokoro.KModel(_REPOSITORY, str(self._folder.config), str(self._folder.weights))
             self._expect_weights(model)
-            return model.to(device).eval()
+            return self._settled(model.to(device).eval())
         except EngineUnavailableError:
             raise
         except (unreadable, *_UNUSABLE) as error:
             raise EngineUnavailableError(f"no Kokoro can be made of {self._folder.path}: {_told(error)}") from error
 
+    def _settled(self, model: Any) -> Any:
+        """Its weights made once, not for each sentence of their directions and lengths: a third of a short one's work."""
+        for layer in model.modules():
+            if hasattr(layer, "weight_g"):
+                self._torch.nn.utils.remove_weight_norm(layer)
+        return model
+
     def _spoken(self, phonemes: str, voice: Any, speed: float) -> Samples:
         self._wanted.stop.check()
-        (result,) = self._pipeline.generate_from_tokens(phonemes, voice=voice, speed=speed)
+        with self._torch.inference_mode():
+            (result,) = self._pipeline.generate_from_tokens(phonemes, voice=voice, speed=speed)
         samples: Samples = result.audio.numpy()
         if samples.ndim != 1 or not bool(self._torch.isfinite(result.audio).all()):
             raise EngineError("Kokoro gave numbers that are no audio; is the model whole?")
