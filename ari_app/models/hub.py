@@ -66,7 +66,7 @@ class Hub:
 
     async def _once(self, url: URL, what: str) -> tuple[object, URL | None]:
         async with self._web.get(url, what) as response:
-            body = b""
+            body = bytearray()
             with as_model_errors(what):
                 async for chunk in response.content.iter_any():
                     body += chunk
@@ -77,7 +77,7 @@ class Hub:
         try:
             document = json.loads(body)
         except ValueError as error:
-            raise ModelError(f"{what}: expected JSON from the hub, got {body[:80]!r}") from error
+            raise ModelError(f"{what}: expected JSON from the hub, got {bytes(body[:80])!r}") from error
         if following is None:
             return document, None
         if not isinstance(following, URL) or following.origin() != self._web.home.origin():

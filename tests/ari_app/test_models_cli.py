@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
+import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -72,6 +76,28 @@ async def test_a_model_is_fetched_listed_verified_and_removed(hub: ModelHub, tmp
     assert "are free again" in (await mercury("remove", "tiny")).stdout
     assert not any(path.is_file() for path in (tmp_path / "cache/models/tiny").rglob("*"))
     assert (await mercury("remove", "tiny")).stdout == "tiny was not there\n"
+
+
+@pytest.mark.slow
+async def test_ctrl_c_keeps_what_came(hub: ModelHub, tmp_path: Path) -> None:
+    settings(models={"hub": hub.url})
+    hub.stalls.append(4000)
+    asked = ("models", "fetch", "someone/tiny", "--as", "tiny", "--files", "*.gguf")
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "ari_app", *asked),
+        env={**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[1])},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    await hub.sending.wait()
+    async with asyncio.timeout(20):
+        while not any(path.stat().st_size == 4000 for path in (tmp_path / "cache").rglob("*.part")):
+            await asyncio.to_thread(time.sleep, 0.01)
+    process.send_signal(signal.SIGINT)
+    _, told = await process.communicate()
+    assert process.returncode == 130
+    assert told.decode().endswith("Stopped. What came is kept: the same command goes on with it.\n")
+    assert (await mercury(*asked[1:])).exit_code == 0
+    assert hub.served["tiny.gguf"] == 5004
 
 
 async def test_what_broke_off_is_partial_and_the_token_comes_from_the_run_folder(hub: ModelHub) -> None:

@@ -304,24 +304,51 @@ async def test_two_at_once_do_not_clash(hub: ModelHub, shelf: Shelf) -> None:
     assert is_whole(shelf)
 
 
+@pytest.mark.parametrize("seed", range(12))
+async def test_whatever_goes_wrong_it_is_whole_in_the_end_or_said(hub: ModelHub, shelf: Shelf, seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(3):
+        hub.knows_ranges = chance.random() < 0.7
+        hub.etag = chance.choice(['"one"', '"two"', 'W/"weak"', ""])
+        hub.cuts.extend(chance.choice([0, 10, 50_000, 10**9]) for _ in range(chance.randrange(8)))
+        hub.statuses.extend(chance.choice([0, 0, 0, 416, 500, 503]) for _ in range(chance.randrange(8)))
+        try:
+            await fetched(hub, shelf)
+        except ModelError:
+            assert shelf.state("tiny") is State.PARTIAL
+    hub.cuts.clear()
+    hub.statuses.clear()
+    await fetched(hub, shelf)
+    assert is_whole(shelf)
+    assert written(shelf.folder("tiny")) == ["config.json", "mercury-model.json", "model.bin", "voices/af.pt"]
+
+
 VICTIM = """
 import asyncio, sys
 from pathlib import Path
-from tests.ari_app.models.test_fetching import ORDER, Patience, Shelf, Watching, Web, fetch
-class Telling(Watching):
+from ari_app.models.catalogue import Source
+from ari_app.models.fetching import Order, fetch
+from ari_app.models.shelf import Shelf
+from ari_app.models.web import Web
+class Telling:
+    def begin(self, name, files, total_bytes):
+        pass
+    def say(self, line):
+        pass
     def at(self, path, done_bytes):
         print(done_bytes, flush=True)
-async def main():
-    async with Web(sys.argv[1], patience=Patience()) as web:
-        await fetch(ORDER, Shelf(Path(sys.argv[2])), web, Telling())
-asyncio.run(main())
+async def main(url, root, repository, *patterns):
+    async with Web(url) as web:
+        await fetch(Order("tiny", "MIT", (Source(repository, patterns),)), Shelf(Path(root)), web, Telling())
+asyncio.run(main(*sys.argv[1:]))
 """
 
 
 async def test_a_fetch_that_was_killed_goes_on_where_it_was(hub: ModelHub, shelf: Shelf) -> None:
     hub.stalls.extend([10, 60_000])
     victim = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", VICTIM, hub.url, str(shelf.root), stdout=asyncio.subprocess.PIPE
+        *(sys.executable, "-c", VICTIM, hub.url, str(shelf.root), REPOSITORY, *ORDER.sources[0].files),
+        stdout=asyncio.subprocess.PIPE,
     )
     assert victim.stdout
     async with asyncio.timeout(20):
