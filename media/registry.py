@@ -1,7 +1,8 @@
 """Engines by name: entry points of installed packages, so that a third party adds one without a change here.
 
-Groups: mercury.recognisers, mercury.synthesisers, mercury.minds, mercury.vads, mercury.end_of_turn. Each entry point
-names a callable that makes the engine; what it is called with is its own (see docs/engines.md).
+Groups: mercury.recognisers, mercury.synthesisers, mercury.minds, mercury.vads, mercury.end_of_turn,
+mercury.language_identifiers. Each entry point names a callable that makes the engine; what it is called with is its own
+(see docs/engines.md).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ class Engines(StrEnum):
     MINDS = "mercury.minds"
     VADS = "mercury.vads"
     END_OF_TURN = "mercury.end_of_turn"
+    LANGUAGE_IDENTIFIERS = "mercury.language_identifiers"
 
 
 def installed(kind: Engines) -> dict[str, EntryPoint]:

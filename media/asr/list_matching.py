@@ -67,10 +67,10 @@ class ListedStream:
     def _matched(self, heard: Recognition) -> Recognition:
         match = self._listed.match(heard.text)
         if match is None:
-            return replace(heard, text="", confidence=0.0)
+            return replace(heard, text="", confidence=0.0, written=heard.text)
         taken = match.confidence >= self._threshold
         sure = min(match.confidence, heard.confidence)
-        return replace(heard, text=match.phrase if taken else "", confidence=sure)
+        return replace(heard, text=match.phrase if taken else "", confidence=sure, written="" if taken else heard.text)
 
 
 def _freed(hint: Hint) -> Hint:

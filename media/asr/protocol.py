@@ -32,6 +32,8 @@ class Recognition:
     """Milliseconds from the end of speech to this result."""
     language: str = ""
     """The language that was heard (ISO 639-1), where the engine tells."""
+    written: str = ""
+    """What was written down, where none of the list's phrases was made of it."""
 
 
 class RecognitionStream(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -15,6 +15,7 @@ from media.asr.whisper_need import whisper_need
 from media.asr.whisper_stream import StreamOptions, WhisperStream
 from media.asr.whisper_work import Decoded, Passage
 from media.errors import EngineError, EngineUnavailableError
+from media.lid.protocol import Said
 from media.needs import Need
 from media.vad.webrtc import WebRtcVad
 from media.workers.line import Rank
@@ -27,6 +28,8 @@ _COMPUTE_TYPES = (
 )
 _VAD_AGGRESSIVENESS = 2
 _LIMITS = Limits()
+_LONGEST_BYTES = 30 * 16_000
+"""What is heard at once, of the end of a turn."""
 
 
 class FasterWhisper:
@@ -138,6 +141,21 @@ class FasterWhisper:
             limits=self._limits,
             options=self._stream_options,
         )
+
+    hears = True
+    """It identifies languages by their sound (media/lid/protocol.py)."""
+
+    def tells(self, languages: tuple[str, ...]) -> bool:
+        """Whether it is held, and knows these and others."""
+        return self._model is not None and self._model.tells_languages and set(languages) <= self._model.languages
+
+    async def identify(self, said: Said) -> Mapping[str, float]:
+        """The share of each language, by the sound. Raises `EngineBusyError` and `EngineError`."""
+        if self._threads is None or self._model is None:
+            raise EngineError(f"{self.name} is not started")
+        audio = said.audio.samples[-_LONGEST_BYTES:]
+        work = partial(self._model.shares, audio, said.languages)
+        return await self._threads.run(work, rank=Rank.WAITING, deadline_s=self._deadline_s)
 
     async def _decode(self, passage: Passage, rank: Rank) -> Decoded:
         if self._threads is None or self._model is None:

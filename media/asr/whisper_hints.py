@@ -9,6 +9,8 @@ from media.asr.protocol import Hint
 
 _MOST_TERMS, _MOST_TOKENS = 40, 150
 """Of a prompt: more would cost time and draw the text to itself."""
+_LEAST_KNOWN = 0.5
+"""Of all languages' shares, for the allowed together."""
 
 
 def prompt(hint: Hint) -> str:
@@ -33,3 +35,15 @@ def likeliest(shares: Mapping[str, float], allowed: Sequence[str]) -> tuple[str,
     total = sum(shares.get(code, 0.0) for code in allowed)
     best = max(allowed, key=lambda code: shares.get(code, 0.0))
     return best, shares.get(best, 0.0) / total if total else 1 / len(allowed)
+
+
+def shares_of(told: Mapping[str, float], allowed: Sequence[str]) -> dict[str, float]:
+    """The allowed languages' shares among them; none where the model takes it for something else altogether.
+
+    What it takes for Urdu counts as Hindi where that alone is allowed: spoken, they are hardly told apart.
+    """
+    found = {code: told.get(code, 0.0) for code in allowed}
+    if "hi" in found and "ur" not in found:
+        found["hi"] += told.get("ur", 0.0)
+    total = sum(found.values())
+    return {code: share / total for code, share in found.items()} if total >= _LEAST_KNOWN else {}

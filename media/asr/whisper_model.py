@@ -7,7 +7,7 @@ ends the work soon, text is decoded a few tokens at a time, each time going on f
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import numpy as np
 
 from media.asr.sound import at_16_khz
 from media.asr.whisper_guards import Limits, repeats
-from media.asr.whisper_hints import likeliest
+from media.asr.whisper_hints import likeliest, shares_of
 from media.asr.whisper_work import Decoded, Passage
 from media.errors import EngineError, EngineUnavailableError
 from media.workers.threads import Stop
@@ -89,6 +89,11 @@ class WhisperModel:
         """The languages that it knows (ISO 639-1)."""
         return frozenset(self._model.supported_languages)
 
+    @property
+    def tells_languages(self) -> bool:
+        """Whether it knows more than one (the models for English alone don't)."""
+        return bool(self._model.model.is_multilingual)
+
     def warm(self, languages: tuple[str, ...]) -> None:
         """Decode a second of silence, so that the first caller does not wait for what is made ready only once."""
         for language in languages:
@@ -104,19 +109,37 @@ class WhisperModel:
                 raise
             raise EngineError(f"Whisper model {self._options.model!r} failed: {error}") from error
 
-    def _decode(self, passage: Passage, stop: Stop) -> Decoded:
-        samples = np.frombuffer(at_16_khz(np.frombuffer(passage.audio, "<i2")), "<i2").astype(np.float32) / 32768
+    def shares(self, audio: bytes, allowed: Sequence[str], stop: Stop) -> Mapping[str, float]:
+        """The share of each language in up to 30 s of 16-bit 8 kHz audio (`shares_of`). Blocks. Raises as `decode`."""
+        try:
+            sound, _ = self._sound(audio, stop)
+            return shares_of(self._shares(sound), allowed)
+        except (RuntimeError, ValueError, LookupError) as error:
+            if isinstance(error, EngineError):
+                raise
+            raise EngineError(f"Whisper model {self._options.model!r} failed: {error}") from error
+
+    def _sound(self, audio: bytes, stop: Stop) -> tuple[Any, int]:
+        """What the model hears of it, and its length in frames."""
+        samples = np.frombuffer(at_16_khz(np.frombuffer(audio, "<i2")), "<i2").astype(np.float32) / 32768
         stop.check()
         features = self._model.feature_extractor(samples)
         stop.check()
         sound = self._model.encode(self._pad(features))
         stop.check()
+        return sound, features.shape[1]
+
+    def _shares(self, sound: Any) -> dict[str, float]:
+        return {token[2:-2]: share for token, share in self._model.model.detect_language(sound)[0]}
+
+    def _decode(self, passage: Passage, stop: Stop) -> Decoded:
+        sound, frames = self._sound(passage.audio, stop)
         language = self._language(sound, passage.languages)
         tokenizer, never = self._tokenizer(language)
         text = self._text(sound, tokenizer, never, passage, stop)
         ends_ms = None
         if passage.locate_prefix and text.begun == passage.prefix.words:
-            ends_ms = self._prefix_ends_ms(sound, tokenizer, text, features.shape[1])
+            ends_ms = self._prefix_ends_ms(sound, tokenizer, text, frames)
         new = max(0, len(text.tokens) - text.given)
         logprob = (passage.prefix.logprob * text.given + text.logprob) / (text.given + new + 1)
         said = " ".join(text.begun) + str(tokenizer.decode(text.tokens[text.given :]))
@@ -125,8 +148,7 @@ class WhisperModel:
     def _language(self, sound: Any, allowed: Sequence[str]) -> str:
         if len(allowed) == 1 or not self._model.model.is_multilingual:
             return allowed[0]
-        shares = {token[2:-2]: share for token, share in self._model.model.detect_language(sound)[0]}
-        return likeliest(shares, allowed)[0]
+        return likeliest(self._shares(sound), allowed)[0]
 
     def _tokenizer(self, language: str) -> tuple[Any, list[int]]:
         """The language's, and the tokens that are no speech: to be made once, they cost milliseconds."""

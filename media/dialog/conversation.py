@@ -46,6 +46,7 @@ from media.dialog.transcriber import Transcriber
 from media.eot.protocol import EndOfTurn
 from media.flight.log import FlightLog
 from media.flight.turns import RecordedTurns
+from media.lid.protocol import LanguageIdentifier
 from media.machine.detector import MachineDetector
 from media.machine.manner import MachineManner
 from media.machine.verdict import Found
@@ -75,6 +76,7 @@ class Conversation:
         voice: Voice,
         recorder: Recorder | None = None,
         end_of_turn: EndOfTurn | None = None,
+        identifiers: Sequence[LanguageIdentifier] = (),
         flight: FlightLog | None = None,
         options: Options | None = None,
     ) -> None:
@@ -93,7 +95,12 @@ class Conversation:
         self._hearing = Hearing(recognisers, self._on_failure, pre_roll_ms=options.pre_roll_ms)
         self._speaking = Speaking(self._player, voice, self._on_failure, chunk_deadline_s=options.chunk_deadline_s)
         self._transcriber = Transcriber(
-            self._hearing, clock, self._tell_turn, self._on_failure, deadline_s=options.recognition_deadline_s
+            self._hearing,
+            clock,
+            self._tell_turn,
+            self._on_failure,
+            deadline_s=options.recognition_deadline_s,
+            identifiers=identifiers,
         )
         self._probing = Probing(
             self._turns,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from media.asr.protocol import Recognition
 from media.clock import Clock
 from media.dialog.hearing import HeardTurn, Hearing, OnFailure, save_turn
+from media.dialog.identifying import Identifying
 from media.dialog.protocol import TurnEnded
+from media.lid.protocol import LanguageIdentifier
 
 MOST_PENDING_TURNS = 4
 """Turns that may wait for their text at once; more end without one."""
@@ -27,8 +29,10 @@ class Transcriber:
         on_failure: OnFailure,
         *,
         deadline_s: float,
+        identifiers: Sequence[LanguageIdentifier] = (),
     ) -> None:
         self._hearing = hearing
+        self._identifying = Identifying(identifiers, on_failure)
         self._clock = clock
         self._tell = tell
         self._on_failure = on_failure
@@ -61,7 +65,7 @@ class Transcriber:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _transcribe(self, turn: HeardTurn, record: Path | None, before: asyncio.Task[None] | None) -> None:
-        recognition = asyncio.ensure_future(self._hearing.recognise(turn, self._deadline_s))
+        recognition = asyncio.ensure_future(self._recognised(turn))
         self._recognising.add(recognition)
         recognition.add_done_callback(self._recognising.discard)
         try:
@@ -74,6 +78,16 @@ class Transcriber:
             await asyncio.wait([before])
         said = None if recognition.cancelled() else recognition.result()
         self._tell(self._told(turn, said or NOTHING, took_ms, recording))
+
+    async def _recognised(self, turn: HeardTurn) -> Recognition | None:
+        """Its text; and its language, where that was asked and the recogniser does not tell."""
+        asked = self._identifying.ask(turn.hint, turn.frames)
+        if asked is None:
+            return await self._hearing.recognise(turn, self._deadline_s)
+        try:
+            return await asked.settled(await self._hearing.recognise(turn, self._deadline_s))
+        finally:
+            asked.close()
 
     async def _saved(self, path: Path, turn: HeardTurn) -> Path | None:
         try:

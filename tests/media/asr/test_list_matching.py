@@ -65,6 +65,7 @@ async def test_what_is_not_on_the_list_is_empty(said: str) -> None:
     heard = await ListMatching(FreeSpeech(said)).open(MENU).finish()
     assert heard.text == ""
     assert heard.confidence < 0.7
+    assert heard.written == said
 
 
 async def test_it_is_no_surer_than_the_recogniser() -> None:

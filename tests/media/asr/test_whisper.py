@@ -17,7 +17,9 @@ from media.asr.whisper import FasterWhisper
 from media.asr.whisper_guards import Limits
 from media.asr.whisper_model import ModelOptions, WhisperModel
 from media.asr.whisper_work import Passage, Prefix
+from media.audio.pcm import Pcm
 from media.errors import EngineBusyError, EngineError, EngineUnavailableError
+from media.lid.protocol import Said
 from media.workers.threads import Stop, StoppedError
 from tests.media.asr.tiny_whisper import tiny_whisper
 from tests.media.asr.voice import silent, voiced
@@ -99,6 +101,15 @@ def test_a_language_is_fixed_or_one_of_those_allowed(model: WhisperModel) -> Non
 
 
 @installed
+def test_the_share_of_each_language_is_told(model: WhisperModel) -> None:
+    everything = tuple(sorted(model.languages))
+    shares = model.shares(VOICE, everything, Stop())
+    assert set(shares) == set(everything)
+    assert sum(shares.values()) == pytest.approx(1)
+    assert model.shares(VOICE, ("en", "hi"), Stop()) == {}, "random weights take it for something else"
+
+
+@installed
 def test_other_languages_and_contexts_are_other_prompts(model: WhisperModel) -> None:
     asked = (Passage(VOICE, ("hi",)), Passage(VOICE, ("hi",), "कुर्ता"), Passage(VOICE, ("mr",)))
     assert len({model.decode(passage, Stop()).words for passage in asked}) == len(asked)
@@ -128,6 +139,13 @@ async def test_a_turn_is_heard_in_one_of_its_languages(engine: FasterWhisper) ->
     assert heard.engine == "faster-whisper"
     assert heard.language in hint.languages
     assert 0 <= heard.confidence <= 1
+
+
+@installed
+async def test_it_identifies_languages_with_the_model_that_it_hears_with(engine: FasterWhisper) -> None:
+    assert (engine.hears, engine.tells(("en", "hi")), engine.tells(("en", "xx"))) == (True, True, False)
+    assert await engine.identify(Said(Pcm(8000, VOICE), ("en", "hi"))) == {}
+    assert not FasterWhisper(model="later").tells(("en", "hi")), "it is not started"
 
 
 @installed

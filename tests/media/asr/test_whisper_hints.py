@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from media.asr.protocol import Hint
-from media.asr.whisper_hints import languages, likeliest, prompt
+from media.asr.whisper_hints import languages, likeliest, prompt, shares_of
 
 KNOWN = ("en", "hi", "mr")
 
@@ -56,3 +56,10 @@ def test_only_allowed_languages_are_heard(
 def test_a_language_is_chosen_from_at_least_one() -> None:
     with pytest.raises(ValueError, match="at least one language"):
         likeliest({"hi": 1.0}, ())
+
+
+def test_shares_are_among_the_allowed_and_urdu_is_hindi_where_that_alone_is_allowed() -> None:
+    assert shares_of({"hi": 0.5, "en": 0.25, "ta": 0.2}, ("en", "hi")) == {"en": 0.25 / 0.75, "hi": 0.5 / 0.75}
+    assert shares_of({"hi": 0.2, "ur": 0.6, "en": 0.2}, ("en", "hi")) == {"en": 0.2, "hi": 0.8}
+    assert shares_of({"hi": 0.2, "ur": 0.6, "en": 0.2}, ("hi", "ur")) == pytest.approx({"hi": 0.25, "ur": 0.75})
+    assert shares_of({"ta": 0.9, "hi": 0.1}, ("en", "hi")) == {}, "it is something else"

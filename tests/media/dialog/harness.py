@@ -12,6 +12,7 @@ from media.dialog.options import Options
 from media.dialog.protocol import Listening, MediaEvent, Utterance
 from media.eot.protocol import EndOfTurn
 from media.flight.log import FlightLog
+from media.lid.protocol import LanguageIdentifier
 from media.tts.protocol import Speech
 from media.turn.contest import ContestRules
 from media.turn.expectation import Manner
@@ -45,6 +46,7 @@ class Call:
         recorder: Recorder | None = None,
         vad: VoiceActivityDetector | None = None,
         end_of_turn: EndOfTurn | None = None,
+        identifiers: tuple[LanguageIdentifier, ...] = (),
         clock: VirtualClock | None = None,
         flight: FlightLog | None = None,
         recognition_deadline_s: float = 0.05,
@@ -65,6 +67,7 @@ class Call:
             voice=self.voice,
             recorder=recorder,
             end_of_turn=end_of_turn,
+            identifiers=identifiers,
             flight=flight,
             options=Options(manner=MANNER, recognition_deadline_s=recognition_deadline_s, chunk_deadline_s=0.05),
         )

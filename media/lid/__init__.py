@@ -1,0 +1,1 @@
+"""Language identification: which of some languages a caller speaks."""
