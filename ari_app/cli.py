@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from ari_app.callbacks_cli import callbacks
+from ari_app.engines_cli import engines
 from ari_app.flows_cli import flows
 from ari_app.models_cli import models
 from ari_app.openapi_cli import openapi
@@ -30,7 +31,7 @@ from ari_app.ops.supervisor import CRASHED, Supervisor, end_with, supervised_com
 from ari_app.replay.cli import replay
 from ari_app.secrets_cli import secrets
 from ari_app.settings_option import settings_again, with_settings
-from media.needs import Need
+from media.needs import NOTHING, Need, total
 
 
 @click.group()
@@ -40,6 +41,7 @@ def main() -> None:
 
 
 main.add_command(callbacks)
+main.add_command(engines)
 main.add_command(flows)
 main.add_command(models)
 main.add_command(openapi)
@@ -131,7 +133,9 @@ def doctor(settings: Settings) -> None:
     from ari_app.ops.doctor import run_checks
 
     def memory() -> tuple[Mapping[str, Need], Need]:
-        return declared(settings), budget_of(settings.engines.memory, free())
+        needs = declared(settings)
+        held = total(needs.values()) if read_running(settings.run_dir) else NOTHING
+        return needs, budget_of(settings.engines.memory, free() + held)
 
     checks = run_checks(settings, probes(settings), memory, partial(load_served, settings))
     colours = {"ok": "green", "warn": "yellow", "fail": "red"}

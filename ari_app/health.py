@@ -10,7 +10,7 @@ from ari_app.api.models import Check
 from ari_app.calls.desk import CallDesk
 from ari_app.calls.library import FlowLibrary
 from ari_app.engines import EngineState
-from ari_app.engines.roster import TITLES
+from ari_app.engines.roster import title_of
 from ari_app.store.calls import CallStore
 from ivr_flows.book import FlowBook
 
@@ -65,7 +65,7 @@ class Health:
             "calls": Check(ok=True, detail=self._desk.load),
             **({"prompts": Check(ok=True, detail=figures)} if (figures := str(self._prompts())) else {}),
             **({"engines": told} if (told := self._generations()) else {}),
-            **{f"{TITLES[state.kind]} {state.name}": _engine(state) for state in self._engines()},
+            **{f"{title_of(state.kind)} {state.name}": _engine(state) for state in self._engines()},
         }
 
     def _flows(self) -> Check:

@@ -11,8 +11,8 @@ from media.errors import EngineUnavailableError
 from media.gpu import free_vram_mib
 from media.needs import NOTHING, TOO_MUCH, Need, table, total
 
-RESERVE_MIB = 1024
-"""RAM left to calls, to what Mercury itself holds, and to Asterisk."""
+_RESERVE_MIB, _RESERVE_SHARE = 1024, 0.25
+"""RAM left to calls, to what Mercury itself holds, and to Asterisk; of a small machine, a share of what is free."""
 _KIB_A_MIB = 1024
 _MEMINFO = Path("/proc/meminfo")
 _CGROUP = Path("/sys/fs/cgroup")
@@ -24,7 +24,10 @@ class MemoryBudgetError(EngineUnavailableError):
 
 def need_of(name: str, engine: Any, chosen: EngineSettings) -> Need:
     """What it declares, unless its model says otherwise; nothing, where it declares nothing."""
-    declared: Need = getattr(engine, "need", NOTHING)
+    try:
+        declared: Need = getattr(engine, "need", NOTHING)
+    except (OSError, ValueError) as error:
+        raise EngineUnavailableError(f"engine {name!r} can't tell what memory it needs: {error}") from error
     model = chosen.models.get(name)
     ram, vram = (model.need_ram_mib, model.need_vram_mib) if model else (None, None)
     return Need(declared.ram_mib if ram is None else ram, declared.vram_mib if vram is None else vram)
@@ -37,8 +40,9 @@ def free() -> Need:
 
 def budget_of(memory: MemorySettings, found: Need) -> Need:
     """What the settings allow, else what was found free, less a reserve."""
+    reserve_mib = min(_RESERVE_MIB, int(found.ram_mib * _RESERVE_SHARE))
     return Need(
-        ram_mib=max(0, found.ram_mib - RESERVE_MIB) if memory.ram_mib is None else memory.ram_mib,
+        ram_mib=found.ram_mib - reserve_mib if memory.ram_mib is None else memory.ram_mib,
         vram_mib=found.vram_mib if memory.vram_mib is None else memory.vram_mib,
     )
 

@@ -62,8 +62,9 @@ class Exchange:
 
         Raises `SettingsError`, `EngineUnavailableError` (`MemoryBudgetError`), and `UnderWayError`.
         """
-        if self.under_way or self._closed:
-            raise UnderWayError("Mercury is closing" if self._closed else "engines are being replaced already")
+        self._refuse_closed()
+        if self.under_way:
+            raise UnderWayError("engines are being replaced already")
         self._making = True
         try:
             return await self._begin()
@@ -82,6 +83,10 @@ class Exchange:
             self._task.cancel()
             await asyncio.wait([self._task])
 
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise UnderWayError("Mercury is closing")
+
     async def _begin(self) -> Begun:
         current = self._generations.current.engines
         read = await asyncio.to_thread(self._read)
@@ -94,8 +99,9 @@ class Exchange:
                 return Begun(self._generations.current.number, shares=shares)
             generation = self._generations.add(engines)
         try:
+            self._refuse_closed()
             check_budget(self._generations.needs, engines.budget)
-        except MemoryBudgetError:
+        except (UnderWayError, MemoryBudgetError):
             await self._generations.give_up(generation)
             raise
         begun = Begun(generation.number, tuple(one.name for one in engines.fresh), shares)

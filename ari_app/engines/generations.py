@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -173,5 +174,7 @@ class Generations:
         except Exception as error:  # a task root: calls go on with the others
             _log.exception("engines.not_closed", generation=generation.number, error=str(error))
         self._all.remove(generation)
+        began = time.monotonic()
         self._left()
-        _log.info("engines.left", generation=generation.number, closed=gone)
+        settled_ms = round((time.monotonic() - began) * 1000)
+        _log.info("engines.left", generation=generation.number, closed=gone, settled_ms=settled_ms)

@@ -9,7 +9,7 @@ from functools import partial
 
 from ari_app.engines.budget import need_of
 from ari_app.engines.making import recipe
-from ari_app.engines.roster import TITLES, names_in
+from ari_app.engines.roster import names_in, title_of
 from ari_app.engines.starting import Wanted, close_all, start_all
 from ari_app.ops.settings import Settings
 from media.errors import EngineUnavailableError
@@ -40,7 +40,7 @@ def declared(settings: Settings) -> Mapping[str, Need]:
         with suppress(EngineUnavailableError):
             how = recipe(kind, name, settings)
             if not how.learns:
-                needs[f"{TITLES[kind]} {name}"] = need_of(name, how.make(), settings.engines)
+                needs[f"{title_of(kind)} {name}"] = need_of(name, how.make(), settings.engines)
     return needs
 
 
@@ -51,5 +51,7 @@ def _try(kind: Kind, name: str, settings: Settings) -> None:
 
 
 async def _start_and_close(wanted: Wanted) -> None:
-    await start_all([wanted], lambda _: None)
-    await close_all([wanted.engine])
+    try:
+        await start_all([wanted], lambda _: None)
+    finally:
+        await close_all([wanted.engine])

@@ -19,12 +19,17 @@ from media.watch import Watch, Watched
 PATIENCE_S: Mapping[Kind, float] = {Kind.RECOGNISERS: 3.0, Kind.SYNTHESISERS: 2.5, Kind.MINDS: 1.8}
 """Longest wait for what an engine is asked, where its model says nothing and another could still be asked: within the
 deadlines of a turn, of a chunk of speech, and of an answer's meaning."""
-TITLES: Mapping[Kind, str] = {
+_TITLES: Mapping[Kind, str] = {
     Kind.RECOGNISERS: "recogniser",
     Kind.SYNTHESISERS: "synthesiser",
     Kind.MINDS: "mind",
     Kind.END_OF_TURN: "end of turn",
 }
+
+
+def title_of(kind: Kind) -> str:
+    """What an engine of this kind is, in words."""
+    return _TITLES.get(kind, kind.name.lower().replace("_", " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ class Member:
     @property
     def title(self) -> str:
         """What it is, and its name."""
-        return f"{TITLES[self.kind]} {self.name}"
+        return f"{title_of(self.kind)} {self.name}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,10 +59,13 @@ class Engines:
         """
         made = cls.made(settings, await asyncio.to_thread(free), clock or MonotonicClock())
         check_budget({one.title: one.need for one in made.members}, made.budget)
-        await made.load(say)
+        taught = asyncio.create_task(_taught(made._roster, settings.engines, book))
         try:
-            made.minds = await made.learn(book, say)
+            await made.load(say)
+            await made.render(book, say)
+            made.minds = await taught
         except BaseException:
+            taught.cancel()
             await made.close()
             raise
         return made
@@ -106,18 +109,21 @@ class Engines:
         return self._roster.wanted
 
     async def load(self, say: Callable[[str], None]) -> None:
-        """Load and warm what is fresh. Raises `EngineUnavailableError`; then nothing of it is left loaded."""
+        """Load and warm what is fresh. Raises `EngineUnavailableError`; then all is to be closed."""
         await start_all(self._roster.wanted, say)
         self._roster.loaded()
 
-    async def learn(self, book: FlowBook, say: Callable[[str], None] | None = None) -> Sequence[LanguageModel]:
-        """Render the fixed prompts of these flows; minds that know their examples. What is in use stays as it is."""
+    async def render(self, book: FlowBook, say: Callable[[str], None]) -> None:
+        """Render the fixed prompts of these flows, so that they are heard at once."""
         prompts = fixed_prompts_of(book)
         failed = await self.voice.prepare_all(prompts)
-        if say:
-            say(f"{len(prompts) - failed} prompts are rendered" + (f", {failed} failed" if failed else ""))
-        elif failed:
+        say(f"{len(prompts) - failed} prompts are rendered" + (f", {failed} failed" if failed else ""))
+        if failed:
             _log.warning("prompts.not_rendered", failed=failed)
+
+    async def learn(self, book: FlowBook) -> Sequence[LanguageModel]:
+        """The same; and minds that know these flows' examples. What is in use stays as it is."""
+        await self.render(book, lambda _: None)
         return await _taught(self._roster, self.settings.engines, book)
 
     def states(self) -> Sequence[EngineState]:

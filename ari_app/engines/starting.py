@@ -31,18 +31,15 @@ class Wanted:
 async def start_all(wanted: Sequence[Wanted], say: Callable[[str], None]) -> None:
     """Load and warm all at once; an engine may have a `start` coroutine, the protocols ask for none.
 
-    Raises the first failure: the others are given up, and all are closed then.
+    Raises the first failure, when the others were given up: who has made them closes them, as far as they had come.
     """
     began, before = time.monotonic(), await asyncio.to_thread(Footprint.now)
     try:
         async with asyncio.TaskGroup() as group:
             for one in wanted:
                 group.create_task(_start(one, say), name=f"load {one.name}")
-    except BaseException as failure:
-        await close_all(one.engine for one in wanted)
-        if isinstance(failure, BaseExceptionGroup):
-            raise _first(failure) from None
-        raise
+    except BaseExceptionGroup as failures:
+        raise _first(failures) from None
     need = total(one.need for one in wanted)
     if need != NOTHING:
         grown = await asyncio.to_thread(before.growth)

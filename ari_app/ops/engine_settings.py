@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
+
+from ari_app.ops.engine_profiles import EMBEDDED, applied
 
 DEFAULT = "default"
 """In place of a language: all that have no chain of their own."""
@@ -72,7 +74,7 @@ class MemorySettings(BaseModel):
     ram_mib: int | None = Field(
         None,
         ge=0,
-        description="MiB of RAM; what is free at the start, less 1024 for calls and Asterisk, when not given.",
+        description="MiB of RAM; what is free at the start, less 1024 (of little, a quarter), when not given.",
     )
 
 
@@ -81,6 +83,9 @@ class EngineSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    profile: str = Field(
+        EMBEDDED, description="A memory plan whose settings hold where these say nothing: `mercury engines profiles`."
+    )
     recognisers: Chains = Field(
         {DEFAULT: ("pocketsphinx",)},
         description="A list, or lists by language: {hi: [whisper], default: [pocketsphinx]}.",
@@ -107,3 +112,13 @@ class EngineSettings(BaseModel):
     rejection_margin: float = Field(
         0.0, description="Added to a recogniser's own rejection threshold (stricter above 0)."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_profile(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        try:
+            return applied(given)
+        except LookupError as error:
+            raise PydanticCustomError("engine_profile", "profile: {told}", {"told": str(error)}) from error

@@ -120,9 +120,6 @@ class MediaSettings(_Section):
     filler_after_ms: int = Field(
         1200, ge=0, description="What a caller waits for an answer before a few words are said; 0: however long."
     )
-    filler_after_ms: int = Field(
-        1200, ge=0, description="What a caller waits for an answer before a few words are said; 0: however long."
-    )
     lost_after_s: float = Field(15.0, gt=0, description="No RTP for so long, after some had come, ends the call.")
     record_calls: bool = Field(
         False,
@@ -304,7 +301,7 @@ class Settings(BaseSettings):
     exotel: ExotelSettings = ExotelSettings()
     test_trunk: TestTrunkSettings = TestTrunkSettings()
     media: MediaSettings = MediaSettings()
-    engines: EngineSettings = EngineSettings()
+    engines: EngineSettings = Field(default_factory=EngineSettings)  # no default of values: a profile has its own
     models: ModelsSettings = ModelsSettings()
     jupiter: JupiterSettings = JupiterSettings()
     services: dict[ServiceName, ServiceSettings] = Field(

@@ -49,6 +49,6 @@ def _weights(model: str) -> float:
     file = Path(model) / _FILE
     if file.is_file():
         return file.stat().st_size / _BYTES_IN_FILE
-    name = Path(model).name.lower()
+    name = Path(model).name.lower().replace("whisper-", "")
     known = [part for part in _MILLIONS if part in name]
     return _MILLIONS[max(known, key=len, default="large")] * 1e6
