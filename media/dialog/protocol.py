@@ -289,6 +289,15 @@ class MediaLeg(Protocol):
     def say(self, utterance: Utterance) -> None:
         """Queue it behind what is being said."""
 
+    def begin_answer(self, like: Speech) -> None:
+        """An answer is being thought of: its sentences are said (`goes_on`) as they come, in this language and voice.
+
+        Where the voice can, all of them are one synthesis, which is made ready now. A hint: never fails.
+        """
+
+    def end_answer(self) -> None:
+        """All of the answer was given to be said. Idempotent."""
+
     def stop_speaking(self) -> None:
         """Cut what may be cut (`barge_in`) within one frame, with a fade; each one cut gives its AgentFinished."""
 
@@ -301,15 +310,6 @@ class MediaLeg(Protocol):
 
     def stop_music(self) -> None:
         """End the music within one frame, with a fade; what was said meanwhile follows. Idempotent."""
-    def begin_answer(self, like: Speech) -> None:
-        """An answer is being thought of: its sentences are said (`goes_on`) as they come, in this language and voice.
-
-        Where the voice can, all of them are one synthesis, which is made ready now. A hint: never fails.
-        """
-
-    def end_answer(self) -> None:
-        """All of the answer was given to be said. Idempotent."""
-
 
     @property
     def speaking(self) -> bool:
