@@ -71,6 +71,7 @@ BENCHES = (
     Bench("machine", "who is taken for a machine, how soon, and where its beep is", _recordings),
     Bench("asr_beside_ticker", "the 20 ms beat beside the recogniser"),
     Bench("whisper", "what Mercury adds to Whisper, how soon cancelling ends it, the 20 ms beat beside it"),
+    Bench("llama", "what Mercury adds to llama.cpp, how soon leaving ends it, its cache of prompts, the 20 ms beat"),
     Bench(
         "media_load",
         "cost and beat of the media loop at 400 calls that talk, are idle, interrupt",

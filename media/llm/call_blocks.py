@@ -75,5 +75,7 @@ class CallBlocks:
 
 def _begun(text: str) -> int:
     """How many characters at its end may be the beginning of a block."""
+    if OPENING[0] not in text[-len(OPENING) :]:
+        return 0
     sizes = range(min(len(OPENING) - 1, len(text)), 0, -1)
     return next((size for size in sizes if OPENING.startswith(text[-size:])), 0)

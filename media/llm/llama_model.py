@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from media.errors import EngineError, EngineUnavailableError
 from media.llm.call_blocks import CLOSING, OPENING
-from media.llm.prefixes import Tokens, tokens_of
+from media.llm.prefixes import Tokens
 from media.workers.threads import StoppedError
 
 _log = logging.getLogger(__name__)
@@ -94,8 +94,12 @@ class LlamaModel:
             raise
         self.vocabulary = self.api.llama_model_get_vocab(self._model)
         self._memory = self.api.llama_get_memory(self._context)
-        self._held = tokens_of(())
-        self._abort = Abort()
+        self._tokens = np.zeros(self.context_tokens, np.int32)
+        self._count = 0
+        self._batch = (ctypes.c_int32 * options.batch)()
+        self._pieces: dict[int, bytes] = {}
+        self._ends: dict[int, bool] = {}
+        self._abort: Abort | None = None
         marks = [self.tokens(mark) for mark in (OPENING, CLOSING)]
         self._shown = frozenset(int(tokens[0]) for tokens in marks if len(tokens) == 1)
 
@@ -106,8 +110,8 @@ class LlamaModel:
 
     @property
     def held(self) -> Tokens:
-        """The tokens that the context holds."""
-        return self._held
+        """The tokens that the context holds; to be read before the next evaluation."""
+        return self._tokens[: self._count]
 
     @property
     def context_tokens(self) -> int:
@@ -150,34 +154,33 @@ class LlamaModel:
 
     def piece(self, token: int) -> bytes:
         """A token's bytes, which may be a part of a letter; none for a mark, save those around a call."""
-        room = _PIECE_BYTES
-        while True:
-            buffer = ctypes.create_string_buffer(room)
-            length = self.api.llama_token_to_piece(self.vocabulary, token, buffer, room, 0, token in self._shown)
-            if length >= 0:
-                return buffer.raw[:length]
-            room = -length
+        if (known := self._pieces.get(token)) is None:
+            known = self._pieces[token] = self._read_piece(token)
+        return known
 
     def ends(self, token: int) -> bool:
         """Whether the model's turn ends with it."""
-        return bool(self.api.llama_vocab_is_eog(self.vocabulary, token))
+        if (known := self._ends.get(token)) is None:
+            known = self._ends[token] = bool(self.api.llama_vocab_is_eog(self.vocabulary, token))
+        return known
 
     def evaluate(self, tokens: Tokens, abort: Abort) -> None:
         """Take them up into the context, a batch at a time. Raises `StoppedError` soon after `abort` is set."""
-        self._abort = abort  # llama.cpp keeps its address
-        self.api.llama_set_abort_callback(self._context, _asked(), abort.address)
+        if abort is not self._abort:
+            self.api.llama_set_abort_callback(self._context, _asked(), abort.address)
+            self._abort = abort  # llama.cpp keeps its address
         for start in range(0, len(tokens), self._options.batch):
             abort.check()
-            self._evaluate(np.ascontiguousarray(tokens[start : start + self._options.batch]))
+            self._evaluate(tokens[start : start + self._options.batch])
 
     def keep_first(self, count: int) -> int:
         """Forget all but the first `count` tokens; how many stay (some kinds of model can forget all or nothing)."""
-        if count < len(self._held):
+        if count < self._count:
             if not (count and self.api.llama_memory_seq_rm(self._memory, 0, count, -1)):
                 self.api.llama_memory_clear(self._memory, True)
                 count = 0
-            self._held = self._held[:count]
-        return len(self._held)
+            self._count = count
+        return self._count
 
     def state_bytes(self) -> int:
         """How large a copy of what the context holds would be."""
@@ -191,21 +194,33 @@ class LlamaModel:
 
     def restore(self, state: State, tokens: Tokens) -> None:
         """Hold what was held when the copy was made. Raises `EngineError` where llama.cpp refuses it."""
-        self._held = tokens_of(())
+        self._count = 0
         if not self.api.llama_state_seq_set_data(self._context, _pointer(state), len(state), 0):
             self.api.llama_memory_clear(self._memory, True)
             raise EngineError(f"the state of {len(tokens)} tokens can't be taken up again")
-        self._held = tokens
+        self._tokens[: len(tokens)] = tokens
+        self._count = len(tokens)
 
     def _evaluate(self, tokens: Tokens) -> None:
-        numbers = tokens.ctypes.data_as(ctypes.POINTER(ctypes.c_int32))
-        code = self.api.llama_decode(self._context, self.api.llama_batch_get_one(numbers, len(tokens)))
+        count = len(tokens)
+        self._batch[:count] = tokens.tolist()
+        code = self.api.llama_decode(self._context, self.api.llama_batch_get_one(self._batch, count))
         if code:
-            self.api.llama_memory_seq_rm(self._memory, 0, len(self._held), -1)
+            self.api.llama_memory_seq_rm(self._memory, 0, self._count, -1)
             if code == _ABORTED:
                 raise StoppedError
-            raise EngineError(f"llama.cpp can't evaluate {len(tokens)} tokens after {len(self._held)}: error {code}")
-        self._held = np.concatenate((self._held, tokens))
+            raise EngineError(f"llama.cpp can't evaluate {count} tokens after {self._count}: error {code}")
+        self._tokens[self._count : self._count + count] = tokens
+        self._count += count
+
+    def _read_piece(self, token: int) -> bytes:
+        room = _PIECE_BYTES
+        while True:
+            buffer = ctypes.create_string_buffer(room)
+            length = self.api.llama_token_to_piece(self.vocabulary, token, buffer, room, 0, token in self._shown)
+            if length >= 0:
+                return buffer.raw[:length]
+            room = -length
 
     def _load(self) -> None:
         options = self._options

@@ -120,16 +120,19 @@ class LlamaWork:
             self.counters.kept += 1
 
     def _answer(self, request: Request, budget: int, abort: Abort) -> Iterator[Text | ToolCall | Dropped]:
-        """Words and the first call, and signs of life; words that nobody wants are none."""
+        """Words and the first call; while nothing is told that is written, a sign of life."""
         blocks = CallBlocks(self._habits.confidence)
         for piece in self._pieces(request, Writer(self._model, self.counters, budget, abort), blocks):
-            yield WRITING
+            silent = True
             for part in blocks.take(piece):
                 if not isinstance(part, Text):
                     yield part
                     return
                 if not request.only_calls:
+                    silent = False
                     yield part
+            if silent:
+                yield WRITING
         yield from (part for part in blocks.finish() if not (request.only_calls and isinstance(part, Text)))
 
     def _pieces(self, request: Request, writer: Writer, blocks: CallBlocks) -> Iterator[str]:
