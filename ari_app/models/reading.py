@@ -48,8 +48,14 @@ def users(engines: EngineSettings) -> Mapping[str, Sequence[str]]:
         chosen = engines.models.get(name)
         model = chosen.options.get(MODEL) if chosen else None
         entry = chosen.engine if chosen else name
-        used.setdefault(str(model or entry), []).append(f"{chain}: {name}")
+        used.setdefault(str(model or _only_model_of(entry)), []).append(f"{chain}: {name}")
     return used
+
+
+def _only_model_of(entry: str) -> str:
+    """What an engine loads where settings name no model: the catalogue's, if it has one alone for it."""
+    found = [model.name for model in CATALOGUE.values() if model.engine == entry]
+    return found[0] if len(found) == 1 else entry
 
 
 def _members(engines: EngineSettings) -> Iterator[tuple[str, str]]:

@@ -17,6 +17,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from ari_app import cli
+from ari_app.models.catalogue import CATALOGUE
 from ari_app.models.wheel import SMART_TURN
 from media.audio.wav import write_wav
 from tests.ari_app.calls.scene import FLOWS
@@ -127,6 +128,28 @@ async def test_nothing_is_fetched_unless_its_terms_are_accepted(hub: ModelHub) -
     accepted = await mercury("fetch", "gemma-3-1b-it-q4_k_m", "--accept-licence")
     assert "HTTP 404" in accepted.output
     assert (await mercury("fetch", "kokoro-82m", "--as", "x")).exit_code == 2
+
+
+async def test_all_that_the_settings_use_is_fetched(hub: ModelHub) -> None:
+    hub.put("ggml-org/gemma-3-1b-it-GGUF", "gemma-3-1b-it-Q4_K_M.gguf", b"GGUF", large=True)
+    for path in ("config.json", "kokoro-v1_0.pth", "voices/af_heart.pt"):
+        hub.put("hexgrad/Kokoro-82M", path, b"weights")
+    hub.commits |= {source.revision: source.revision for source in CATALOGUE["kokoro-82m"].sources}
+    models = {"wit": {"engine": "llama-cpp", "model": "gemma-3-1b-it-q4_k_m"}}
+    engines = {"minds": ["wit"], "synthesisers": {"en": ["kokoro"]}, "models": models}
+    settings(models={"hub": hub.url}, engines=engines)
+    refused = await mercury("fetch", "--used")
+    assert "gemma-3-1b-it-q4_k_m is under the licence Gemma" in refused.output
+    assert hub.requests == []
+    lying = await mercury("fetch", "--used", "--accept-licence")
+    assert lying.exit_code == 1
+    assert "kokoro-v1_0.pth: expected SHA-256 496dba118d1a58f5f3db2efc88dbdc216e0483fc89fe6e47ee1f2c53f18ad1e4" in (
+        lying.output
+    )
+    settings(models={"hub": hub.url}, engines={**engines, "synthesisers": ["espeak-ng"]})
+    well = await mercury("fetch", "--used", "--accept-licence")
+    assert well.stdout == "cache/models/gemma-3-1b-it-q4_k_m/gemma-3-1b-it-Q4_K_M.gguf\n"
+    assert (await mercury("fetch")).exit_code == 2
 
 
 async def test_a_model_out_of_a_wheel_is_listed_verified_and_removed() -> None:

@@ -1,0 +1,72 @@
+"""Models of the catalogue's names, tiny ones, fetched from a hub and put to work by the engines of other packages."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from ari_app import cli
+from tests.standins.model_hub import ModelHub
+
+
+async def mercury(folder: Path, *arguments: str) -> Result:
+    given = ["models", *arguments, "--settings", str(folder / "mercury.yaml")]
+    return await asyncio.to_thread(CliRunner().invoke, cli.main, given)
+
+
+def write_settings(folder: Path, hub: ModelHub, **engines: Any) -> None:
+    values = {"cache_dir": str(folder / "cache"), "models": {"hub": hub.url}, "engines": engines}
+    (folder / "mercury.yaml").write_text(yaml.safe_dump(values), encoding="utf-8")
+
+
+def put_folder(hub: ModelHub, repository: str, folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            hub.put(repository, path.relative_to(folder).as_posix(), path.read_bytes(), large=path.suffix == ".bin")
+
+
+async def put_to_work(folder: Path, model: str, engine: str) -> dict[str, Any]:
+    """Warmed and measured: its figures."""
+    assert f"not fetched; run: mercury models fetch {model}" in (await mercury(folder, "warm", engine)).output
+    fetched = await mercury(folder, "fetch", model)
+    assert fetched.exit_code == 0, fetched.output
+    warm = await mercury(folder, "warm", model)
+    assert warm.exit_code == 0, warm.output
+    assert "FAILED" not in warm.output
+    measured = await mercury(folder, "bench", engine, "--runs", "2", "--json")
+    assert measured.exit_code == 0, measured.output
+    (told,) = json.loads(measured.stdout)["engines"]
+    return dict(told["figures"])
+
+
+@pytest.mark.skipif(find_spec("faster_whisper") is None, reason="make test-engines: needs faster-whisper")
+async def test_whisper(tmp_path: Path) -> None:
+    from tests.media.asr.tiny_whisper import tiny_whisper
+
+    async with ModelHub() as hub:
+        put_folder(hub, "mobiuslabsgmbh/faster-whisper-large-v3-turbo", tiny_whisper(tmp_path / "tiny"))
+        ears = {"engine": "faster-whisper", "model": "whisper-large-v3-turbo", "device": "cpu", "cpu_threads": 1}
+        chains = {"en": ["ears"], "default": []}
+        write_settings(tmp_path, hub, recognisers=chains, models={"ears": ears})
+        figures = await put_to_work(tmp_path, "whisper-large-v3-turbo", "ears")
+    assert figures["result ms"]["runs"] == 2
+
+
+@pytest.mark.skipif(find_spec("llama_cpp") is None, reason="make test-engines: needs llama-cpp-python")
+async def test_llama(tmp_path: Path) -> None:
+    from tests.media.llm.tiny_llama import tiny_llama
+
+    async with ModelHub() as hub:
+        made = tiny_llama(tmp_path / "tiny.gguf")
+        hub.put("Qwen/Qwen2.5-7B-Instruct-GGUF", "qwen2.5-7b-instruct-q4_k_m.gguf", made.read_bytes(), large=True)
+        wit = {"engine": "llama-cpp", "model": "qwen2.5-7b-instruct-q4_k_m"}
+        write_settings(tmp_path, hub, minds={"en": ["wit"], "default": []}, models={"wit": wit})
+        figures = await put_to_work(tmp_path, "qwen2.5-7b-instruct-q4_k_m", "wit")
+    assert figures["first token ms"]["runs"] == 2
