@@ -142,10 +142,14 @@ class Generations:
         )
         self._leave_when_free(before)
 
-    async def close(self) -> None:
-        """End all of them."""
+    async def settled(self) -> None:
+        """Return when none is being closed."""
         while self._leaving:
             await asyncio.wait(self._leaving)
+
+    async def close(self) -> None:
+        """End all of them."""
+        await self.settled()
         closed: set[int] = set()
         for generation in self._all:
             await generation.engines.close(closed)
