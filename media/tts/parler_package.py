@@ -19,23 +19,24 @@ _OFFLINE = {
 
 
 def load_package() -> SimpleNamespace:
-    """`torch`, `transformers`, `parler`. Takes seconds. Raises `RuntimeError` with the command that installs them."""
+    """`numpy`, `torch`, `transformers`, `parler`; takes seconds. Raises `RuntimeError` with the installing command."""
     os.environ.update(_OFFLINE)
-    missing = [package for package in ("torch", "transformers", "parler_tts") if find_spec(package) is None]
+    missing = [package for package in ("numpy", "torch", "transformers", "parler_tts") if find_spec(package) is None]
     if missing:
         raise RuntimeError(
             f"{sys.executable} has no {', '.join(missing)}; install it with: "
             f"{sys.executable} -m pip install parler-tts torch torchaudio"
         )
     _see_to_torchaudio()
+    logging.getLogger("parler_tts").setLevel(logging.ERROR)
     loaded = SimpleNamespace(
+        numpy=importlib.import_module("numpy"),
         torch=importlib.import_module("torch"),
         transformers=importlib.import_module("transformers"),
         parler=importlib.import_module("parler_tts"),
     )
     loaded.transformers.utils.logging.disable_progress_bar()
     loaded.transformers.utils.logging.set_verbosity_error()
-    logging.getLogger("parler_tts").setLevel(logging.ERROR)
     return loaded
 
 

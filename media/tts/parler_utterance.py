@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from media.workers.server import Emit
 
 _LARGEST = 32_767
@@ -32,6 +30,7 @@ class Utterance:
     def __init__(self, package: Any, model: Any, play_steps: int, most: int, emit: Emit) -> None:
         self._emit = emit
         self._most = most
+        self._numpy: Any = package.numpy
         self._never: Any = package.torch.zeros(1, dtype=package.torch.bool)
         codebooks = int(model.decoder.num_codebooks)
         steps = max(codebooks + 1, play_steps)
@@ -51,10 +50,14 @@ class Utterance:
 
     def _give(self, audio: Any, stream_end: bool = False) -> None:
         """Raises when the last of it is given: `generate` would decode all of it again, for a result nobody reads."""
-        if len(audio) and not self._emit(as_samples(audio)):
+        if len(audio) and not self._emit(self._samples(audio)):
             raise SpokenError
         if stream_end:
             raise UnendedError if self._steps >= self._most else SpokenError
+
+    def _samples(self, audio: Any) -> bytes:
+        """Audio between -1 and 1 as 16-bit samples; what is no number is silence."""
+        return bytes((self._numpy.nan_to_num(audio).clip(-1, 1) * _LARGEST).round().astype("<i2").tobytes())
 
     def _forget(self) -> None:
         """Drop whole chunks, for the streamer counts its steps by the length of what it keeps."""
@@ -69,8 +72,3 @@ def hop_samples(codec: Any) -> int:
     """Samples of a frame: of transformers' DAC, or of descript's, which older configurations name."""
     ratios = getattr(codec.config, "upsampling_ratios", None)
     return math.prod(ratios) if ratios else int(codec.model.hop_length)
-
-
-def as_samples(audio: Any) -> bytes:
-    """Audio between -1 and 1 as 16-bit samples; what is no number is silence."""
-    return bytes((np.nan_to_num(np.asarray(audio)).clip(-1, 1) * _LARGEST).round().astype("<i2").tobytes())

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from types import SimpleNamespace
 from typing import Any
 
@@ -37,18 +37,20 @@ class ParlerModel:
         self._options = options
         self._package = package
         self._torch: Any = package.torch
-        self._device = _device(options.device, self._torch)
-        dtype = _dtype(options.dtype, self._device, self._torch)
+        self._device = device_of(options.device, self._torch)
+        dtype = dtype_of(options.dtype, self._device, self._torch)
         if options.threads:
             self._torch.set_num_threads(options.threads)
-        self._within_memory(lambda: self._load(dtype))
+        with self._in_words():
+            self._load(dtype)
 
     def __call__(self, payload: bytes, emit: Emit) -> bytes:
         """Do one job. Raises `RuntimeError` in words for people, `WorkerBrokenError` when the device is lost."""
         job = json.loads(payload)
         longest_s = float(job["longest_s"])
         try:
-            self._within_memory(lambda: self._speak(job["text"], job["description"], longest_s, emit))
+            with self._in_words():
+                self._speak(job["text"], job["description"], longest_s, emit)
         except UnendedError as error:
             raise RuntimeError(f"the speech came to no end within {longest_s:.1f} s") from error
         return b""
@@ -56,8 +58,8 @@ class ParlerModel:
     def warm(self) -> None:
         """Speak a second to nobody, so that the first caller does not wait for what is made ready only once."""
         began = time.monotonic()
-        with suppress(UnendedError):
-            self._within_memory(lambda: self._speak(_WARM_TEXT, _WARM_DESCRIPTION, _WARM_S, lambda _chunk: True))
+        with suppress(UnendedError), self._in_words():
+            self._speak(_WARM_TEXT, _WARM_DESCRIPTION, _WARM_S, lambda _chunk: True)
         _log.info("warmed in %.1f s: %.1f s of speech at most", time.monotonic() - began, _WARM_S)
 
     def _load(self, dtype: Any) -> None:
@@ -101,21 +103,30 @@ class ParlerModel:
     def _tokens(self, tokenizer: Any, text: str) -> Any:
         return tokenizer(text, return_tensors="pt").to(self._device)
 
-    def _within_memory(self, work: Callable[[], None]) -> None:
-        try:
-            work()
-        except MemoryError as error:
-            raise RuntimeError(_MEMORY.format(device=self._device)) from error
-        except RuntimeError as error:
-            if any(lacking in str(error) for lacking in _LACKING):
-                self._torch.cuda.empty_cache()
-                raise RuntimeError(f"{_MEMORY.format(device=self._device)} ({_first_line(error)})") from error
-            if "CUDA error" in str(error):
-                raise WorkerBrokenError(f"{self._device} is lost: {_first_line(error)}") from error
-            raise
+    def _in_words(self) -> AbstractContextManager[None]:
+        return in_words(self._device, self._torch.cuda.empty_cache)
 
 
-def _device(wanted: str, torch: Any) -> str:
+@contextmanager
+def in_words(device: str, release: Callable[[], None]) -> Iterator[None]:
+    """Errors of torch for people. `release` gives back what it keeps of the device's memory.
+
+    Raises `RuntimeError` with the remedy where memory was lacking, `WorkerBrokenError` when the device is lost.
+    """
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        first_line = str(error).partition("\n")[0]
+        if isinstance(error, MemoryError) or any(lacking in first_line for lacking in _LACKING):
+            release()
+            raise RuntimeError(f"{_MEMORY.format(device=device)} ({first_line or 'MemoryError'})") from error
+        if "CUDA error" in first_line:
+            raise WorkerBrokenError(f"{device} is lost: {first_line}") from error
+        raise
+
+
+def device_of(wanted: str, torch: Any) -> str:
+    """Where the model is to be. Raises `RuntimeError` for a GPU that torch does not see."""
     there = torch.cuda.is_available()
     if wanted == "auto":
         return "cuda:0" if there else "cpu"
@@ -126,16 +137,13 @@ def _device(wanted: str, torch: Any) -> str:
     return wanted
 
 
-def _dtype(wanted: str, device: str, torch: Any) -> Any:
+def dtype_of(wanted: str, device: str, torch: Any) -> Any:
+    """How its weights are kept: what suits the device, unless something else is wanted."""
     if wanted != "auto":
         return getattr(torch, wanted)
     if device == "cpu":
         return torch.float32
     return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
 
 
 def main(arguments: Sequence[str]) -> None:

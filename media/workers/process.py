@@ -196,14 +196,15 @@ class WorkerProcess:
         return str(error) if isinstance(error, ValueError) else await self._ending(process)
 
     async def _ending(self, process: asyncio.subprocess.Process) -> str:
-        """How it ended, and what it said last."""
+        """How it ended, and what it said last, unless it had no chance to say anything of it."""
         status = None
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_STATUS_DEADLINE_S):
                 status = await process.wait()
                 if self._listener:
                     await self._listener
-        return f"ended ({_told(status)}){self._said_last()}"
+        killed = status == -signal.SIGKILL
+        return f"ended ({_told(status)}){'' if killed else self._said_last()}"
 
     def _said_last(self) -> str:
         return f"; it said last: {self._words.latest}" if self._words.latest else ""
