@@ -253,8 +253,9 @@ def _show(row: Row) -> None:
 @contextmanager
 def _as_click_errors() -> Iterator[None]:
     from ari_app.models.errors import ModelError
+    from media.errors import EngineUnavailableError
 
     try:
         yield
-    except (ModelError, OSError) as error:
+    except (ModelError, EngineUnavailableError, OSError) as error:
         raise click.ClickException(str(error)) from error

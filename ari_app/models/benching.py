@@ -25,9 +25,9 @@ from ari_app.models.figures import (
     RTF,
     Measured,
 )
-from ari_app.models.in_use import InUse
+from ari_app.models.in_use import InUse, made
 from ari_app.models.material import INSTRUCTIONS, QUESTIONS, SENTENCES, Recording, recordings
-from ari_app.models.warming import loaded
+from ari_app.models.warming import load
 from ari_app.ops.settings import Settings
 from ivr_flows.book import FlowBook
 from media.asr.protocol import Hint, Recogniser
@@ -76,7 +76,8 @@ async def _of(one: InUse, settings: Settings, book: FlowBook | None, manner: Man
     blank = Measured(one.name, one.kind.name.lower(), ", ".join(one.languages), first=False, patience_ms=0)
     async with AsyncExitStack() as held:
         try:
-            engine = await loaded(one, settings, book, held)
+            engine = await asyncio.to_thread(made, one, settings, book)
+            await load(engine, one.name, settings, held)
         except (EngineError, OSError) as error:
             yield replace(blank, error=str(error))
             return

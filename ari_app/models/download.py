@@ -25,7 +25,6 @@ class Part:
         self._tag = folder / f"{file.content}.etag"
         self._git_size = file.size if file.git_id else None
         self._digests: Digests | None = None
-        folder.mkdir(parents=True, exist_ok=True)
 
     @property
     def size(self) -> int:
@@ -48,6 +47,7 @@ class Part:
     def begin(self, etag: str) -> None:
         """Drop what is there: all comes anew, under this ETag."""
         self.drop()
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         if etag:
             self._tag.write_text(etag, encoding="utf-8")
         self._path.touch()

@@ -63,9 +63,9 @@ async def fetch(order: Order, shelf: Shelf, web: Web, progress: Progress) -> Man
             raise ModelError(f"{order.name} is {was} already: mercury models remove {order.name}, or another --as NAME")
         items, origins = await _planned(order, web)
         folder = shelf.folder(order.name)
-        folder.mkdir(parents=True, exist_ok=True)
-        there = _there(folder, items, kept)
-        _refuse_without_room(folder, [item for item in items if item.file.path not in there])
+        there = _there(folder, items)
+        _refuse_without_room(shelf.root, folder / PARTS, [item for item in items if item.file.path not in there])
+        folder.mkdir(exist_ok=True)
         (folder / MANIFEST).unlink(missing_ok=True)
         progress.begin(order.name, len(items), sum(item.file.size or 0 for item in items))
         files = await _all(web, items, there, folder, progress)
@@ -133,7 +133,7 @@ def _shown(url: str) -> str:
     return str(URL(url).with_query(None).with_fragment(None).with_user(None))
 
 
-def _there(folder: Path, items: Iterable[_Item], kept: Manifest | None) -> dict[str, KeptFile]:
+def _there(folder: Path, items: Iterable[_Item]) -> dict[str, KeptFile]:
     """Files that are whole already: of an earlier fetch, or one that broke off."""
     there = {}
     for item in items:
@@ -146,12 +146,12 @@ def _there(folder: Path, items: Iterable[_Item], kept: Manifest | None) -> dict[
     return there
 
 
-def _refuse_without_room(folder: Path, items: Iterable[_Item]) -> None:
-    needed = sum(max(0, (item.file.size or 0) - Part(folder / PARTS, item.file).size) for item in items)
-    free = shutil.disk_usage(folder).free
+def _refuse_without_room(root: Path, parts: Path, items: Iterable[_Item]) -> None:
+    needed = sum(max(0, (item.file.size or 0) - Part(parts, item.file).size) for item in items)
+    free = shutil.disk_usage(root).free
     if needed and free < needed + SPARE_BYTES:
         raise ModelError(
-            f"expected {gigabytes(needed + SPARE_BYTES)} free for {folder}, there are {gigabytes(free)}: "
+            f"expected {gigabytes(needed + SPARE_BYTES)} free in {root}, there are {gigabytes(free)}: "
             "make room, or set cache_dir to another disk"
         )
 

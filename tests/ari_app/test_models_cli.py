@@ -187,6 +187,10 @@ async def test_engines_are_warmed_and_those_that_cannot_be_had_fail() -> None:
     assert "espeak-ng (synthesisers): " in result.output
     assert "MiB of RAM, declares" in result.output
     assert "lost (minds): FAILED: lost: expected a URL" in result.output
+    settings(engines={"memory": {"ram_mib": 10}})
+    large = await mercury("warm", "espeak-ng")
+    assert "more memory than there is, nothing of them was loaded; missing: " in large.output
+    settings(engines={"tts_workers": 1})
     well = await mercury("warm", "espeak-ng")
     assert well.exit_code == 0, well.output
     assert "lost" not in well.output

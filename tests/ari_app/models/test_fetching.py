@@ -241,9 +241,10 @@ async def test_a_hub_with_evil_names_gets_nothing_written(hub: ModelHub, shelf: 
 async def test_without_room_nothing_is_begun(hub: ModelHub, shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(1, 1, 100_000))
-    with pytest.raises(ModelError, match=r"expected 269 MB free for .*there are 100 kB: make room"):
+    with pytest.raises(ModelError, match=r"expected 269 MB free in .*there are 100 kB: make room"):
         await fetched(hub, shelf)
     assert hub.served == {}
+    assert shelf.state("tiny") is State.ABSENT
 
 
 async def test_another_revision_brings_only_what_changed_and_drops_what_is_gone(hub: ModelHub, shelf: Shelf) -> None:
