@@ -177,11 +177,11 @@ _ALL = (
     Model(
         "voxlingua107",
         Kind.LANGUAGE,
-        "voxlingua107",
+        "speechbrain",
         APACHE,
         85_300_000,
         ("en", "hi", "mr", "and 104 more"),
-        "telling the caller's language",
+        "telling the caller's language, for an engine of your own",
         (
             Source(
                 "speechbrain/lang-id-voxlingua107-ecapa",
