@@ -64,6 +64,7 @@ class Health:
             "flows": self._flows(),
             "calls": Check(ok=True, detail=self._desk.load),
             **({"prompts": Check(ok=True, detail=figures)} if (figures := str(self._prompts())) else {}),
+            **({"turns": Check(ok=True, detail=figures)} if (figures := self._desk.turns) else {}),
             **({"engines": told} if (told := self._generations()) else {}),
             **{f"{title_of(state.kind)} {state.name}": _engine(state) for state in self._engines()},
         }

@@ -155,6 +155,7 @@ class Assembly:
             place=place,
             handover=handover,
             flight=flight,
+            turns=services.turns,
         )
         facts = Facts(record.direction)
         return Call(

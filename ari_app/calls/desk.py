@@ -87,6 +87,11 @@ class CallDesk:
         return self.admission.told(len(self._in_hand))
 
     @property
+    def turns(self) -> str:
+        """What callers waited for lately, in words; "" before the first turn."""
+        return str(self._services.turns)
+
+    @property
     def live(self) -> Mapping[str, Call]:
         """Live calls by their id."""
         return self._live

@@ -23,6 +23,7 @@ from ari_app.calls.listed import ListedFirst
 from ari_app.calls.privacy import Privacy
 from ari_app.calls.saying import Place, answering, utterance, utterance_parts
 from ari_app.calls.thinker import Thinker
+from ari_app.calls.turn_times import Latency, TurnFigures, TurnTimes
 from ari_app.calls.understanding import Understanding
 from ari_app.ops.logging import get_logger
 from ivr_flows.commands import Asked, Command, Decide, End, Fetch, OptOut, Pause, Say, Think, ThinkOn, Transfer, Wait
@@ -87,6 +88,7 @@ class FlowRunner:
         place: Place,
         handover: Handover | None = None,
         flight: CallFlight | None = None,
+        turns: TurnFigures | None = None,
     ) -> None:
         self._flow = flow
         self._leg = leg
@@ -102,6 +104,8 @@ class FlowRunner:
         self._foresight = Foresight(flow, ListedFirst(understanding), self.prepare)
         self._fillers = Fillers(leg, self._filler)
         self._session: Session | None = None
+        self._times = TurnTimes()
+        self._figures = turns or TurnFigures()
         self.answered = False
         """Whether the person has answered anything: a key, or words that the flow went on by."""
         self._asked: tuple[Session, Wait] | None = None
@@ -134,18 +138,9 @@ class FlowRunner:
         """What the conversation tells: noted, and kept for the wait if it answers it."""
         match event:
             case AgentStarted():
-                self._fillers.began(event.utterance)
-                self._history.note("agent_started", at=event.at, utterance=event.utterance)
+                self._agent_started(event)
             case AgentFinished():
-                self._history.note(
-                    "said",
-                    at=event.at,
-                    utterance=event.utterance,
-                    text=self._privacy.hides_said(event.utterance, event.heard),
-                    complete=event.complete,
-                )
-                if not event.complete and not is_filler(event.utterance):
-                    self._answers.cut_short(event.utterance, event.heard)
+                self._agent_finished(event)
             case SpeechStarted():
                 self._fillers.over()
                 self._history.note("caller_started", at=event.at)
@@ -164,6 +159,7 @@ class FlowRunner:
                 return
             case TurnEnded():
                 self._note_turn(event)
+                self._note_latency(self._times.ended(event))
                 self._answers.heard(event)
             case SilenceElapsed():
                 self._answers.heard(event)
@@ -189,6 +185,7 @@ class FlowRunner:
         self._leg.stop_listening()
         with suppress(CutShortError, TimeoutError):
             await self._attention.unless_cut_short(self._leg.drained(), _DRAIN_S)
+        self._note_latency(self._times.over())
         return end
 
     async def _until_end(self, session: Session, commands: tuple[Command, ...]) -> End:
@@ -199,6 +196,8 @@ class FlowRunner:
                 return last
             before = session
             event = await self._event_for(before, last)
+            if isinstance(event, Speech):
+                self._times.understood(self._history.now())
             session, commands = advance(self._flow, before, event)
             if self._flight:
                 self._flight.advanced(event, session, commands)
@@ -231,9 +230,12 @@ class FlowRunner:
         thinks_on = isinstance(last, ThinkOn)
         for command in commands[:-1]:
             if isinstance(command, Say):
+                self._times.says(command.id, self._history.now())
                 self._leg.say(utterance(command, self._place, goes_on=thinks_on))
         if not thinks_on:
             self._leg.end_answer()
+        if len(commands) == 1 and isinstance(last, Wait):
+            self._note_latency(self._times.over())
         if isinstance(last, Say):
             raise TypeError(f"a batch of commands ends in something to wait for or in End, not in {last!r}")
         return last
@@ -344,10 +346,33 @@ class FlowRunner:
             return Failed(self._history.ms(), str(error))
         return Talked(self._history.ms(), round(talked_s * 1000))
 
+    def _agent_started(self, event: AgentStarted) -> None:
+        self._fillers.began(event.utterance)
+        if is_filler(event.utterance):
+            self._times.filled(event.at)
+        self._history.note("agent_started", at=event.at, utterance=event.utterance)
+        self._note_latency(self._times.began(event))
+
+    def _agent_finished(self, event: AgentFinished) -> None:
+        self._history.note(
+            "said",
+            at=event.at,
+            utterance=event.utterance,
+            text=self._privacy.hides_said(event.utterance, event.heard),
+            complete=event.complete,
+        )
+        if not event.complete and not is_filler(event.utterance):
+            self._answers.cut_short(event.utterance, event.heard)
+
     def _turn_closed(self) -> None:
         """The caller waits for an answer, unless nothing was asked of them."""
         if self._asked:
             self._fillers.turn_over(filler_after_ms(self._flow, self._place.filler_after_ms) / 1000)
+
+    def _note_latency(self, latency: Latency | None) -> None:
+        if latency:
+            self._figures.add(latency.facts)
+            self._history.note("turn_latency", at=latency.at, **latency.facts)
 
     def _filler(self, count: int) -> Sequence[UtterancePart]:
         return utterance_parts(filler(self._flow, self._session, count), self._place) if self._session else ()

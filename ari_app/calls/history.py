@@ -70,6 +70,10 @@ class History:
         """Milliseconds from the call's start to `at` (seconds of the clock), or to now."""
         return round(((self._clock.now() if at is None else at) - self._started) * 1000)
 
+    def now(self) -> float:
+        """Seconds of its clock."""
+        return self._clock.now()
+
     def note(self, kind: str, *, at: float | None = None, **data: object) -> None:
         """Add a line: what happened, when (on the clock), and its facts."""
         self._add(kind, {"ms": self.ms(at), **data})

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from ari_app.calls.apology import Apologies
 from ari_app.calls.switch import Switch
+from ari_app.calls.turn_times import TurnFigures
 from ari_app.calls.understanding import Understanding
 from ari_app.jupiter.services import Services as Backends
 from ari_app.ops.settings import Settings
@@ -64,5 +65,7 @@ class Services:
     lateness_ms: Callable[[float], float] = lambda _: 0.0
     """Of the media loop over the last so many seconds: the 99th percentile."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    turns: TurnFigures = field(default_factory=TurnFigures)
+    """What callers waited for."""
     certain: Callable[[], bool] = lambda: True
     """Whether no peer can have taken over what this node has."""

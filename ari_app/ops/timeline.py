@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from media.flight.story import STAGES
+
 _Data = Mapping[str, Any]
 
 
@@ -53,6 +55,12 @@ def _understood(data: _Data) -> str:
     return guesses and f"meant    {guesses}"
 
 
+def _latency(data: _Data) -> str:
+    waits = " + ".join(f"{name} {data[stage]}" for stage, name in STAGES.items() if stage in data)
+    filled = f", a few words after {data['filler_ms']}" if "filler_ms" in data else ""
+    return f"waited   {waits} = {data['total_ms']} ms{filled}" + ("" if data["answered"] else ", and no answer")
+
+
 _DESCRIBE: dict[str, Callable[[_Data], str]] = {
     "state": lambda data: (
         f"· {data['state'].replace('_', ' ')}"
@@ -71,6 +79,7 @@ _DESCRIBE: dict[str, Callable[[_Data], str]] = {
     "barged_in": lambda data: "caller   interrupts",
     "caller_said": _caller,
     "understood": _understood,
+    "turn_latency": _latency,
     "steps": lambda data: f"· {' → '.join(data['path'])}",
     "key": lambda data: f"key      {data['digit']}",
     "key_repeated": lambda data: "· the key before was reported twice, and taken once",

@@ -93,7 +93,9 @@ class Conversation:
             options.floor_dbfs, options.barge_in_gate_dbfs, echo_db=options.echo_db, far_db=options.far_db
         )
         self._hearing = Hearing(recognisers, self._on_failure, pre_roll_ms=options.pre_roll_ms)
-        self._speaking = Speaking(self._player, voice, self._on_failure, chunk_deadline_s=options.chunk_deadline_s)
+        self._speaking = Speaking(
+            self._player, voice, self._on_failure, clock=clock, chunk_deadline_s=options.chunk_deadline_s
+        )
         self._transcriber = Transcriber(
             self._hearing,
             clock,
@@ -407,8 +409,9 @@ class Conversation:
         for event in player.take_events():
             match event:
                 case Started(utterance):
-                    self._emit(AgentStarted(at, utterance))
+                    self._emit(AgentStarted(at, utterance, self._speaking.ready_at.get(utterance)))
                 case Finished(utterance, heard, complete):
+                    self._speaking.ready_at.pop(utterance, None)
                     self._emit(AgentFinished(at, utterance, heard, complete))
                     if not complete and heard:
                         cut.append(heard)

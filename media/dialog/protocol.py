@@ -173,6 +173,8 @@ class AgentStarted:
 
     at: float
     utterance: str
+    ready_at: float | None = None
+    """Seconds: when its first audio was there; None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from media.audio.pcm import TELEPHONE_RATE, Pcm
 from media.audio.player import Player
 from media.audio.track import Playing, Track
 from media.audio.wav import SoundFileError, read_music, read_prompt
+from media.clock import Clock, MonotonicClock
 from media.dialog.pauses import with_pauses
 from media.dialog.protocol import Rest, Tone, Utterance, UtterancePart
 from media.tts.answer import SpokenAnswer
@@ -75,10 +76,21 @@ class RateError(ValueError):
 class Speaking:
     """Feeds one call's player. Every task it starts ends with its utterance, or with `close`."""
 
-    def __init__(self, player: Player, voice: Voice, on_failure: OnFailure, *, chunk_deadline_s: float = 10.0) -> None:
+    def __init__(
+        self,
+        player: Player,
+        voice: Voice,
+        on_failure: OnFailure,
+        *,
+        clock: Clock | None = None,
+        chunk_deadline_s: float = 10.0,
+    ) -> None:
         self._player = player
         self._voice = voice
         self._on_failure = on_failure
+        self._clock = clock or MonotonicClock()
+        self.ready_at: dict[str, float] = {}
+        """When the first audio of each utterance that waits or plays was there, in seconds."""
         self._deadline_s = chunk_deadline_s
         self._files: dict[Path, Pcm] = {}
         self._last_text = ""
@@ -104,7 +116,7 @@ class Speaking:
         if texts:
             self._last_text = texts[-1]
         parts = list(zip(arranged, playing.tracks, strict=True))
-        unready = [made for part, track in parts if (made := self._feed_ready(part, track))]
+        unready = [made for part, track in parts if (made := self._feed_ready(part, track, playing))]
         if unready and not (utterance.goes_on and self._answered(playing, unready)):
             self._made[self._start(self._render(playing, unready))] = [playing]
 
@@ -167,7 +179,7 @@ class Speaking:
             async for part in parts:
                 playing, track = answering.now
                 if isinstance(part, Pcm):
-                    track.feed(_telephone(part))
+                    self._feed(playing, track, _telephone(part))
                     await self._while_far_ahead(playing)
                     continue
                 if part.error:
@@ -176,16 +188,21 @@ class Speaking:
                 track.complete = True
                 answering.next()
 
-    def _feed_ready(self, part: UtterancePart, track: Track) -> tuple[_Made, Track] | None:
+    def _feed_ready(self, part: UtterancePart, track: Track, playing: Playing) -> tuple[_Made, Track] | None:
         """Feed what is at hand; what is not is given back."""
         if isinstance(part, Rest | Tone):
             track.feed(_generated(part))
         elif audio := self._voice.ready(part) if isinstance(part, Speech) else self._files.get(part):
-            track.feed(_telephone(audio))
+            self._feed(playing, track, _telephone(audio))
         else:
             return part, track
         track.complete = True
         return None
+
+    def _feed(self, playing: Playing, track: Track, samples: bytes) -> None:
+        if samples and not playing.cut:
+            self.ready_at.setdefault(playing.id, self._clock.now())
+        track.feed(samples)
 
     async def _read_music(self, path: Path, music: Music) -> None:
         try:
@@ -206,12 +223,12 @@ class Speaking:
 
     async def _render_part(self, playing: Playing, part: _Made, track: Track) -> None:
         if isinstance(part, Path):
-            track.feed(_telephone(await asyncio.to_thread(read_prompt, part)))
+            self._feed(playing, track, _telephone(await asyncio.to_thread(read_prompt, part)))
             return
         chunks = self._voice.render(part)
         try:
             while not playing.cut and (chunk := await self._next(chunks)):
-                track.feed(_telephone(chunk))
+                self._feed(playing, track, _telephone(chunk))
                 await self._while_far_ahead(playing)
         finally:
             if isinstance(chunks, AsyncGenerator):

@@ -15,6 +15,22 @@ from media.flight.records import AgentLevel, Called, CallerFrame, Flight, Gap, N
 FRAME_S = 0.02
 _APART_S = 0.2
 """Voiced frames that lie further apart are two spans."""
+_SAME_S = 0.01
+LATENCY = "turn_latency"
+STAGES: Mapping[str, str] = {
+    "endpoint_ms": "end silence",
+    "text_ms": "recogniser",
+    "meaning_ms": "understanding",
+    "words_ms": "words",
+    "audio_ms": "first audio",
+    "played_ms": "played",
+}
+"""What a caller waits for after their last voiced frame, in order: the fact, in milliseconds, and its name for people.
+
+Until the turn was taken to be over; until its text was there; until it was known what it means; until the flow had
+words (a mind's first sentence, a lookup, a decision); until the first of them was rendered; until it left for the
+caller, behind what was being said.
+"""
 _Facts = Mapping[str, Any]
 
 
@@ -62,10 +78,14 @@ class Turn:
     """When the flow was told what it means."""
     answered: float | None = None
     """When the agent's next words began."""
+    stages: tuple[tuple[str, float], ...] = ()
+    """What the call itself measured of it, in milliseconds; nothing in logs of before, or without a flow."""
 
     @property
     def waits(self) -> tuple[tuple[str, float], ...]:
         """What the caller waited for, in milliseconds: each part by its name, in order."""
+        if self.stages:
+            return self.stages
         parts: list[tuple[str, float | None]] = [
             ("end silence", self.closed),
             ("recogniser", self.told),
@@ -82,6 +102,8 @@ class Turn:
     @property
     def answer_ms(self) -> float | None:
         """From the caller's last voiced frame to the agent's first; None where no answer came."""
+        if self.stages:
+            return sum(ms for _, ms in self.stages) if len(self.stages) == len(STAGES) else None
         return None if self.answered is None else (self.answered - self.voiced_until) * 1000
 
 
@@ -195,6 +217,7 @@ def _turns(flight: Flight, start: float, agent: Sequence[Said]) -> Iterator[Turn
     ended = flight.notes("TurnEnded")
     advanced = [note.at - start for note in flight.notes("advanced") if note.facts.get("event") == "Speech"]
     begun = sorted(said.start for said in agent)
+    latencies = [(note.at - start, note.facts) for note in flight.notes(LATENCY)]
     for note, following in zip(ended, [*ended[1:], None], strict=False):
         facts: _Facts = note.facts
         told = note.at - start
@@ -210,7 +233,16 @@ def _turns(flight: Flight, start: float, agent: Sequence[Said]) -> Iterator[Turn
             engine=facts["engine"],
             understood=understood,
             answered=_next(begun, told if understood is None else understood, until),
+            stages=_stages(latencies, facts["speech_ended_at"] - start),
         )
+
+
+def _stages(latencies: Sequence[tuple[float, _Facts]], voiced_until: float) -> tuple[tuple[str, float], ...]:
+    """Those of the turn that ended then: each is noted at the end of its last stage."""
+    for at, facts in latencies:
+        if abs(at - facts["total_ms"] / 1000 - voiced_until) < _SAME_S:
+            return tuple((name, float(facts[stage])) for stage, name in STAGES.items() if stage in facts)
+    return ()
 
 
 def _next(times: Sequence[float], after: float, until: float | None) -> float | None:

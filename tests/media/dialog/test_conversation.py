@@ -86,6 +86,18 @@ async def test_a_rendered_prompt_starts_in_the_next_frame_and_finishes_after_its
     assert not call.leg.speaking
 
 
+async def test_when_the_first_audio_was_there_is_told_with_the_first_of_it_that_is_heard() -> None:
+    call = Call()
+    call.say("first", "one two three")
+    call.say("second", "four")
+    await call.run("." * 30)
+    assert [(event.utterance, call.ms(event.ready_at or 0)) for event in call.of(AgentStarted)] == [
+        ("first", 0),
+        ("second", 0),
+    ]
+    assert [call.ms(event.at) for event in call.of(AgentStarted)] == [0, pytest.approx(300, abs=60)]
+
+
 async def test_drained_returns_when_the_last_sample_was_played() -> None:
     call = Call()
     await asyncio.wait_for(call.leg.drained(), 1)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from media.dialog.protocol import TurnEnded
 from media.flight.records import Flight
 from media.flight.replay import replay_turns
-from media.flight.story import Story, story
+from media.flight.story import LATENCY, STAGES, Story, story
 from tests.media.dialog.harness import ENGLISH, Call
 from tests.media.fakes import ScriptedRecogniser
 from tests.media.flight.flights import Tape
@@ -77,6 +78,21 @@ async def test_the_story_has_the_turn_and_what_its_answer_waited_for() -> None:
     assert said.text == "some words that are said to them"
     assert said.complete
     assert said.start >= turn.told
+
+
+@virtual_time
+async def test_what_the_call_measured_of_a_turn_is_told_as_it_measured_it() -> None:
+    tape = Tape()
+    call = Call(recognisers=(ScriptedRecogniser(),), clock=tape.clock, flight=tape.log)
+    call.leg.listen(ENGLISH)
+    await call.run("#" * 30 + "." * 40)
+    (ended,) = call.of(TurnEnded)
+    took = {"endpoint_ms": 600, "text_ms": 20, "meaning_ms": 5, "words_ms": 300, "audio_ms": 60, "played_ms": 15}
+    tape.log.note(LATENCY, ended.speech_ended_at + 1, **took, total_ms=1000, answered=True)
+    await call.leg.close()
+    (turn,) = story(tape.flight()).turns
+    assert turn.waits == tuple((STAGES[stage], ms) for stage, ms in took.items())
+    assert turn.answer_ms == 1000
 
 
 @virtual_time
