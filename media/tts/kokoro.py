@@ -17,7 +17,7 @@ from media.audio.samples import Samples, to_pcm16
 from media.errors import EngineError, EngineUnavailableError
 from media.gpu import on_gpu
 from media.needs import Need, mib_of
-from media.tts.joining import pause_ms_after
+from media.tts.joining import PHRASE_MS, pause_ms_after
 from media.tts.kokoro_files import KokoroFolder
 from media.tts.kokoro_model import LANGUAGES, KokoroModel, Manner, require_packages
 from media.tts.kokoro_sound import RATE_HZ, trimmed
@@ -101,7 +101,7 @@ class Kokoro:
 
     @property
     def need(self) -> Need:
-        """On the device weights, 300 MiB for each sentence at work, 400 for a GPU's context; 420 of RAM beside."""
+        """On the device weights, 300 MiB for each sentence at work, 400 of a GPU for its context; RAM 420 beside."""
         mib = mib_of(self._folder.weights.stat().st_size) + _SENTENCE_MIB * self._workers
         if gpu := on_gpu(self._device):
             mib += _CONTEXT_MIB
@@ -126,7 +126,7 @@ class Kokoro:
             await threads.close()
 
     def fingerprint(self, speech: Speech) -> str:
-        """Versions of Kokoro and of what writes its phonemes, digests of model and voice, the voice, where it is cut."""
+        """Versions of Kokoro and of what writes its phonemes, digests of model and voice, the voice, where it cuts."""
         voice = speech.voice or self._voices.get(speech.language, "")
         sound = [self._folder.digest, voice, self._folder.voice_digest(voice), self._clause]
         return f"kokoro {_versions()} {json.dumps(sound)}"
@@ -153,7 +153,8 @@ class Kokoro:
                         yield Pcm(RATE_HZ, bytes(pause_ms * RATE_HZ // 1000 * 2))
                     for chunk in _chunks(part):
                         yield chunk
-                    pause_ms = pause_ms_after(piece)
+                    pause_ms = PHRASE_MS
+                pause_ms = pause_ms_after(piece)
 
     def _started(self) -> tuple[KokoroModel, Threads]:
         if self._model is None or self._threads is None:

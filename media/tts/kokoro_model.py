@@ -107,7 +107,7 @@ class KokoroModel:
             raise EngineUnavailableError(f"no Kokoro can be made of {self._folder.path}: {_told(error)}") from error
 
     def _settled(self, model: Any) -> Any:
-        """Its weights made once, not for each sentence of their directions and lengths: a third of a short one's work."""
+        """With weights made of directions and lengths once, not for each sentence: a third of a short one's work."""
         for layer in model.modules():
             if hasattr(layer, "weight_g"):
                 self._torch.nn.utils.remove_weight_norm(layer)

@@ -5,7 +5,7 @@ import numpy as np
 from media.audio.samples import Samples
 from media.tts.kokoro_sound import RATE_HZ, trimmed
 
-SPEECH = np.sin(np.arange(RATE_HZ) / 20).astype(np.float32) / 2
+SPEECH: Samples = np.sin(np.arange(RATE_HZ) / 20).astype(np.float32) / 2
 
 
 def quiet(seconds: float) -> Samples:
@@ -25,7 +25,7 @@ def test_silence_within_speech_stays() -> None:
 def test_hiss_is_silence_and_a_soft_ending_is_not() -> None:
     hiss = np.random.default_rng(1).normal(0, 0.0005, RATE_HZ).astype(np.float32)
     assert len(trimmed(np.concatenate((hiss, SPEECH, hiss)))) < 1.1 * RATE_HZ
-    assert len(trimmed(np.concatenate((SPEECH, SPEECH / 50)))) == 2 * RATE_HZ
+    assert len(trimmed(np.concatenate((SPEECH, SPEECH * np.float32(0.02))))) == 2 * RATE_HZ
 
 
 def test_nothing_is_nothing() -> None:

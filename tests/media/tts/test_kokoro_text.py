@@ -28,7 +28,7 @@ ENGLISH = {
     "We ship to the U.S.": ["We ship to the U S."],
     "Wait... what?!": ["Wait.", "what?"],
     'He said "go" — now!!': ["He said go, now!"],
-    "Hello 😀 *waves* there": ["Hello waves there."],
+    "Hello 😀 *laughs* there": ["Hello there."],
     "No. 5 is ready": ["number five is ready."],
     "yes ,": ["yes."],
     "don't stop": ["don't stop."],

@@ -14,8 +14,7 @@ from typing import Any
 
 WEIGHTS = "kokoro-v1_0.pth"
 _POOL = 1 << 15
-_FRAMES, _MOST_FRAMES = 3, 50
-"""Of 25 ms, that a phoneme lasts."""
+_MOST_FRAMES = 50
 _HERTZ = 150.0
 _LOUD, _QUIET = 0.2, -1.5
 """By how much the loudness of each band goes up and down, and around what: logarithms."""
@@ -26,6 +25,7 @@ _SYMBOLS = (
 TINY: Mapping[str, Any] = {
     "plbert": {"hidden_size": 32, "num_attention_heads": 2, "intermediate_size": 64, "num_hidden_layers": 1},
     "n_layer": 1,
+    "frames": 1,
     "istftnet": {
         "upsample_kernel_sizes": [4, 4, 5, 9],
         "upsample_rates": [2, 2, 3, 5],
@@ -39,6 +39,7 @@ TINY: Mapping[str, Any] = {
 TRUE: Mapping[str, Any] = {
     "plbert": {"hidden_size": 768, "num_attention_heads": 12, "intermediate_size": 2048, "num_hidden_layers": 12},
     "n_layer": 3,
+    "frames": 3,
     "istftnet": {
         "upsample_kernel_sizes": [20, 12],
         "upsample_rates": [10, 6],
@@ -49,7 +50,7 @@ TRUE: Mapping[str, Any] = {
         "upsample_initial_channel": 512,
     },
 }
-"""The widths of the published model of 82 million weights."""
+"""The widths of the published model of 82 million weights. `frames`: of 25 ms, that a phoneme lasts."""
 
 
 def tiny_kokoro(
@@ -64,7 +65,8 @@ def tiny_kokoro(
     (folder / "config.json").write_text(json.dumps(_config(sizes), ensure_ascii=False))
     random = torch.Generator().manual_seed(1)
     pool = torch.randn(_POOL, generator=random)
-    torch.save(_weights(folder, {taken: pool * 2 ** (-taken / 2) for taken in range(20)}), folder / WEIGHTS)
+    pools = {taken: pool * 2 ** (-taken / 2) for taken in range(20)}
+    torch.save(_weights(folder, pools, sizes["frames"]), folder / WEIGHTS)
     for voice in voices:
         style = torch.randn(256, generator=random)
         torch.save(style.expand(510, 1, 256), folder / "voices" / f"{voice}.pt")
@@ -90,7 +92,7 @@ def _config(sizes: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _weights(folder: Path, pools: Mapping[int, Any]) -> dict[str, dict[str, Any]]:
+def _weights(folder: Path, pools: Mapping[int, Any], frames: int) -> dict[str, dict[str, Any]]:
     import torch
     from kokoro import KModel
 
@@ -99,7 +101,7 @@ def _weights(folder: Path, pools: Mapping[int, Any]) -> dict[str, dict[str, Any]
         model = KModel("hexgrad/Kokoro-82M", str(folder / "config.json"), str(folder / WEIGHTS))
     return {
         section: {
-            f"module.{name}": _weight(f"{section}.{name}", tuple(like.shape), pools)
+            f"module.{name}": _weight(f"{section}.{name}", tuple(like.shape), pools, frames)
             for name, like in getattr(model, section).state_dict().items()
             if ".norm." not in name
         }
@@ -107,13 +109,13 @@ def _weights(folder: Path, pools: Mapping[int, Any]) -> dict[str, dict[str, Any]
     }
 
 
-def _weight(name: str, shape: tuple[int, ...], pools: Mapping[int, Any]) -> Any:
+def _weight(name: str, shape: tuple[int, ...], pools: Mapping[int, Any], frames: int) -> Any:
     """Of about the size that keeps what passes through as large as it was."""
     import torch
 
     last = name.rpartition(".")[2]
     number = {
-        "predictor.duration_proj.linear_layer.bias": math.log(_FRAMES / (_MOST_FRAMES - _FRAMES)),
+        "predictor.duration_proj.linear_layer.bias": math.log(frames / (_MOST_FRAMES - frames)),
         "predictor.F0_proj.bias": _HERTZ,
         "decoder.generator.conv_post.weight_g": _LOUD,
         "decoder.generator.conv_post.bias": _QUIET,
