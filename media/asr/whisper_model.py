@@ -235,8 +235,8 @@ def _cached(options: ModelOptions) -> Path:
         return Path(utils.download_model(options.model, local_files_only=not options.fetch))
     except (OSError, ValueError, RuntimeError) as error:
         raise EngineUnavailableError(
-            f"there is no Whisper model {options.model!r} here: expected a folder with {', '.join(_FILES)}, a name that "
-            "`mercury models list` shows (fetched by `mercury models fetch`), or one of faster-whisper's names with "
+            f"there is no Whisper model {options.model!r} here: expected a folder with {', '.join(_FILES)}, a name "
+            "that `mercury models list` shows, once `mercury models fetch` has it, or one of faster-whisper's own with "
             f"`fetch: true` to have it downloaded ({error})"
         ) from error
 
