@@ -5,7 +5,7 @@ import numpy as np
 from media.audio.samples import Samples
 from media.tts.kokoro_sound import RATE_HZ, trimmed
 
-SPEECH: Samples = np.sin(np.arange(RATE_HZ) / 20).astype(np.float32) / 2
+SPEECH: Samples = np.float32(0.5) * np.sin(np.arange(RATE_HZ) / 20).astype(np.float32)
 
 
 def quiet(seconds: float) -> Samples:
