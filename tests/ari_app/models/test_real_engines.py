@@ -32,10 +32,10 @@ def put_folder(hub: ModelHub, repository: str, folder: Path) -> None:
             hub.put(repository, path.relative_to(folder).as_posix(), path.read_bytes(), large=path.suffix == ".bin")
 
 
-async def put_to_work(folder: Path, model: str, engine: str) -> dict[str, Any]:
+async def put_to_work(folder: Path, model: str, engine: str, *fetch: str) -> dict[str, Any]:
     """Warmed and measured: its figures."""
-    assert f"not fetched; run: mercury models fetch {model}" in (await mercury(folder, "warm", engine)).output
-    fetched = await mercury(folder, "fetch", model)
+    assert "FAILED" in (await mercury(folder, "warm", engine)).output
+    fetched = await mercury(folder, "fetch", *(fetch or (model,)))
     assert fetched.exit_code == 0, fetched.output
     warm = await mercury(folder, "warm", model)
     assert warm.exit_code == 0, warm.output
@@ -70,3 +70,16 @@ async def test_llama(tmp_path: Path) -> None:
         write_settings(tmp_path, hub, minds={"en": ["wit"], "default": []}, models={"wit": wit})
         figures = await put_to_work(tmp_path, "qwen2.5-7b-instruct-q4_k_m", "wit")
     assert figures["first token ms"]["runs"] == 2
+
+
+@pytest.mark.skipif(find_spec("kokoro") is None, reason="make test-engines: needs kokoro")
+async def test_kokoro(tmp_path: Path) -> None:
+    from tests.media.tts.tiny_kokoro import tiny_kokoro
+
+    async with ModelHub() as hub:
+        put_folder(hub, "someone/tiny", tiny_kokoro(tmp_path / "tiny"))
+        voice = {"engine": "kokoro", "model": "mine", "device": "cpu"}
+        write_settings(tmp_path, hub, synthesisers={"en": ["voice"], "default": []}, models={"voice": voice})
+        files = ("--files", "config.json", "--files", "*.pth", "--files", "voices/*.pt")
+        figures = await put_to_work(tmp_path, "mine", "voice", "someone/tiny", "--as", "mine", *files)
+    assert figures["first audio ms"]["runs"] == 2
