@@ -73,7 +73,6 @@ class Model:
     """Whether the hub asks for an account that has accepted the model's terms."""
 
 
-_T5_TOKENIZER = ("special_tokens_map.json", "spiece.model", "tokenizer.json", "tokenizer_config.json")
 _WHISPER = ("config.json", "model.bin", "preprocessor_config.json", "tokenizer.json", "vocabulary.*")
 _ALL = (
     Model(
