@@ -39,7 +39,7 @@ class Remote:
                 answer: Mapping[str, object] = json.load(response)
                 return answer
         except urllib.error.HTTPError as error:
-            raise click.ClickException(f"{error.code}: {error.read().decode(errors='replace')}") from error
+            raise click.ClickException(f"{error.code}: {_said(error.read().decode(errors='replace'))}") from error
         except (OSError, HTTPException) as error:
             raise click.ClickException(f"Mercury does not answer at {self._running.api_url}: {error}") from error
         except ValueError as error:
@@ -50,6 +50,16 @@ class Remote:
             return self._running.token_file.read_text(encoding="utf-8").strip()
         except OSError as error:
             raise click.ClickException(f"can't read the token: {self._running.token_file}: {error.strerror}") from error
+
+
+def _said(body: str) -> str:
+    """A problem's own words where it has no more to tell: a table in them keeps its lines."""
+    try:
+        problem = json.loads(body)
+    except ValueError:
+        return body
+    plain = isinstance(problem, dict) and problem.get("detail") and not problem.get("errors")
+    return str(problem["detail"]) if plain else body
 
 
 def _find(run_dir: Path) -> Running:

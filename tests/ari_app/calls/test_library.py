@@ -15,6 +15,7 @@ from ari_app.ops.file_digest import FileDigest
 from ivr_flows.book import FlowBook
 from ivr_flows.loader import load_flows
 from ivr_flows.problems import FlowError
+from media.errors import EngineError
 from tests.ari_app.calls.fakes import spawn
 from tests.ari_app.calls.office import ARRIVAL, Office, open_office
 from tests.ari_app.calls.scene import FLOWS
@@ -51,6 +52,32 @@ class Shelf:
     async def looks(self, count: int = 2) -> None:
         for _ in range(count):
             await self.library.look()
+
+
+async def test_the_same_flows_are_made_ready_by_others_and_taken_together_with_them(tmp_path: Path) -> None:
+    shelf, order = Shelf(tmp_path), list[str]()
+    renewed = Edition(shelf.first, Understanding([]))
+
+    async def publish(book: FlowBook) -> Edition:
+        assert book is shelf.first
+        assert shelf.library.edition() is not renewed
+        return renewed
+
+    await shelf.library.renew(publish, lambda: order.append(str(shelf.library.edition() is renewed)))
+    assert order == ["True"]
+
+
+async def test_flows_that_others_can_t_make_ready_stay_as_they_are(tmp_path: Path) -> None:
+    shelf, taken = Shelf(tmp_path), list[str]()
+    before = shelf.library.edition()
+
+    async def publish(_book: FlowBook) -> Edition:
+        raise EngineError("no synthesiser speaks 'hi'")
+
+    with pytest.raises(EngineError, match="speaks 'hi'"):
+        await shelf.library.renew(publish, lambda: taken.append("taken"))
+    assert shelf.library.edition() is before
+    assert taken == []
 
 
 async def test_an_edit_is_taken_once_it_has_settled(tmp_path: Path) -> None:
