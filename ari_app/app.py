@@ -304,7 +304,6 @@ def _media(settings: MediaSettings, endpoints: Endpoints, clock: Clock, stack: A
     plane = MediaPlane(
         clock=clock,
         transports=_transports(settings, endpoints, clock),
-        vad_aggressiveness=settings.vad_aggressiveness,
         options=_options(settings),
     )
     stack.push_async_callback(plane.close)

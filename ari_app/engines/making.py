@@ -25,6 +25,7 @@ _EMBEDDED: Mapping[str, Callable[[Settings], dict[str, Any]]] = {
         "workers": settings.engines.asr_workers,
         "rejection_margin": settings.engines.rejection_margin,
     },
+    "webrtcvad": lambda settings: {"aggressiveness": settings.media.vad_aggressiveness},
     "smart-turn": lambda settings: {
         "model": settings.engines.end_of_turn_model or SMART_TURN.path(settings.cache_dir),
     },

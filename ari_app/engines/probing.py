@@ -28,6 +28,8 @@ def _in_use(settings: Settings) -> Iterator[tuple[Kind, str]]:
         (Kind.RECOGNISERS, names_in(chosen.recognisers)),
         (Kind.SYNTHESISERS, names_in(chosen.synthesisers)),
         (Kind.END_OF_TURN, chosen.end_of_turn),
+        (Kind.LANGUAGE_IDENTIFIERS, chosen.language_identifiers),
+        (Kind.VADS, (chosen.vad,)),
         (Kind.MINDS, names_in(chosen.minds)),
     ):
         yield from ((kind, name) for name in names)

@@ -10,13 +10,19 @@ from ari_app.engines.budget import need_of
 from ari_app.engines.making import Recipe, recipe
 from ari_app.engines.starting import Wanted
 from ari_app.ops.settings import Settings
+from media.chain import DEFAULT
 from media.clock import Clock
 from media.health import EngineHealth, HealthReport
 from media.needs import Need
 from media.registry import Engines as Kind
 from media.watch import Watch, Watched
 
-PATIENCE_S: Mapping[Kind, float] = {Kind.RECOGNISERS: 3.0, Kind.SYNTHESISERS: 2.5, Kind.MINDS: 1.8}
+PATIENCE_S: Mapping[Kind, float] = {
+    Kind.RECOGNISERS: 3.0,
+    Kind.SYNTHESISERS: 2.5,
+    Kind.MINDS: 1.8,
+    Kind.LANGUAGE_IDENTIFIERS: 2.0,
+}
 """Longest wait for what an engine is asked, where its model says nothing and another could still be asked: within the
 deadlines of a turn, of a chunk of speech, and of an answer's meaning."""
 _TITLES: Mapping[Kind, str] = {
@@ -24,6 +30,8 @@ _TITLES: Mapping[Kind, str] = {
     Kind.SYNTHESISERS: "synthesiser",
     Kind.MINDS: "mind",
     Kind.END_OF_TURN: "end of turn",
+    Kind.LANGUAGE_IDENTIFIERS: "language identifier",
+    Kind.VADS: "voice activity",
 }
 
 
@@ -72,6 +80,10 @@ def names_in(chains: Mapping[str, Sequence[str]]) -> list[str]:
     return list(dict.fromkeys(name for chain in chains.values() for name in chain))
 
 
+def _holds_something(engine: Any) -> bool:
+    return any(hasattr(engine, held) for held in ("start", "close", "need"))
+
+
 class Roster:
     """A node's. An engine that several chains name is one engine, with one health.
 
@@ -89,15 +101,21 @@ class Roster:
 
     @property
     def made(self) -> list[Any]:
-        """All that were made and kept, and those that are shared."""
-        return list(self._engines.values())
+        """All that were made and kept, and those that are shared, once each."""
+        return list({id(engine): engine for engine in self._engines.values()}.values())
 
     @property
     def members(self) -> list[Member]:
-        """The same, with what they declare."""
+        """The same, with what they declare; one of two kinds stands under the first of them.
+
+        Those that hold nothing, such as webrtcvad, are none.
+        """
         chosen = self._settings.engines
+        firsts = {id(engine): place for place, engine in reversed(self._engines.items())}
         return [
-            Member(kind, name, engine, need_of(name, engine, chosen)) for (kind, name), engine in self._engines.items()
+            Member(kind, name, engine, need_of(name, engine, chosen))
+            for (kind, name), engine in self._engines.items()
+            if firsts[id(engine)] == (kind, name) and _holds_something(engine)
         ]
 
     @property
@@ -115,10 +133,13 @@ class Roster:
         self._fresh.clear()
 
     def engine(self, kind: Kind, name: str) -> Any:
-        """It, made at the first asking. Raises `EngineUnavailableError`."""
+        """It, made at the first asking; one that is made just so for another kind is both. Raises as `recipe` does."""
         if (kind, name) not in self._engines:
             how = self.recipe(kind, name)
-            shared = next((engine for other in self._living if (engine := other.shares(kind, name, how))), None)
+            alike = (self._engines.get(place) for place, made in self._recipes.items() if made == how)
+            shared = next((engine for engine in alike if engine is not None), None)
+            if shared is None:
+                shared = next((engine for other in self._living if (engine := other.shares(kind, name, how))), None)
             if shared is None:
                 self._fresh.add((kind, name))
             self._engines[kind, name] = how.make() if shared is None else shared
@@ -182,6 +203,7 @@ class Roster:
             Kind.RECOGNISERS: chosen.recognisers,
             Kind.SYNTHESISERS: chosen.synthesisers,
             Kind.MINDS: chosen.minds,
+            Kind.LANGUAGE_IDENTIFIERS: {DEFAULT: chosen.language_identifiers},
         }[kind]
         return any(
             name in chain and not any(kept[1].ready for one in chain if (kept := self._watches.get((kind, one))))

@@ -17,10 +17,12 @@ from ari_app.ops.settings import Settings
 from ivr_flows.book import FlowBook
 from media.asr.link import RecogniserLink
 from media.asr.protocol import Recogniser
-from media.chain import linked
+from media.chain import DEFAULT, linked
 from media.clock import Clock, MonotonicClock
 from media.dialog.faculties import Faculties
 from media.eot.protocol import EndOfTurn
+from media.lid.link import IdentifierLink
+from media.lid.protocol import LanguageIdentifier
 from media.llm.link import MindLink
 from media.llm.protocol import LanguageModel
 from media.needs import Need
@@ -28,6 +30,7 @@ from media.registry import Engines as Kind
 from media.tts.cache import PromptCache
 from media.tts.link import SynthesiserLink
 from media.tts.voice import Voice
+from media.vad.protocol import VoiceActivity
 
 _log = get_logger(__name__)
 
@@ -40,6 +43,9 @@ class Engines:
     voice: Voice
     end_of_turn: EndOfTurn | None
     """Judges the caller's pauses; None where none is chosen."""
+    identifiers: Sequence[LanguageIdentifier]
+    """Tell languages apart, where a recogniser does not."""
+    vad: VoiceActivity
     settings: Settings = field(repr=False)
     found: Need
     """Memory that was free before any engine was loaded."""
@@ -81,17 +87,21 @@ class Engines:
         recognisers = linked(roster.chains(Kind.RECOGNISERS, chosen.recognisers), RecogniserLink)
         synthesisers = linked(roster.chains(Kind.SYNTHESISERS, chosen.synthesisers), SynthesiserLink)
         judges = [roster.engine(Kind.END_OF_TURN, name) for name in chosen.end_of_turn]
+        telling = roster.chains(Kind.LANGUAGE_IDENTIFIERS, {DEFAULT: chosen.language_identifiers})
+        identifiers, vad = linked(telling, IdentifierLink), roster.engine(Kind.VADS, chosen.vad)
         for name in names_in(chosen.minds):
             if not roster.recipe(Kind.MINDS, name).learns:
                 roster.watched(Kind.MINDS, name, roster.engine(Kind.MINDS, name))
         prompts = beside[-1]._prompts if beside else PromptCache(settings.cache_dir / "prompts")
+        prompts.resize(memory_mb=chosen.prompt_cache.memory_mib, disk_mb=chosen.prompt_cache.disk_mib)
         voice = Voice(synthesisers, prompts)
-        return cls(recognisers, voice, next(iter(judges), None), settings, found, roster, prompts)
+        judge = next(iter(judges), None)
+        return cls(recognisers, voice, judge, identifiers, vad, settings, found, roster, prompts)
 
     @property
     def faculties(self) -> Faculties:
         """What a leg is opened with."""
-        return Faculties(self.recognisers, self.voice, self.end_of_turn)
+        return Faculties(self.recognisers, self.voice, self.end_of_turn, self.identifiers, self.vad)
 
     @property
     def budget(self) -> Need:

@@ -78,6 +78,17 @@ class MemorySettings(BaseModel):
     )
 
 
+class PromptCacheSettings(BaseModel):
+    """How much of what was rendered is kept; what was used least recently goes first."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    memory_mib: float = Field(64, ge=0, description="MiB in memory, heard at once: a MiB is 65 s of speech.")
+    disk_mib: float = Field(
+        512, ge=0, description="MiB under cache_dir/prompts. The flows' fixed prompts are kept, even beyond that."
+    )
+
+
 class EngineSettings(BaseModel):
     """Which engines hear, speak and understand; chains, first choice first."""
 
@@ -100,6 +111,12 @@ class EngineSettings(BaseModel):
     load_s: float = Field(300.0, gt=0, description="Longest time an engine may take to be loaded and warmed.")
     breaker_failures: int = Field(3, ge=1, description="Failures in a row after which an engine is left alone.")
     breaker_open_s: float = Field(15.0, gt=0, description="How long, before one turn goes ahead to find out.")
+    language_identifiers: Chain = Field(
+        ("text",),
+        description="Asked in order which language a turn was in, where the recogniser of one of several can't tell.",
+    )
+    vad: EngineName = Field("webrtcvad", description="What tells speech from silence: webrtcvad, or silero.")
+    prompt_cache: PromptCacheSettings = Field(PromptCacheSettings(), description="Room for rendered prompts.")
     end_of_turn: tuple[str, ...] = Field(
         (), max_length=1, description="The model that judges pauses, e.g. [smart-turn]; none: silence and words alone."
     )

@@ -14,7 +14,6 @@ from media.flight.log import FlightLog
 from media.ticker import Ticker
 from media.transport.protocol import Transports
 from media.transport.rtp import RtpPorts
-from media.vad.webrtc import WebRtcVad
 
 
 class MediaPlane:
@@ -25,12 +24,10 @@ class MediaPlane:
         *,
         clock: Clock | None = None,
         transports: Transports | None = None,
-        vad_aggressiveness: int = 3,
         options: Options | None = None,
     ) -> None:
         self._clock = clock or MonotonicClock()
         self._transports: Transports = transports or RtpPorts(self._clock)
-        self._vad_aggressiveness = vad_aggressiveness
         self._options = options
         self._writer: RecordingWriter | None = None
         self.ticker = Ticker(self._clock)
@@ -41,11 +38,12 @@ class MediaPlane:
             transport=self._transports.open(),
             ticker=self.ticker,
             clock=self._clock,
-            vad=WebRtcVad(self._vad_aggressiveness),
+            vad=faculties.vad.open(),
             recognisers=faculties.recognisers,
             voice=faculties.voice,
             recorder=self._recorder(record) if record else None,
             end_of_turn=faculties.end_of_turn,
+            identifiers=faculties.identifiers,
             flight=flight,
             options=self._options,
         )

@@ -79,8 +79,7 @@ class PromptCache:
 
     def __init__(self, folder: Path | None, *, memory_mb: float = 64, disk_mb: float = 512) -> None:
         self._folder = folder
-        self._most_memory = int(memory_mb * _MEGABYTE)
-        self._most_disk = int(disk_mb * _MEGABYTE)
+        self.resize(memory_mb=memory_mb, disk_mb=disk_mb)
         self._memory: OrderedDict[str, Pcm] = OrderedDict()
         self._memory_bytes = 0
         self._disk_bytes: int | None = None
@@ -113,6 +112,11 @@ class PromptCache:
         hits = had.memory_hits + had.disk_hits
         bytes_ = (self._memory_bytes, self.disk_bytes, self._most_disk)
         return CacheFigures(hits, had.misses, had.hit_rate, had.evicted, had.corrupted, *bytes_)
+
+    def resize(self, *, memory_mb: float, disk_mb: float) -> None:
+        """Other limits, which hold from the next prompt that is kept."""
+        self._most_memory = int(memory_mb * _MEGABYTE)
+        self._most_disk = int(disk_mb * _MEGABYTE)
 
     def pin(self, keys: Iterable[str]) -> None:
         """These, and only these, are not removed to make room: never from disk, from memory after all others."""

@@ -16,8 +16,11 @@ from ari_app.ops.settings import Settings, SettingsError
 from media.audio.pcm import TELEPHONE_RATE, Pcm
 from media.clock import MonotonicClock
 from media.errors import EngineUnavailableError
+from media.lid.text_identifier import TextIdentifier
 from media.needs import Need
+from media.registry import Engines as Kind
 from media.tts.protocol import Speech
+from media.vad.webrtc import WebRtcVads
 from tests.media.fakes import tone
 
 CLOCK = MonotonicClock()
@@ -113,7 +116,8 @@ class House:
 async def open_house(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
     """At its end each engine that was made must have been closed once."""
     house = House(folder)
-    monkeypatch.setattr(making, "engine", lambda _kind, _name: house.make)
+    real = {Kind.LANGUAGE_IDENTIFIERS: TextIdentifier, Kind.VADS: WebRtcVads}
+    monkeypatch.setattr(making, "engine", lambda kind, _name: real.get(kind, house.make))
     await house.open()
     yield house
     await house.exchange.close()

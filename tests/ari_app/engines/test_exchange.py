@@ -60,7 +60,7 @@ async def test_its_health_is_shared_with_it(house: House) -> None:
     await house.reload()
     after = {state.name: state.report.failed for state in house.generations.states()}
     assert before["ear"].report.failed == 0
-    assert after == {"ear": 1, "voice": 0}
+    assert after == {"ear": 1, "voice": 0, "text": 0}
 
 
 def _ear(house: House) -> tuple[Any, str, Any]:

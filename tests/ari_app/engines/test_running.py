@@ -10,13 +10,15 @@ import pytest
 
 from ari_app.engines import Engines, examples_of, fixed_prompts_of, making, probes
 from ari_app.engines.roster import Roster
-from ari_app.ops.engine_settings import EngineSettings
+from ari_app.ops.engine_settings import EngineSettings, PromptCacheSettings
 from ari_app.ops.settings import Settings
 from ivr_flows.loader import parse_flows
 from media.audio.pcm import TELEPHONE_RATE, Pcm
 from media.errors import EngineError, EngineUnavailableError
+from media.lid.text_identifier import TextIdentifier
 from media.registry import Engines as Kind
 from media.tts.protocol import Speech
+from media.vad.webrtc import WebRtcVad, WebRtcVads
 from tests.ari_app.calls.scene import FLOWS
 from tests.media.fakes import tone
 from tests.virtual_time import LoopClock
@@ -58,15 +60,18 @@ class Pupil(Made):
 
 
 ALL: list[Made] = []
+REAL: dict[Kind, type[Any]] = {Kind.LANGUAGE_IDENTIFIERS: TextIdentifier, Kind.VADS: WebRtcVads}
 
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Engines of which none is the real one."""
 
-    def engine(kind: Kind, name: str) -> type[Made]:
+    def engine(kind: Kind, name: str) -> type[Any]:
         if name == "absent":
             raise EngineUnavailableError(f"no engine {name!r} in {kind.value}")
+        if kind in REAL and name != "big":
+            return REAL[kind]
         return Pupil if kind is Kind.MINDS else Made
 
     ALL.clear()
@@ -98,6 +103,33 @@ async def test_an_end_of_turn_model_is_one_more_engine(settings: Settings) -> No
     assert judge.options == {"model": settings.cache_dir / "models" / "smart-turn-v3.2-cpu.onnx"}
     await started.close()
     assert judge.done == ["start", "close"]
+
+
+async def test_a_leg_gets_what_tells_languages_and_voices(settings: Settings) -> None:
+    started = await Engines.start(settings, BOOK, print)
+    faculties = started.faculties
+    assert [one.name for one in faculties.identifiers] == ["text"]
+    assert isinstance(faculties.vad.open(), WebRtcVad)
+    assert (Kind.LANGUAGE_IDENTIFIERS, "text") in {(state.kind, state.name) for state in started.states()}
+    await started.close()
+
+
+async def test_one_engine_may_be_of_two_kinds_and_is_loaded_once(settings: Settings) -> None:
+    given = {"recognisers": ["big"], "language_identifiers": ["big", "text"], "models": {"big": {"engine": "big"}}}
+    chosen = EngineSettings.model_validate(given)
+    started = await Engines.start(settings.model_copy(update={"engines": chosen}), BOOK, print)
+    assert len(ALL) == 3, "it, a voice, a mind"
+    assert [one.name for one in started.faculties.identifiers] == ["big", "text"]
+    assert [(one.kind, one.name) for one in started.members if one.name == "big"] == [(Kind.RECOGNISERS, "big")]
+    await started.close()
+    assert ALL[0].done == ["start", "close"]
+
+
+async def test_the_room_for_prompts_is_the_settings(settings: Settings) -> None:
+    chosen = EngineSettings(prompt_cache=PromptCacheSettings(disk_mib=7))
+    started = await Engines.start(settings.model_copy(update={"engines": chosen}), BOOK, print)
+    assert started.voice.figures.disk_limit_bytes == 7 * 1024 * 1024
+    await started.close()
 
 
 async def test_edited_flows_are_rendered_and_learnt_while_the_old_mind_stays(settings: Settings) -> None:
@@ -137,7 +169,7 @@ async def test_an_engine_that_can_t_be_had_is_an_error(settings: Settings) -> No
 
 def test_the_doctor_tries_each(settings: Settings) -> None:
     found = probes(settings)
-    assert set(found) == {"pocketsphinx", "espeak-ng", "intents"}
+    assert set(found) == {"pocketsphinx", "espeak-ng", "intents", "text", "webrtcvad"}
     found["espeak-ng"]()
     assert ALL[-1].done == ["start", "close"]
 
