@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar
 
@@ -78,7 +79,7 @@ class ModelHub:
         """Have a file; `told`: the content that the listing speaks of, where it lies. Its SHA-256."""
         said = content if told is None else told
         self._files.setdefault(repository, {})[path] = _File(content, large, said)
-        return hashlib.sha256(content).hexdigest()
+        return _sha256(content)
 
     async def __aenter__(self) -> Self:
         hub, cdn = web.Application(), web.Application()
@@ -107,7 +108,10 @@ class ModelHub:
         commit = self.commits.get(revision, COMMIT if revision in {"main", COMMIT} else "")
         if not commit:
             return self._answered(request, web.json_response({"error": "Revision not found"}, status=404))
-        return self._answered(request, web.json_response({"sha": commit}))
+        siblings = [{"rfilename": path} for path in self._files[_repository(request)]]
+        return self._answered(
+            request, web.json_response({"id": _repository(request), "sha": commit, "siblings": siblings})
+        )
 
     async def _tree(self, request: web.Request) -> web.Response:
         if refusal := self._refusal(request):
@@ -128,25 +132,37 @@ class ModelHub:
         file, path = self._file(request), request.match_info["path"]
         if file.large:
             address = f"{self.cdn}/{_repository(request)}/{path}?signature=secret"
-            return self._answered(request, web.Response(status=302, headers={"Location": address}))
-        return await self._send(request, file)
+            told = {
+                "X-Linked-Etag": f'"{_sha256(file.told)}"',
+                "X-Linked-Size": str(len(file.told)),
+                **self._of(request),
+            }
+            return self._answered(request, web.Response(status=302, headers={"Location": address, **told}))
+        return await self._send(request, file, self._of(request))
 
     async def _large(self, request: web.Request) -> web.StreamResponse:
         return await self._send(request, self._file(request))
 
-    async def _send(self, request: web.Request, file: _File) -> web.StreamResponse:
+    def _of(self, request: web.Request) -> Mapping[str, str]:
+        return {"X-Repo-Commit": request.match_info["commit"]}
+
+    async def _send(
+        self, request: web.Request, file: _File, headers: Mapping[str, str] | None = None
+    ) -> web.StreamResponse:
         if self.statuses and (status := self.statuses.popleft()):
             return self._answered(request, web.Response(status=status, headers={"Retry-After": "0"}))
         start = self._start(request)
         total = len(file.content)
         if start and start >= total:
             return self._answered(request, web.Response(status=416, headers={"Content-Range": f"bytes */{total}"}))
-        response = web.StreamResponse(status=206 if start else 200, headers={"ETag": self.etag})
+        response = web.StreamResponse(status=206 if start else 200, headers={"ETag": self.etag, **(headers or {})})
         if start:
             response.headers["Content-Range"] = f"bytes {start}-{total - 1}/{total}"
         response.content_length = total - start
         self._answered(request, response)
         await response.prepare(request)
+        if request.method == "HEAD":
+            return response
         await self._body(request, response, file.content[start:])
         return response
 
@@ -204,6 +220,10 @@ class ModelHub:
         return response
 
 
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
 def _repository(request: web.Request) -> str:
     return f"{request.match_info['owner']}/{request.match_info['name']}"
 
@@ -213,5 +233,5 @@ def _entry(path: str, file: _File) -> dict[str, Any]:
     git = hashlib.sha1(b"blob %d\0" % size + file.told, usedforsecurity=False).hexdigest()
     entry: dict[str, Any] = {"type": "file", "path": path, "oid": git, "size": size}
     if file.large:
-        entry["lfs"] = {"oid": hashlib.sha256(file.told).hexdigest(), "size": size, "pointerSize": 130}
+        entry["lfs"] = {"oid": _sha256(file.told), "size": size, "pointerSize": 130}
     return entry

@@ -1,9 +1,11 @@
-"""Models of the catalogue's names, tiny ones, fetched from a hub and put to work by the engines of other packages."""
+"""Tiny models under the catalogue's names, fetched from a hub and put to work by the engines of other packages."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -44,6 +46,27 @@ async def put_to_work(folder: Path, model: str, engine: str, *fetch: str) -> dic
     assert measured.exit_code == 0, measured.output
     (told,) = json.loads(measured.stdout)["engines"]
     return dict(told["figures"])
+
+
+@pytest.mark.skipif(find_spec("huggingface_hub") is None, reason="make test-engines: needs huggingface_hub")
+async def test_the_stand_in_is_a_hub_to_the_hub_s_own_client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_DISABLE_TELEMETRY", "1")
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
+    huggingface_hub = import_module("huggingface_hub")
+    async with ModelHub(token="hf-sesame") as hub:
+        hub.put("someone/tiny", "config.json", b"{}")
+        hub.put("someone/tiny", "voices/af.pt", b"voice", large=True)
+        fetch = partial(huggingface_hub.snapshot_download, "someone/tiny", endpoint=hub.url, token="hf-sesame")
+        folder = Path(await asyncio.to_thread(fetch, local_dir=tmp_path / "by-it"))
+        asked = {(one.server, one.path, one.authorization) for one in hub.requests}
+        hub.requests.clear()
+        files = ("--files", "config.json", "--files", "voices/*.pt")
+        write_settings(tmp_path, hub)
+        monkeypatch.setenv("MERCURY_MODELS__TOKEN", "hf-sesame")
+        fetched = await mercury(tmp_path, "fetch", "someone/tiny", "--as", "tiny", *files)
+        assert fetched.exit_code == 0, fetched.output
+    assert (folder / "voices/af.pt").read_bytes() == b"voice"
+    assert {(one.server, one.path, one.authorization) for one in hub.requests} == asked
 
 
 @pytest.mark.skipif(find_spec("faster_whisper") is None, reason="make test-engines: needs faster-whisper")
