@@ -27,26 +27,36 @@ END_OF_TEXT, FIRST_LANGUAGE = 50_257, 50_259
 
 
 def tiny_whisper(
-    folder: Path, *, layers: int = 1, size: int = 32, heads: int = 2, seed: int = 1, ends: float = 3.0
+    folder: Path,
+    *,
+    layers: int = 1,
+    size: int = 32,
+    heads: int = 2,
+    seed: int = 1,
+    ends: float = 3.0,
+    decoder_layers: int = 0,
+    quantization: str | None = None,
 ) -> Path:
     """Write the model's files into `folder`, which must not hold any yet. `size` is the width of its layers.
 
-    `ends`: how readily a text ends; at 3 about every tenth token, below 0 hardly ever.
+    `ends`: how readily a text ends; at 3 about every tenth token, below 0 hardly ever. `decoder_layers`: where they are
+    not as many as the encoder's. `quantization`: what the file holds, such as float16, in place of float32.
     """
     from ctranslate2.specs.whisper_spec import WhisperSpec
 
     folder.mkdir(parents=True, exist_ok=True)
     languages = _languages()
-    spec = WhisperSpec(layers, heads, layers, heads)
+    deep = decoder_layers or layers
+    spec = WhisperSpec(layers, heads, deep, heads)
     _fill(spec, size, np.random.default_rng(seed))
     spec.decoder.projection.bias = _words_only(ends)
     spec.register_vocabulary(_tokens(languages))
     spec.config.suppress_ids = []
     spec.config.suppress_ids_begin = [END_OF_TEXT]
     spec.config.lang_ids = list(range(FIRST_LANGUAGE, FIRST_LANGUAGE + len(languages)))
-    spec.config.alignment_heads = [(layers - 1, head) for head in range(heads)]
+    spec.config.alignment_heads = [(deep - 1, head) for head in range(heads)]
     spec.validate()
-    spec.optimize()
+    spec.optimize(quantization=quantization)
     spec.save(str(folder))
     _tokenizer(languages).save(str(folder / "tokenizer.json"))
     features = {"feature_size": MELS, "sampling_rate": 16_000, "hop_length": 160, "chunk_length": 30, "n_fft": 400}
@@ -62,7 +72,7 @@ def _languages() -> tuple[str, ...]:
 
 def _fill(spec: Any, size: int, random: np.random.Generator) -> None:
     def weight(*shape: int) -> NDArray[np.float32]:
-        return random.normal(0, shape[-1] ** -0.5, shape).astype(np.float32)
+        return random.standard_normal(shape, np.float32) * np.float32(shape[-1] ** -0.5)
 
     def linear(layer: Any, out: int, taken: int) -> None:
         layer.weight, layer.bias = weight(out, taken), np.zeros(out, np.float32)

@@ -5,7 +5,7 @@ Its tokenizer is byte-level BPE, as Qwen2's: 256 bytes, the words that Mercury's
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,7 @@ def tiny_llama(
     writer.add_head_count_kv(_KV_HEADS)
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_rope_dimension_count(size // _HEADS)
-    tokens = _vocabulary(writer, words, _BLOCKS if blocks else ())
+    tokens = vocabulary(writer, words, blocks=blocks)
     if template is not None:
         writer.add_chat_template(template)
     output = _weights(writer, np.random.default_rng(seed), len(tokens), size, layers)
@@ -74,10 +74,12 @@ def tiny_llama(
     return path
 
 
-def _vocabulary(writer: Any, words: int, blocks: Sequence[str]) -> list[str]:
+def vocabulary(writer: Any, words: int, *, blocks: bool = True) -> list[str]:
+    """Write a tokenizer of so many made-up words, and ChatML's marks; its tokens."""
+    marks = _BLOCKS if blocks else ()
     made = [f"Ġ{_word(number)}" for number in range(words)]
-    tokens = [*_bytes(), *made, *_MARKS, *blocks]
-    types = [_NORMAL] * (256 + words) + [_CONTROL] * len(_MARKS) + [_USER_DEFINED] * len(blocks)
+    tokens = [*_bytes(), *made, *_MARKS, *marks]
+    types = [_NORMAL] * (256 + words) + [_CONTROL] * len(_MARKS) + [_USER_DEFINED] * len(marks)
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("qwen2")
     writer.add_token_list(tokens)
