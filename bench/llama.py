@@ -68,7 +68,8 @@ def asked(text: str, persona: str = SHOPS[0], **more: Any) -> Request:
 
 async def overhead(engine: Llama) -> None:
     """What llama.cpp did not take of a turn of 40 tokens whose persona was evaluated before: clock, and CPU."""
-    model: Any = engine._model
+    work: Any = engine._work
+    model = work._model
     timed = model.api = Timed(model.api)
     for tools, what in (((), "in words"), ((CHOOSE,), "that chooses")):
         for budget, until in ((1, "to its first token"), (TOKENS, "to its end"))[bool(tools) :]:

@@ -12,22 +12,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
 
-from media.errors import EngineBusyError, EngineError, EngineUnavailableError
+from media.errors import EngineBusyError, EngineError
 from media.llm.chat_format import Dropped
-from media.llm.chat_template import ChatTemplate, ChatTemplateError
-from media.llm.gguf_header import GgufError, Header, Shape, read_header
-from media.llm.llama_model import Abort, LlamaModel, ModelOptions, package
-from media.llm.llama_need import Placing, need_of
+from media.llm.llama_file import ModelFile
+from media.llm.llama_model import Abort, ModelOptions, package
 from media.llm.llama_work import WRITING, Habits, LlamaWork
 from media.llm.prefixes import Counters
-from media.llm.protocol import Message, Request, Text, Tool, ToolCall
+from media.llm.protocol import Request, Text, ToolCall
 from media.needs import Need
 from media.workers.line import Rank
 from media.workers.threads import Stop, StoppedError, Threads
 
 _log = logging.getLogger(__name__)
-_MIB = 1 << 20
-_WARM_TOKENS = 8
 Telling = Literal["auto", "template", "text"]
 
 
@@ -90,15 +86,11 @@ class Llama:
             raise ValueError(f"{name}: tools must be one of {', '.join(get_args(Telling))}, got {tools!r}")
         self.name = name
         self._gpu = bool(n_gpu_layers) and bool(package().llama_supports_gpu_offload())
-        self._options = ModelOptions(Path(model).expanduser(), n_gpu_layers, n_ctx, n_batch, n_threads, flash_attn)
-        self._header = self._read()
-        self._shape = self._shape_of(self._header)
-        self._template_values = {"enable_thinking": False, **(template_values or {})}
-        self._told = "" if tools == "auto" else tools
-        self._habits = Habits(temperature, seed, confidence)
+        options = ModelOptions(Path(model).expanduser(), n_gpu_layers, n_ctx, n_batch, n_threads, flash_attn)
+        habits = Habits(temperature, seed, confidence, dict(template_values or {}), "" if tools == "auto" else tools)
+        self._file = ModelFile(name, options, habits, cache_mib)
         self._deadline_s, self._first_token_s, self._gap_s = deadline_s, first_token_s, gap_s
-        self._queue, self._cache_mib = queue, cache_mib
-        self._model: LlamaModel | None = None
+        self._queue = queue
         self._work: LlamaWork | None = None
         self._threads: Threads | None = None
         self._running: _Job | None = None
@@ -106,9 +98,7 @@ class Llama:
     @property
     def need(self) -> Need:
         """What it takes of the machine, by `need_of`."""
-        options = self._options
-        placing = Placing(options.context, options.batch, options.gpu_layers, self._gpu)
-        return need_of(self._header.size_bytes, self._shape, placing, self._cache_mib)
+        return self._file.need(gpu=self._gpu)
 
     @property
     def counters(self) -> Counters:
@@ -117,7 +107,7 @@ class Llama:
 
     async def start(self) -> None:
         """Load the model, try its template, and answer once. Raises `EngineUnavailableError` with the remedy."""
-        await asyncio.to_thread(self._load)
+        self._work = await asyncio.to_thread(self._file.load)
         self._threads = Threads(self.name, queue=self._queue)
 
     async def close(self) -> None:
@@ -127,9 +117,9 @@ class Llama:
             self._running.abort.set()
         if threads:
             await threads.close()
-        model, self._model, self._work = self._model, None, None
-        if model:
-            await asyncio.to_thread(model.close)
+        work, self._work = self._work, None
+        if work:
+            await asyncio.to_thread(work.close)
 
     async def reply(self, request: Request) -> AsyncGenerator[Text | ToolCall, None]:
         """Text as it is written, a call when it is whole. Raises `EngineError`; closing it stops the work.
@@ -202,58 +192,3 @@ class Llama:
         if self._work is None:
             raise EngineError("it is not started")
         return self._work
-
-    def _read(self) -> Header:
-        path = self._options.path
-        if not path.is_file():
-            raise EngineUnavailableError(f"{self.name}: there is no model {path}: expected the path of a .gguf file")
-        try:
-            return read_header(path)
-        except (GgufError, OSError) as error:
-            raise EngineUnavailableError(f"{self.name}: {path} is no model for llama.cpp: {error}") from error
-
-    def _shape_of(self, header: Header) -> Shape:
-        try:
-            return header.shape()
-        except GgufError as error:
-            raise EngineUnavailableError(f"{self.name}: {self._options.path}: {error}") from error
-
-    def _load(self) -> None:
-        try:
-            model = LlamaModel(self._options)
-        except EngineUnavailableError as error:
-            raise EngineUnavailableError(f"{self.name}: {error}") from error
-        try:
-            self._work = self._warmed(model)
-        except EngineError as error:
-            model.close()
-            raise EngineUnavailableError(f"{self.name}: no answers here: {error}") from error
-        self._model = model
-
-    def _warmed(self, model: LlamaModel) -> LlamaWork:
-        """Answers once in words and once by a call: the first caller does not wait for what is made only once."""
-        template = self._template(model)
-        work = LlamaWork(model, template, self._habits, self._cache_mib * _MIB)
-        messages = (Message("system", "You are on the telephone."), Message("user", "Hello."))
-        tools = (Tool("choose", "", {"type": "object", "properties": {"intent": {"enum": ["yes", "no"]}}}),)
-        for request in (
-            Request("en", messages, tools, budget=_WARM_TOKENS),
-            Request("en", messages, tools, budget=_WARM_TOKENS, only_calls=True),
-        ):
-            work.reply(request, lambda _: None, Abort())
-        return LlamaWork(model, template, self._habits, self._cache_mib * _MIB)
-
-    def _template(self, model: LlamaModel) -> ChatTemplate:
-        source = self._header.template
-        if not source:
-            raise EngineError("the model brings no chat template: take one that was taught to answer (-instruct, -it)")
-        try:
-            return ChatTemplate(
-                source,
-                values=self._template_values,
-                bos=model.special("bos"),
-                eos=model.special("eos"),
-                told=self._told,
-            )
-        except ChatTemplateError as error:
-            raise EngineError(str(error)) from error

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from media.errors import EngineError
@@ -29,11 +29,13 @@ Tell = Callable[[Text | ToolCall | Dropped], None]
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """How answers are written. `seed` None: by chance."""
+    """How answers are written. `seed` None: by chance. `tools_by`: who tells of tools, see `ChatTemplate`."""
 
     temperature: float = 0.3
     seed: int | None = None
     confidence: float = 0.8
+    template_values: Mapping[str, object] = field(default_factory=dict)
+    tools_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,10 @@ class LlamaWork:
         self._template = template
         self._habits = habits
         self._prefixes: Prefixes[_Kept] = Prefixes(cache_bytes)
+
+    def close(self) -> None:
+        """Free the model. Idempotent."""
+        self._model.close()
 
     def reply(self, request: Request, tell: Tell, abort: Abort) -> None:
         """Tell the answer as it comes. Blocks. Raises `StoppedError` soon after `abort` is set, and `EngineError`."""
