@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -47,7 +46,10 @@ class Generation:
 
 
 def settle() -> None:
-    """What there is now stays: no later collection, of 25 ms and more each, need look at it."""
+    """What there is now stays: no later collection, of 25 ms and more each, need look at it.
+
+    This one looks at all, in 100 ms and more: not while there are calls.
+    """
     gc.unfreeze()
     gc.collect()
     gc.freeze()
@@ -56,12 +58,13 @@ def settle() -> None:
 class Generations:
     """A node's: the current one, those that leave, and one that is being loaded."""
 
-    def __init__(self, first: Engines, *, left: Callable[[], None] = settle) -> None:
+    def __init__(self, first: Engines, *, settle: Callable[[], None] = settle) -> None:
         self.current = Generation(1, first, Stage.CURRENT)
         self._all = [self.current]
         self._numbers = 1
         self._held: dict[str, Generation] = {}
-        self._left = left
+        self._settle = settle
+        self._settles = False
         self._staying = False
         self._leaving: set[asyncio.Task[None]] = set()
 
@@ -101,6 +104,7 @@ class Generations:
         if generation:
             del generation.calls[call_id]
             self._leave_when_free(generation)
+            self._settle_when_idle()
 
     @contextmanager
     def staying(self) -> Iterator[Sequence[Engines]]:
@@ -178,7 +182,12 @@ class Generations:
         except Exception as error:  # a task root: calls go on with the others
             _log.exception("engines.not_closed", generation=generation.number, error=str(error))
         self._all.remove(generation)
-        began = time.monotonic()
-        self._left()
-        settled_ms = round((time.monotonic() - began) * 1000)
-        _log.info("engines.left", generation=generation.number, closed=gone, settled_ms=settled_ms)
+        _log.info("engines.left", generation=generation.number, closed=gone)
+        self._settles = True
+        self._settle_when_idle()
+
+    def _settle_when_idle(self) -> None:
+        """What an engine has left in circles is looked for once no call would stumble over it."""
+        if self._settles and not self._held:
+            self._settles = False
+            self._settle()

@@ -66,13 +66,15 @@ class House:
         self.may_load.set()
         self.publish_error: Exception | None = None
         self.unreadable = ""
+        self.settled: list[int] = []
+        """Calls that there were, whenever memory was looked through."""
         self._folder = folder
         self._settings = self._of({"ear": "one", "voice": "one"}, {})
 
     async def open(self) -> None:
         engines = Engines.made(self._settings, ROOM, CLOCK)
         await engines.load(lambda _: None)
-        self.generations = Generations(engines, left=lambda: None)
+        self.generations = Generations(engines, settle=lambda: self.settled.append(len(self.generations.current.calls)))
         self.exchange = Exchange(self.generations, self._read, self._publish, CLOCK)
 
     def set(self, ear: str, voice: str, **changes: Any) -> None:

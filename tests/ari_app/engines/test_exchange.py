@@ -252,3 +252,18 @@ async def test_a_call_that_never_began_lets_go_without_harm(house: House) -> Non
     house.generations.let_go("call")
     house.generations.let_go("call")
     assert not held.calls
+
+
+async def test_memory_is_looked_through_once_no_call_is_on(house: House) -> None:
+    house.generations.hold("old")
+    house.set("one", "two")
+    await house.reload()
+    house.generations.hold("new")
+    house.generations.let_go("old")
+    await house.generations.settled()
+    assert house.settled == []
+    house.generations.let_go("new")
+    assert house.settled == [0]
+    house.generations.hold("next")
+    house.generations.let_go("next")
+    assert house.settled == [0]
