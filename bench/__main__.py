@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ari_app.ops.asterisk import ensure_asterisk
 from ari_app.models.wheel import SMART_TURN
+from ari_app.ops.asterisk import ensure_asterisk
 from ari_app.ops.settings import Settings
 
 OUT = Path("build/bench")
@@ -64,6 +64,7 @@ BENCHES = (
     Bench("remote_ears", "what recognisers behind a network cost beside network and model"),
     Bench("remote_minds", "what minds behind a network cost beside network and model"),
     Bench("remote_voices", "what voices behind a network cost beside network and model"),
+    Bench("parler", "what the layer and the worker process add to Parler (by .venv-parler's interpreter)"),
     Bench("invented_text", "whether what people said is taken for invented", _recordings),
     Bench("codecs", "what each codec costs a frame"),
     Bench("sound", "loudness, peaks, band and joins of what is said", _sounds),
