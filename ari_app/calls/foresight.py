@@ -18,14 +18,17 @@ from ivr_flows.interpreter import advance
 from ivr_flows.model import Flow
 from ivr_flows.session import Session
 from media.dialog.protocol import TurnExpected
+from media.workers.line import Rank
 
 _log = get_logger(__name__)
+_SOON_S = 0.25
+"""What was begun ahead is waited for alone so long; it had a head start."""
 
 
 class Guesser(Protocol):
     """Who guesses what an answer means (ari_app/calls/understanding.py)."""
 
-    async def guesses(self, text: str, wait: Wait) -> tuple[Guess, ...]:
+    async def guesses(self, text: str, wait: Wait, rank: Rank = Rank.WAITING) -> tuple[Guess, ...]:
         """Guesses of an option's name for `text`, best first."""
 
 
@@ -56,17 +59,36 @@ class Foresight:
         task.add_done_callback(_seen)
         self._ahead = _Ahead(turn.text, wait, task)
 
-    async def guesses(self, text: str, wait: Wait) -> tuple[Guess, ...]:
+    async def guesses(self, text: str, wait: Wait, rank: Rank = Rank.WAITING) -> tuple[Guess, ...]:
         """Guesses of an option's name for `text`, best first: at once where they are known."""
         ahead, self._ahead = self._ahead, None
-        if ahead and (ahead.text, ahead.wait) == (text, wait):
-            guessed = await asyncio.gather(ahead.task, return_exceptions=True)
-            if isinstance(guessed[0], tuple):
-                self.used += 1
-                return guessed[0]
-        elif ahead:
+        if ahead and (ahead.text, ahead.wait) != (text, wait):
             ahead.task.cancel()
-        return await self._guesser.guesses(text, wait)
+            ahead = None
+        if ahead is None:
+            return await self._guesser.guesses(text, wait, rank)
+        try:
+            await asyncio.wait({ahead.task}, timeout=_SOON_S)
+            if ahead.task.done() and not _guessed(ahead.task):
+                return await self._guesser.guesses(text, wait, rank)
+            return await self._sooner(ahead.task, text, wait, rank)
+        finally:
+            ahead.task.cancel()
+
+    async def _sooner(
+        self, ahead: asyncio.Task[tuple[Guess, ...]], text: str, wait: Wait, rank: Rank
+    ) -> tuple[Guess, ...]:
+        """What was begun ahead may stand at the end of a line: the caller waits now, and is asked for as such, too."""
+        if not ahead.done():
+            anew = asyncio.ensure_future(self._guesser.guesses(text, wait, rank))
+            try:
+                await asyncio.wait({ahead, anew}, return_when=asyncio.FIRST_COMPLETED)
+                if not _guessed(ahead):
+                    return await anew
+            finally:
+                anew.cancel()
+        self.used += 1
+        return ahead.result()
 
     def forget(self) -> None:
         """Nothing is expected."""
@@ -75,10 +97,14 @@ class Foresight:
             self._ahead = None
 
     async def _look_ahead(self, session: Session, wait: Wait, turn: TurnExpected, ms: int) -> tuple[Guess, ...]:
-        guesses = await self._guesser.guesses(turn.text, wait)
+        guesses = await self._guesser.guesses(turn.text, wait, Rank.AHEAD)
         _, commands = advance(self._flow, session, Speech(ms, turn.text, turn.confidence, guesses, None, turn.language))
         self._prepare(commands)
         return guesses
+
+
+def _guessed(task: asyncio.Task[tuple[Guess, ...]]) -> bool:
+    return task.done() and not task.cancelled() and task.exception() is None
 
 
 def _seen(task: asyncio.Task[tuple[Guess, ...]]) -> None:

@@ -7,6 +7,7 @@ from ivr_flows.commands import Wait
 from ivr_flows.events import Guess
 from media.asr.matching.confidence import THRESHOLD
 from media.asr.matching.matcher import Listed, matcher
+from media.workers.line import Rank
 
 
 class ListedFirst:
@@ -18,11 +19,11 @@ class ListedFirst:
     def __init__(self, minds: Guesser) -> None:
         self._minds = minds
 
-    async def guesses(self, text: str, wait: Wait) -> tuple[Guess, ...]:
+    async def guesses(self, text: str, wait: Wait, rank: Rank = Rank.WAITING) -> tuple[Guess, ...]:
         """Guesses of an option's name for `text`, best first."""
         if text and wait.options and not wait.free:
             listed = tuple(Listed(option.name, option.phrases) for option in wait.options)
             match = matcher(listed, wait.language).match(text)
             if match and match.confidence >= THRESHOLD:
                 return (Guess(match.name, match.confidence),)
-        return await self._minds.guesses(text, wait)
+        return await self._minds.guesses(text, wait, rank)

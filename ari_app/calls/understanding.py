@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from ari_app.ops.logging import get_logger
 from ivr_flows.commands import Wait
 from ivr_flows.events import Guess
-from media.errors import EngineError
+from media.errors import EngineBusyError, EngineError
 from media.llm.link import available
 from media.llm.protocol import LanguageModel, Message, Request, Text, Tool, ToolCall
+from media.workers.line import Rank
 
 _log = get_logger(__name__)
 _DEADLINE_S = 2.0
@@ -28,15 +30,16 @@ class Understanding:
     def __init__(self, minds: Sequence[LanguageModel]) -> None:
         self.minds = minds
 
-    async def guesses(self, text: str, wait: Wait) -> tuple[Guess, ...]:
+    async def guesses(self, text: str, wait: Wait, rank: Rank = Rank.WAITING) -> tuple[Guess, ...]:
         """Guesses of an option's name for `text`, best first; none for silence, no options or a mind that failed.
 
         In free speech only minds that do not talk are asked: those that do get the whole conversation to think about.
+        Raises `EngineBusyError` for work ahead that had to make way for somebody who waits.
         """
         if not text or not wait.options:
             return ()
         names = [option.name for option in wait.options]
-        request = choosing(wait.language, text, names)
+        request = replace(choosing(wait.language, text, names), rank=rank)
         for mind in [
             mind for mind in available(self.minds, wait.language, talking=False) if not (wait.free and mind.talks)
         ]:
@@ -44,6 +47,8 @@ class Understanding:
                 async with asyncio.timeout(_DEADLINE_S):
                     parts = [part async for part in mind.reply(request)]
             except (TimeoutError, OSError, ValueError, EngineError) as error:
+                if rank is not Rank.WAITING and isinstance(error, EngineBusyError):
+                    raise
                 _log.warning("mind.failed", engine=mind.name, error=str(error) or type(error).__name__)
                 continue
             if guesses := [guess for part in parts if (guess := _guess(part, names))]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
@@ -29,6 +29,8 @@ class Probe:
     voiced_at: float
     """Seconds: the last voiced frame before the pause."""
     task: asyncio.Task[Recognition | None]
+    late: list[tuple[Recogniser, Exception]] = field(default_factory=list)
+    """Who was asked, and took longer than there was time."""
 
 
 @dataclass(slots=True)
@@ -121,9 +123,11 @@ class Hearing:
 
     def probe(self, voiced_at: float, deadline_s: float) -> Probe | None:
         """Have what was said so far recognised; None where nobody can, or while an answer of before is awaited."""
-        if self._stream is None or (self._probe and not self._probe.task.done()):
+        if self._stream is None or self._engine is None or (self._probe and not self._probe.task.done()):
             return None
-        self._probe = Probe(voiced_at, asyncio.ensure_future(_so_far(self._stream, deadline_s)))
+        late: list[tuple[Recogniser, Exception]] = []
+        asked = _so_far(self._stream, deadline_s, self._engine, late)
+        self._probe = Probe(voiced_at, asyncio.ensure_future(asked), late)
         return self._probe
 
     def close(self, started_at: float, voiced_at: float, at: float) -> HeardTurn:
@@ -160,8 +164,10 @@ class Hearing:
             if turn.stream:
                 turn.stream.cancel()
             return known
+        late = self._late(turn)
         hearing = turn.engine if turn.stream else None
-        for engine in sorted((each for each in self._recognisers if each is hearing or each.can(hint)), key=turn.first):
+        able = [each for each in self._recognisers if each not in late and (each is hearing or each.can(hint))]
+        for engine in sorted(able, key=turn.first):
             stream = turn.stream if engine is hearing else None
             try:
                 stream = stream or _fed(engine.open(hint), turn)
@@ -176,6 +182,17 @@ class Hearing:
                 turn.unheard = False
                 return recognition
         return None
+
+    def _late(self, turn: HeardTurn) -> list[Recogniser]:
+        """Who was asked already what this very turn is, and did not answer in time: they are not waited for twice."""
+        late = turn.probe.late if turn.probe else []
+        for engine, error in late:
+            self._on_failure(engine.name, error)
+            turn.unheard = True
+        if late and turn.stream:
+            turn.stream.cancel()
+            turn.stream = None
+        return [engine for engine, _ in late]
 
     def _open_next(self, hint: Hint) -> None:
         """The first that can, of those that have not failed at this turn, hears what was kept and what comes."""
@@ -221,14 +238,18 @@ class Hearing:
         self._probe = None
 
 
-async def _so_far(stream: RecognitionStream, deadline_s: float) -> Recognition | None:
-    """A failure is told when the turn is over, should it last."""
+async def _so_far(
+    stream: RecognitionStream, deadline_s: float, engine: Recogniser, late: list[tuple[Recogniser, Exception]]
+) -> Recognition | None:
+    """A failure is told when the turn is over, should it last; who was too slow is kept in `late`."""
     try:
         async with asyncio.timeout(deadline_s):
             return await stream.so_far()
+    except TimeoutError as error:
+        late.append((engine, error))
     except Exception as error:
         _log.debug("media.probe_failed", error=repr(error))
-        return None
+    return None
 
 
 def _fed(stream: RecognitionStream, turn: HeardTurn) -> RecognitionStream:

@@ -12,6 +12,7 @@ from media.errors import EngineError
 from media.tts.prepare import prepared, unmarked
 from media.tts.protocol import Speech, Synthesiser
 from media.tts.voice_levels import VoiceLevels, voice_key
+from media.workers.line import Rank
 
 
 class Rendering:
@@ -34,6 +35,7 @@ class Rendering:
         self._chunk_deadline_s = chunk_deadline_s
         self._levels = levels
         self._on_done = on_done
+        self._attempt: asyncio.Future[None] | None = None
         self._voice = ""
         self._raw: list[Pcm] = []
         self._mastered = 0
@@ -69,6 +71,7 @@ class Rendering:
     async def listen(self) -> AsyncIterator[Pcm]:
         """All its chunks from the first. Raises the `EngineError` that ended it."""
         self._listeners += 1
+        self._hurry()
         self._master()
         given = 0
         try:
@@ -87,6 +90,13 @@ class Rendering:
             if not self._listeners and not self.kept:
                 self.task.cancel()
 
+    def _hurry(self) -> None:
+        """Somebody waits now: what stands in a line as work ahead, and has come to nothing yet, joins it anew."""
+        if self._speech.rank is not Rank.WAITING:
+            self._speech = replace(self._speech, rank=Rank.WAITING)
+            if self._attempt and not self._raw:
+                self._attempt.cancel()
+
     def _finish(self, _task: asyncio.Task[None]) -> None:
         self._on_done(self)
         self._over = True
@@ -96,7 +106,7 @@ class Rendering:
         failures: list[str] = []
         for engine in self._chain:
             try:
-                await self._render(engine)
+                await self._rendered(engine)
             except Exception as error:
                 failures.append(f"{engine.name}: {str(error) or type(error).__name__}")
             else:
@@ -106,6 +116,18 @@ class Rendering:
             if self._chunks:
                 break
         self.failure = EngineError(f"not spoken in {self._speech.language!r}: {'; '.join(failures)}")
+
+    async def _rendered(self, engine: Synthesiser) -> None:
+        """Raises whatever the engine does. Begun anew when somebody comes to wait for it."""
+        task = asyncio.current_task()
+        while True:
+            rank = self._speech.rank
+            self._attempt = asyncio.ensure_future(self._render(engine))
+            try:
+                return await self._attempt
+            except asyncio.CancelledError:
+                if rank is self._speech.rank or (task and task.cancelling()):
+                    raise
 
     async def _render(self, engine: Synthesiser) -> None:
         """Raises whatever the engine does; what it gave before is put by only if some of it was heard."""

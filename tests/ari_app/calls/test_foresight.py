@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from ari_app.calls.foresight import Foresight
 from ivr_flows.commands import Say, SpokenText, Wait
 from ivr_flows.events import Guess
 from ivr_flows.interpreter import start
 from media.dialog.protocol import TurnExpected
+from media.workers.line import Rank
 from tests.ari_app.calls.scene import order_flow
+from tests.virtual_time import virtual_time
 
 
 class Mind:
@@ -15,12 +19,17 @@ class Mind:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.ranks: list[Rank] = []
+        self.serves_who_waits = False
         self.may_answer = asyncio.Event()
         self.may_answer.set()
         self.error: Exception | None = None
 
-    async def guesses(self, text: str, wait: Wait) -> tuple[Guess, ...]:
+    async def guesses(self, text: str, wait: Wait, rank: Rank = Rank.WAITING) -> tuple[Guess, ...]:
         self.asked.append(text)
+        self.ranks.append(rank)
+        if rank is Rank.WAITING and self.serves_who_waits:
+            return (Guess("reject", 0.8),)
         await self.may_answer.wait()
         if self.error:
             raise self.error
@@ -72,6 +81,32 @@ async def test_speech_that_goes_on_throws_it_away() -> None:
     assert caller.mind.asked[-1] == "no, never"
     assert caller.foresight.used == 0
     assert len(asyncio.all_tasks()) == 1
+
+
+@virtual_time
+async def test_what_stands_behind_others_is_asked_for_anew_once_the_caller_waits() -> None:
+    caller = Caller()
+    caller.mind.may_answer.clear()
+    caller.mind.serves_who_waits = True
+    caller.expect("I take it")
+    await asyncio.sleep(0.1)
+    asked_at = asyncio.get_running_loop().time()
+    assert await caller.foresight.guesses("I take it", caller.wait) == (Guess("reject", 0.8),)
+    assert asyncio.get_running_loop().time() - asked_at == pytest.approx(0.25)
+    assert caller.mind.ranks == [Rank.AHEAD, Rank.WAITING]
+    await asyncio.sleep(0)
+    assert len(asyncio.all_tasks()) == 1
+
+
+@virtual_time
+async def test_what_was_begun_ahead_and_comes_soon_is_not_asked_for_again() -> None:
+    caller = Caller()
+    caller.mind.may_answer.clear()
+    caller.expect("I take it")
+    await asyncio.sleep(0)
+    asyncio.get_running_loop().call_later(0.2, caller.mind.may_answer.set)
+    assert await caller.foresight.guesses("I take it", caller.wait) == (Guess("accept", 0.9),)
+    assert caller.mind.ranks == [Rank.AHEAD]
 
 
 async def test_a_mind_that_fails_ahead_of_time_is_asked_again_in_its_time() -> None:

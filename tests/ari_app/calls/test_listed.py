@@ -8,6 +8,7 @@ from ari_app.calls.listed import ListedFirst
 from ivr_flows.commands import SpokenOption, Wait
 from ivr_flows.events import Guess, Speech
 from ivr_flows.matching import Candidate, match
+from media.workers.line import Rank
 
 OPTIONS = (
     SpokenOption("accept", ("हाँ", "ले लेंगे", "एक", "ek")),
@@ -21,7 +22,7 @@ class Minds:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    async def guesses(self, text: str, wait: Wait) -> tuple[Guess, ...]:
+    async def guesses(self, text: str, wait: Wait, rank: Rank = Rank.WAITING) -> tuple[Guess, ...]:
         self.asked.append(text)
         return MINDS
 

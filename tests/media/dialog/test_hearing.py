@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from media.asr.protocol import Hint, RecognitionStream
 from media.dialog.hearing import Hearing
 from tests.media.fakes import VOICED, ScriptedRecogniser, ScriptedStream
+from tests.virtual_time import virtual_time
 
 ANSWER = Hint("en", ("yes", "no"))
 
@@ -98,3 +100,33 @@ async def test_the_next_turn_is_the_first_choice_s_again() -> None:
     say(hearing, 1)
     assert len(cut.streams) == 2
     assert fed(spare) == [1]
+
+
+@virtual_time
+async def test_who_took_too_long_at_the_pause_is_not_waited_for_again_at_the_end_of_the_turn() -> None:
+    hanging = ScriptedRecogniser("hanging", so_far="yes", gate=asyncio.Event(), hangs=True)
+    spare = ScriptedRecogniser("spare", texts=["no"])
+    hearing, failures = hearing_of(hanging, spare)
+    say(hearing, 3)
+    assert hearing.probe(1.0, 2.0)
+    turn = hearing.close(0.0, 1.0, 1.5)
+    began = asyncio.get_running_loop().time()
+    said = await hearing.recognise(turn, 2.0)
+    assert said
+    assert (said.engine, turn.unheard) == ("spare", False)
+    assert asyncio.get_running_loop().time() - began == 2.0
+    assert fed(spare) == [3]
+    assert hanging.streams[0].cancelled
+    assert [failure.split(":")[0] for failure in failures] == ["hanging"]
+
+
+@virtual_time
+async def test_a_turn_whose_only_recogniser_takes_too_long_is_not_heard_and_not_waited_for_twice() -> None:
+    hearing, _ = hearing_of(ScriptedRecogniser("hanging", so_far="yes", gate=asyncio.Event(), hangs=True))
+    say(hearing, 3)
+    hearing.probe(1.0, 2.0)
+    turn = hearing.close(0.0, 1.0, 1.5)
+    began = asyncio.get_running_loop().time()
+    assert await hearing.recognise(turn, 2.0) is None
+    assert asyncio.get_running_loop().time() - began == 2.0
+    assert turn.unheard

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,31 @@ async def test_who_renders_ahead_stands_behind_who_waits_and_finds_the_same_audi
     await heard(voice, Speech("Two sentences. Press one.", "en"))
     assert engine.spoken == ["Hello.", "Press one.", "Two sentences."]
     assert engine.ranks == [Rank.AHEAD, Rank.AHEAD, Rank.WAITING]
+
+
+class Queued(FakeSynthesiser):
+    """Serves who waits; all else stands in its line."""
+
+    async def speak(self, speech: Speech) -> AsyncIterator[Pcm]:
+        if speech.rank is Rank.AHEAD:
+            self.ranks.append(speech.rank)
+            await asyncio.Event().wait()
+        async for chunk in super().speak(speech):
+            yield chunk
+
+
+async def test_what_stands_in_the_line_as_work_ahead_is_hurried_for_who_comes_to_wait_for_it() -> None:
+    engine = Queued()
+    voice = Voice([engine], PromptCache(None))
+    voice.prepare(HELLO)
+    await asyncio.sleep(0.01)
+    assert engine.ranks == [Rank.AHEAD]
+    async with asyncio.timeout(2):
+        assert await heard(voice, HELLO)
+        await voice.settled()
+    assert engine.ranks == [Rank.AHEAD, Rank.WAITING]
+    assert voice.ready(HELLO)
+    await voice.close()
 
 
 async def test_prompts_that_fail_are_counted() -> None:
