@@ -93,7 +93,6 @@ class Engines:
             if not roster.recipe(Kind.MINDS, name).learns:
                 roster.watched(Kind.MINDS, name, roster.engine(Kind.MINDS, name))
         prompts = beside[-1]._prompts if beside else PromptCache(settings.cache_dir / "prompts")
-        prompts.resize(memory_mb=chosen.prompt_cache.memory_mib, disk_mb=chosen.prompt_cache.disk_mib)
         voice = Voice(synthesisers, prompts)
         judge = next(iter(judges), None)
         return cls(recognisers, voice, judge, identifiers, vad, settings, found, roster, prompts)
@@ -122,6 +121,8 @@ class Engines:
         """Load and warm what is fresh. Raises `EngineUnavailableError`; then all is to be closed."""
         await start_all(self._roster.wanted, say)
         self._roster.loaded()
+        kept = self.settings.engines.prompt_cache
+        self._prompts.resize(memory_mb=kept.memory_mib, disk_mb=kept.disk_mib)
 
     async def render(self, book: FlowBook, say: Callable[[str], None]) -> None:
         """Render the fixed prompts of these flows, so that they are heard at once."""

@@ -83,6 +83,7 @@ class PromptCache:
         self._memory: OrderedDict[str, Pcm] = OrderedDict()
         self._memory_bytes = 0
         self._disk_bytes: int | None = None
+        self._pins: dict[object, frozenset[str]] = {}
         self._pinned: frozenset[str] = frozenset()
         self.counts = CacheCounts()
 
@@ -118,9 +119,15 @@ class PromptCache:
         self._most_memory = int(memory_mb * _MEGABYTE)
         self._most_disk = int(disk_mb * _MEGABYTE)
 
-    def pin(self, keys: Iterable[str]) -> None:
-        """These, and only these, are not removed to make room: never from disk, from memory after all others."""
-        self._pinned = frozenset(keys)
+    def pin(self, keys: Iterable[str], *, by: object = None) -> None:
+        """What is pinned is not removed to make room: never from disk, from memory after all others.
+
+        These, and no others of those that it pinned before, by whoever pins; nothing: it needs none any more.
+        """
+        self._pins.pop(by, None)
+        if pinned := frozenset(keys):
+            self._pins[by] = pinned
+        self._pinned = frozenset().union(*self._pins.values())
 
     def get(self, key: str, *, ahead: bool = False) -> Pcm | None:
         """From memory, at once. `ahead`: nobody waits for it, so that it does not count."""

@@ -123,7 +123,7 @@ class Voice:
         """
         wanted = [_ahead(speech) for speech in dict.fromkeys(speeches)]
         before, self._fixed = self._fixed, frozenset(self._keys(wanted))
-        self._cache.pin(before | self._fixed)
+        self._cache.pin(before | self._fixed, by=self)
         results = await asyncio.gather(*(self._all_prepared(speech) for speech in wanted))
         return results.count(False)
 
@@ -133,7 +133,8 @@ class Voice:
             await asyncio.wait(self._tasks)
 
     async def close(self) -> None:
-        """Stop all rendering. The synthesisers are closed by who started them."""
+        """Stop all rendering, let go of the prompts. The synthesisers are closed by who started them."""
+        self._cache.pin((), by=self)
         tasks = [*self._tasks, *(rendering.task for rendering in self._renderings.values())]
         for task in tasks:
             task.cancel()

@@ -95,6 +95,18 @@ def test_memory_gives_up_what_the_flows_need_after_all_else_and_keeps_its_limit(
     assert cache.memory_bytes <= 0.05 * 1024 * 1024
 
 
+def test_the_prompts_of_an_old_voice_stay_until_it_lets_go() -> None:
+    cache = PromptCache(None, memory_mb=0.05)
+    cache.pin(["old"], by="the old voice")
+    cache.pin(["new"], by="the new voice")
+    for key in ("old", "new", "other"):
+        cache.remember(key, AUDIO)
+    assert ("old" in cache, "new" in cache, "other" in cache) == (True, True, False)
+    cache.pin([], by="the old voice")
+    cache.remember("other", AUDIO)
+    assert ("old" in cache, "new" in cache, "other" in cache) == (False, True, True)
+
+
 def test_what_an_ended_process_left_half_written_is_removed(tmp_path: Path) -> None:
     cache = PromptCache(tmp_path)
     (tmp_path / "ab").mkdir()
