@@ -3,7 +3,8 @@
 Qwen2.5-7B (Q4_K_M), Whisper large-v3-turbo and Kokoro-82M by Mercury's own engines. What such models say means nothing,
 so a text of Whisper's is as long as its model happens to write; for the turn, the mind is asked the same in any case.
 
-python -m bench.true_sizes [--device cpu|cuda] [--scale 1.0] [--folder DIR] [--threads N] [--only qwen whisper kokoro]
+python -m bench.true_sizes [--device cpu|cuda] [--scale 1.0] [--folder DIR] [--threads N] [--persona TOKENS]
+                           [--only qwen whisper kokoro]
 """
 
 from __future__ import annotations
@@ -34,9 +35,9 @@ from tests.media.asr.voice import voiced
 from tests.media.tts.tiny_kokoro import TINY, TRUE, tiny_kokoro
 
 ENGINES = ("qwen", "whisper", "kokoro")
-PATIENCE_S = 900.0
-PERSONA = ("You are Asha of the shop. " * 40)[:600]
-"""Of about 600 tokens: this tokenizer has one for a letter."""
+PATIENCE_S = 3600.0
+PERSONA = "You are Asha of the shop. " * 200
+"""This tokenizer has a token for a letter."""
 QUESTION = "Where is my food, please?"
 SENTENCE_TOKENS = 20
 SPEECH = Speech("Your order is on its way.", "en")
@@ -69,6 +70,7 @@ class Plan:
     scale: float
     threads: int
     turns: int
+    persona: str
     names: Sequence[str]
 
     def engine(self, name: str, home: Path) -> Any:
@@ -122,11 +124,11 @@ async def main(plan: Plan, home: Path) -> None:
             engines[name] = await stack.enter_async_context(loaded(name, engine))
         measured = Measured()
         for turn in range(plan.turns + 1):
-            await a_turn(engines, measured if turn else Measured(), turn)
+            await a_turn(engines, measured if turn else Measured(), f"{turn} {QUESTION}", plan.persona)
         print(f"a turn, {plan.turns} times, one after the other:")
         measured.told()
         if mind := engines.get("qwen"):
-            await new_prompt(mind)
+            await new_prompt(mind, plan.persona[::-1])
             print(f"  qwen's prompts: {mind.counters}")
 
 
@@ -144,7 +146,7 @@ async def loaded(name: str, engine: Any) -> AsyncIterator[Any]:
     await engine.close()
 
 
-async def a_turn(engines: dict[str, Any], measured: Measured, turn: int) -> None:
+async def a_turn(engines: dict[str, Any], measured: Measured, question: str, persona: str) -> None:
     """3 s of speech heard, a first sentence thought, its first audio: as a call has it, one after the other."""
     started = begun = time.perf_counter()
     if ear := engines.get("whisper"):
@@ -154,8 +156,8 @@ async def a_turn(engines: dict[str, Any], measured: Measured, turn: int) -> None
         await stream.finish()
         begun = measured.took("whisper: 3 s of speech → text", begun)
     if mind := engines.get("qwen"):
-        question = Message("user", f"{turn} {QUESTION}")
-        request = Request("en", (Message("system", PERSONA), question), budget=SENTENCE_TOKENS)
+        asked_for = (Message("system", persona), Message("user", question))
+        request = Request("en", asked_for, budget=SENTENCE_TOKENS)
         asked, first, count = begun, 0.0, mind.counters.written
         async for _ in mind.reply(request):
             first = first or measured.took("qwen: first token, persona evaluated before", asked)
@@ -176,10 +178,10 @@ def files_mib(home: Path, name: str) -> float:
     return sum(file.stat().st_size for file in files if file.is_file()) / _MIB
 
 
-async def new_prompt(mind: Llama) -> None:
+async def new_prompt(mind: Llama, persona: str) -> None:
     """A persona that was never evaluated: how fast prompts are."""
     before, started = mind.counters.evaluated, time.perf_counter()
-    request = Request("en", (Message("system", PERSONA[::-1]), Message("user", QUESTION)), budget=1)
+    request = Request("en", (Message("system", persona), Message("user", QUESTION)), budget=1)
     async for _ in mind.reply(request):
         pass
     took_s, tokens = time.perf_counter() - started, mind.counters.evaluated - before
@@ -203,7 +205,7 @@ def _vram_mib() -> int:
 
 def plan_of(options: argparse.Namespace) -> Plan:
     """The command line's."""
-    return Plan(options.device, options.scale, options.threads, options.turns, options.only)
+    return Plan(options.device, options.scale, options.threads, options.turns, PERSONA[: options.persona], options.only)
 
 
 if __name__ == "__main__":
@@ -215,6 +217,7 @@ if __name__ == "__main__":
         "--threads", type=int, default=max(1, (os.cpu_count() or 2) // 2), help="of each engine, on a CPU"
     )
     parser.add_argument("--turns", type=int, default=5)
+    parser.add_argument("--persona", type=int, default=600, help="tokens of what the mind is told in any case")
     parser.add_argument("--only", nargs="+", choices=ENGINES, default=ENGINES)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:

@@ -31,6 +31,8 @@ INSTALL = (
 )
 _FLASH_AUTO, _FLASH_OFF = -1, 0
 _ABORTED = 2
+_READ = 0
+"""Load mode: the file is read, not mapped."""
 _ERROR_LEVEL = 4
 _ALL_LAYERS = 0x7FFFFFFF
 _PIECE_BYTES = 64
@@ -226,6 +228,9 @@ class LlamaModel:
         options = self._options
         wanted = self.api.llama_model_default_params()
         wanted.n_gpu_layers = options.gpu_layers if options.gpu_layers >= 0 else _ALL_LAYERS
+        if not (options.gpu_layers and self.api.llama_supports_gpu_offload()):
+            # A CPU's weights are kept in an order of their own: mapped as well, they would be in memory twice.
+            wanted.load_mode = _READ
         self._model = self.api.llama_model_load_from_file(str(options.path).encode(), wanted)
         if not self._model:
             raise EngineUnavailableError(f"{options.path} can't be loaded: {_reason()}")
