@@ -36,16 +36,18 @@ class Watch:
         """Whether it may be asked now."""
         return self._health.ready(self._clock.now())
 
-    def begin(self, *, last: bool, asked: bool = True) -> Attempt:
+    def begin(self, *, last: bool, asked: bool = True, awaited: bool = True) -> Attempt:
         """A piece of work. Raises `EngineRestingError` while it is left alone, unless it is the last that could do it.
 
         The last is always tried, and waited for as long as whoever asks has time. With `asked` False nothing is asked
-        of it yet (`Attempt.asked_now`), and its patience is its own.
+        of it yet (`Attempt.asked_now`), and its patience is its own. So it is with `awaited` False: the work is done
+        ahead, may stand in a line for long, and giving it up says nothing of the engine.
         """
         if not self._health.admit(self._clock.now()) and not last:
             report = self.report()
             raise EngineRestingError(f"{self.name}: left alone for {report.retry_s:.1f} s more; last: {report.error}")
-        return Attempt(self, self.patience_s if asked and not last else None, asked=asked)
+        limit_s = self.patience_s if asked and awaited and not last else None
+        return Attempt(self, limit_s, asked=asked, awaited=awaited)
 
     def report(self) -> HealthReport:
         """How it does."""
@@ -81,10 +83,11 @@ class Watched(Generic[_E]):
 class Attempt:
     """One piece of work: it fails once at most."""
 
-    def __init__(self, watch: Watch, limit_s: float | None, *, asked: bool = True) -> None:
+    def __init__(self, watch: Watch, limit_s: float | None, *, asked: bool = True, awaited: bool = True) -> None:
         self._watch = watch
         self._limit_s = limit_s
         self._asked = asked
+        self._awaited = awaited
         self._asked_at = 0.0
         self._took_ms = 0.0
         self._told = self._failed = False
@@ -155,7 +158,7 @@ class Attempt:
 
     def _given_up(self, waited_s: float) -> None:
         """Whoever was kept waiting beyond the engine's patience gives it up; before, they only changed their mind."""
-        if waited_s >= self._watch.patience_s:
+        if self._awaited and waited_s >= self._watch.patience_s:
             self.failed(EngineBusyError(f"{self._watch.name}: given up after {waited_s:.1f} s"))
         else:
             self.withdrawn()

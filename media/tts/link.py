@@ -10,6 +10,7 @@ from media.chain import Link
 from media.tts.protocol import Speech, Synthesiser
 from media.tts.streamed_text import SentenceOver, TakesSentences
 from media.watch import Attempt
+from media.workers.line import Rank
 
 
 class SynthesiserLink(Link[Synthesiser]):
@@ -41,7 +42,8 @@ class SynthesiserLink(Link[Synthesiser]):
 
     async def speak(self, speech: Speech) -> AsyncGenerator[Pcm, None]:
         """Audio in order. Raises as the engine does, `EngineRestingError` and `EngineBusyError`."""
-        chunks = self._watch.begin(last=self._last(speech)).stream(self._engine.speak(speech))
+        attempt = self._watch.begin(last=self._last(speech), awaited=speech.rank is not Rank.AHEAD)
+        chunks = attempt.stream(self._engine.speak(speech))
         try:
             async for chunk in chunks:
                 yield chunk

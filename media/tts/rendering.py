@@ -14,6 +14,9 @@ from media.tts.protocol import Speech, Synthesiser
 from media.tts.voice_levels import VoiceLevels, voice_key
 from media.workers.line import Rank
 
+_AHEAD_S = 60.0
+"""The first audio of what nobody waits for may take so long: it stands in a line behind what somebody waits for."""
+
 
 class Rendering:
     """Chunks at 8 kHz as they come, from the first synthesiser of the chain that gives any.
@@ -136,7 +139,8 @@ class Rendering:
         self._voice = voice_key(engine.fingerprint(self._speech), self._speech.language)
         chunks = engine.speak(readable(self._speech, engine))
         try:
-            async with asyncio.timeout(self._chunk_deadline_s) as deadline:
+            ahead = self._speech.rank is Rank.AHEAD
+            async with asyncio.timeout(_AHEAD_S if ahead else self._chunk_deadline_s) as deadline:
                 async for chunk in chunks:
                     deadline.reschedule(asyncio.get_running_loop().time() + self._chunk_deadline_s)
                     self._take(chunk)

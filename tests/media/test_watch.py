@@ -51,6 +51,17 @@ async def test_what_is_slower_than_its_patience_is_a_failure() -> None:
 
 
 @virtual_time
+async def test_work_ahead_takes_its_time_and_giving_it_up_says_nothing() -> None:
+    watched = watch()
+    assert await watched.begin(last=False, awaited=False).answer(after(30)) == "yes"
+    standing = asyncio.create_task(watched.begin(last=False, awaited=False).answer(after(30)))
+    await asyncio.sleep(20)
+    standing.cancel()
+    await asyncio.gather(standing, return_exceptions=True)
+    assert (watched.report().answered, watched.report().error) == (1, "")
+
+
+@virtual_time
 async def test_the_last_is_waited_for_and_tried_even_while_it_is_left_alone() -> None:
     watched = watch()
     for _ in range(2):

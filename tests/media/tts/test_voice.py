@@ -129,6 +129,21 @@ async def test_what_stands_in_the_line_as_work_ahead_is_hurried_for_who_comes_to
     await voice.close()
 
 
+class Unhurried(FakeSynthesiser):
+    """Takes its time with what nobody waits for."""
+
+    async def speak(self, speech: Speech) -> AsyncIterator[Pcm]:
+        await asyncio.sleep(0.1 if speech.rank is Rank.AHEAD else 0)
+        async for chunk in super().speak(speech):
+            yield chunk
+
+
+async def test_what_is_rendered_ahead_may_stand_in_a_line_for_longer_than_anybody_waits() -> None:
+    voice = Voice([Unhurried()], PromptCache(None), chunk_deadline_s=0.05)
+    assert await voice.prepare_all([HELLO]) == 0
+    assert voice.ready(HELLO)
+
+
 async def test_prompts_that_fail_are_counted() -> None:
     assert await Voice([FakeSynthesiser(chunks=0)], PromptCache(None)).prepare_all([HELLO]) == 1
 
