@@ -12,6 +12,7 @@ from ivr_flows.commands import SpokenOption, Wait
 from ivr_flows.events import Guess
 from media.errors import EngineError
 from media.llm.protocol import Request, Text, ToolCall
+from media.workers.line import Rank
 from tests.virtual_time import virtual_time
 
 OPTIONS = (SpokenOption("accept", ("yes",)), SpokenOption("reject", ("no",)))
@@ -57,6 +58,8 @@ async def test_the_mind_is_told_the_language_the_words_and_the_options() -> None
     assert (request.language, request.messages[-1].text) == ("hi", "haan")
     assert "call it" in request.messages[0].text
     assert request.tools[0].parameters["properties"] == {"intent": {"enum": ["accept", "reject"]}}
+    assert request.only_calls
+    assert request.rank is Rank.WAITING
 
 
 @pytest.mark.parametrize(("text", "wait"), [("", MENU), ("yes", Wait("en")), ("yes", Wait("en", free=True))])
