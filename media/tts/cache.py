@@ -18,8 +18,8 @@ from media.tts.protocol import Speech
 
 _MAGIC = b"MPC1"
 _CHECKSUM_BYTES = 4
-_RENDERING = "4"
-"""Changed with what is done to an engine's audio, so that nothing from before is found."""
+_RENDERING = "5"
+"""Changed with what is done to a text or to an engine's audio, so that nothing from before is found."""
 _MEGABYTE = 1024 * 1024
 _KEEP_SHARE = 0.9
 """How full the disk cache is after its oldest files were removed."""

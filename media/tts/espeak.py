@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from media.audio.pcm import Pcm
 from media.errors import EngineError
 from media.needs import Need
+from media.tts.espeak_text import as_read
 from media.tts.espeak_worker import RATE_HZ
 from media.tts.prepare import prepared
 from media.tts.protocol import Speech
@@ -95,6 +96,8 @@ class Espeak:
             raise EngineError(
                 f"{self.name}: a text of {len(text)} characters; at most {_MAX_CHARACTERS} are spoken at once"
             )
+        if speech.language == "en":
+            text = as_read(text)
         chunks = self._pool.run(json.dumps({"text": text, **asdict(voice)}).encode(), speech.rank)
         try:
             async for chunk in chunks:

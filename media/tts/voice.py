@@ -17,7 +17,7 @@ from media.tts.cache import CacheCounts, CacheFigures, PromptCache, cache_key
 from media.tts.joining import joined, pause_ms_after, silence
 from media.tts.owed import Owed
 from media.tts.paced import Pace
-from media.tts.prepare import prepared
+from media.tts.prepare import bounded, prepared
 from media.tts.protocol import Speech, Synthesiser
 from media.tts.rendering import Rendering, readable
 from media.tts.sentences import sentences
@@ -28,6 +28,8 @@ from media.workers.line import Rank
 _log = logging.getLogger(__name__)
 _MOST_PREPARING = 512
 _PREPARED_AT_ONCE = 2
+MOST_CHARACTERS = 20_000
+"""Of one text that is said, some 25 minutes: the whole words among them are, and what follows is not."""
 MOST_ANSWER_S = 120.0
 """Of audio in one answer."""
 
@@ -254,7 +256,7 @@ def parts_of(speech: Speech) -> tuple[Speech, ...]:
 
 @lru_cache(maxsize=1024)
 def _said(text: str, language: str) -> tuple[str, ...]:
-    return tuple(sentence for sentence in sentences(text) if prepared(sentence, language))
+    return tuple(sentence for sentence in sentences(bounded(text, MOST_CHARACTERS)) if prepared(sentence, language))
 
 
 def _ahead(speech: Speech) -> Speech:

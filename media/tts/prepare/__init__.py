@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from media.tts.prepare.pipeline import prepared
+from media.tts.prepare.pipeline import bounded, prepared
 from media.tts.prepare.tags import authored, unmarked
 
-__all__ = ["authored", "prepared", "unmarked"]
+__all__ = ["authored", "bounded", "prepared", "unmarked"]

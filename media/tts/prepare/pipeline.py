@@ -19,6 +19,8 @@ from media.tts.prepare.tags import MARK, split
 from media.tts.prepare.web import web_rules
 
 _NO_TAGS: frozenset[str] = frozenset()
+MOST_CHARACTERS = 5000
+"""Of a text: six minutes of speech, and more than any engine speaks at once."""
 _MOST_ROUNDS = 4
 _LINE_END = re.compile(r"(?<![.!?।॥:;,\s])[ \t]*\n\s*")
 _RUN_OF_SIGNS = re.compile(r"([=+&@%#~_*°×-])\1+")
@@ -36,8 +38,17 @@ def prepared(text: str, language: str, tags: frozenset[str] = _NO_TAGS, *, latin
 
     `tags` are the sounds that the engine can make: an author's tag of these stays, still marked (see `unmarked`),
     any other becomes a short pause. An engine that reads no Latin letters (`latin=False`) gets them in Devanagari.
+    Of a text without end the first 5,000 characters are read, up to a space.
     """
-    return _prepared(text, language, tags, latin)
+    return bounded(_prepared(bounded(text), language, tags, latin))
+
+
+def bounded(text: str, most: int = MOST_CHARACTERS) -> str:
+    """A text as far as it is read: the whole words among its first `most` characters."""
+    if len(text) <= most:
+        return text
+    head = text[: most + 1]
+    return (head[: head.rfind(" ")] if " " in head[most // 2 :] else head[:most]).rstrip(" ,")
 
 
 @lru_cache(maxsize=4096)
