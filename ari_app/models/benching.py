@@ -25,7 +25,7 @@ from ari_app.models.figures import (
     RTF,
     Measured,
 )
-from ari_app.models.in_use import InUse, made
+from ari_app.models.in_use import LANGUAGES, InUse, made
 from ari_app.models.material import INSTRUCTIONS, QUESTIONS, SENTENCES, Recording, recordings
 from ari_app.models.warming import load
 from ari_app.ops.settings import Settings
@@ -33,6 +33,7 @@ from ivr_flows.book import FlowBook
 from media.asr.protocol import Hint, Recogniser
 from media.audio.pcm import FRAME_MS
 from media.errors import EngineError
+from media.lid.protocol import LanguageIdentifier, Said
 from media.llm.protocol import LanguageModel, Message, Request, Text, Tool
 from media.registry import Engines as Kind
 from media.tts.protocol import Speech, Synthesiser
@@ -60,9 +61,12 @@ async def bench(
     manner: Manner,
     tell: Callable[[Measured], None],
 ) -> list[Measured]:
-    """Measure each in each of its languages, one after the other, and `tell` of each as it is done."""
+    """Measure each in each of its languages, one after the other, and `tell` of each as it is done. No VADs: what they
+    take is part of the media loop's figures."""
     found = []
     for one in engines:
+        if one.kind is Kind.VADS:
+            continue
         async with aclosing(_of(one, settings, book, manner)) as languages:
             async for measured in languages:
                 tell(measured)
@@ -103,6 +107,8 @@ async def _measured(
     told = replace(begun, on=sounds.source)
     if kind is Kind.RECOGNISERS:
         return await _hearing(engine, told, sounds.all, manner)
+    if kind is Kind.LANGUAGE_IDENTIFIERS:
+        return await _telling(engine, told, sounds.all, manner)
     return await _judging(engine, told, sounds.all, manner)
 
 
@@ -148,6 +154,20 @@ async def _judging(engine: Any, begun: Measured, sounds: Sequence[Recording], ma
         await engine.probability(sound.audio)
         times.append(_ms_since(began))
     return replace(begun, runs={JUDGED: times})
+
+
+async def _telling(
+    engine: LanguageIdentifier, begun: Measured, sounds: Sequence[Recording], manner: Manner
+) -> Measured | None:
+    if not engine.tells(LANGUAGES):
+        return None
+    times, empty = [], 0
+    for sound in islice(cycle(sounds), manner.runs):
+        began = time.perf_counter()
+        shares = await engine.identify(Said(sound.audio, LANGUAGES, "" if engine.hears else sound.text))
+        times.append(_ms_since(began))
+        empty += not shares
+    return replace(begun, runs={JUDGED: times}, empty=empty)
 
 
 async def _voice(engine: Synthesiser, begun: Measured, manner: Manner) -> Measured | None:

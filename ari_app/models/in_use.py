@@ -60,11 +60,13 @@ def learns(one: InUse, settings: Settings) -> bool:
 
 def _every(settings: Settings) -> Iterator[InUse]:
     chosen = settings.engines
-    chains = {
+    chains: Mapping[Kind, Mapping[str, Sequence[str]]] = {
         Kind.RECOGNISERS: chosen.recognisers,
         Kind.SYNTHESISERS: chosen.synthesisers,
         Kind.MINDS: chosen.minds,
         Kind.END_OF_TURN: {DEFAULT: chosen.end_of_turn},
+        Kind.LANGUAGE_IDENTIFIERS: {DEFAULT: chosen.language_identifiers},
+        Kind.VADS: {DEFAULT: (chosen.vad,)},
     }
     for kind, by_language in chains.items():
         asked: dict[str, dict[str, bool]] = {}

@@ -62,7 +62,8 @@ def _members(engines: EngineSettings) -> Iterator[tuple[str, str]]:
     for kind in ("recognisers", "synthesisers", "minds"):
         for language, chain in getattr(engines, kind).items():
             yield from ((f"{kind}.{language}", name) for name in chain)
-    yield from (("end_of_turn", name) for name in engines.end_of_turn)
+    for kind in ("end_of_turn", "language_identifiers"):
+        yield from ((kind, name) for name in getattr(engines, kind))
 
 
 def _known(model: Model, shelf: Shelf, cache_dir: Path, used: Mapping[str, Sequence[str]]) -> Row:

@@ -39,8 +39,11 @@ async def warm(
 
     Raises `MemoryBudgetError`, before any is loaded, where all together need more memory than there is.
     """
-    well, found = True, {}
+    well = True
+    found: dict[tuple[Kind, str], Any] = {}
     for one in engines:
+        if any(name == one.name for _, name in found):
+            continue  # of two kinds, and loaded once
         try:
             found[one.kind, one.name] = await asyncio.to_thread(made, one, settings, book)
         except EngineError as error:

@@ -206,7 +206,7 @@ async def test_engines_are_measured_at_real_work() -> None:
     by_engine = {(one["engine"], one["language"]): one for one in told["engines"]}
     assert set(by_engine) == {
         ("pocketsphinx", "en"),
-        *((name, language) for name in ("espeak-ng", "intents") for language in ("en", "hi", "mr")),
+        *((name, language) for name in ("espeak-ng", "intents", "text") for language in ("en", "hi", "mr")),
     }
     assert "words by espeak-ng, a list of 4" in by_engine["pocketsphinx", "en"]["on"]
     voice = by_engine["espeak-ng", "hi"]["figures"]
