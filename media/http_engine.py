@@ -12,10 +12,14 @@ import aiohttp
 from yarl import URL
 
 from media.errors import EngineBusyError, EngineError, EngineUnavailableError
+from media.workers.line import Rank
+from media.workers.places import Places
 
 Query = Sequence[tuple[str, str]]
 _CLOSE_S = 0.04
 """A websocket is closed politely within this, or cut."""
+_QUEUE = 64
+"""Requests that may wait for a connection."""
 _KEEP_S = 60.0
 """An idle connection is kept so long: the turns of calls come seconds apart."""
 _REASON_BYTES, _REASON_SHOWN = 4096, 200
@@ -84,7 +88,7 @@ class EngineHttp:
         self._key = key
         self._headers = {} if not key else {key_header: key} if key_header else {"Authorization": f"{scheme} {key}"}
         self._reason_header = reason_header
-        self._connections = connections
+        self._places = Places(name, connections, queue=max(_QUEUE, connections))
         self._largest = largest_bytes
         self._session: aiohttp.ClientSession | None = None
         self._closed = False
@@ -104,9 +108,10 @@ class EngineHttp:
         form: Callable[[], aiohttp.FormData] | None = None,
         query: Query = (),
         whole_s: float | None = None,
+        rank: Rank = Rank.WAITING,
     ) -> bytes:
         """The whole answer to a POST of JSON (`body`) or a form (made anew for each try). Raises `EngineError`."""
-        async with self.stream(path, body=body, form=form, query=query, whole_s=whole_s) as answer:
+        async with self.stream(path, body=body, form=form, query=query, whole_s=whole_s, rank=rank) as answer:
             return b"".join([chunk async for chunk in answer.chunks()])
 
     @asynccontextmanager
@@ -118,41 +123,45 @@ class EngineHttp:
         form: Callable[[], aiohttp.FormData] | None = None,
         query: Query = (),
         whole_s: float | None = None,
+        rank: Rank = Rank.WAITING,
     ) -> AsyncIterator[Answer]:
         """The answer as it comes; leaving early cuts the connection. It may be left in another task than entered.
 
+        `rank`: who goes first where all connections are in use.
         Sent once more if the connection broke before any answer: a kept one may have been closed on the other side.
         """
         what = f"{self.name}: POST {path}"
-        with _as_engine_errors(what):
-            response = await self._sent(path, body, form, query, whole_s or self.deadlines.whole_s)
-        try:
-            if not 200 <= response.status < 300:
-                raise await self._refusal(what, response)
-            yield Answer(what, response, self._largest)
-        finally:
-            response.close()
+        async with self._places.held(rank, self.deadlines.connect_s):
+            with _as_engine_errors(what):
+                response = await self._sent(path, body, form, query, whole_s or self.deadlines.whole_s)
+            try:
+                if not 200 <= response.status < 300:
+                    raise await self._refusal(what, response)
+                yield Answer(what, response, self._largest)
+            finally:
+                response.close()
 
     @asynccontextmanager
-    async def websocket(self, path: str, *, query: Query = ()) -> AsyncIterator[Socket]:
+    async def websocket(self, path: str, *, query: Query = (), rank: Rank = Rank.WAITING) -> AsyncIterator[Socket]:
         """A websocket; closed within 50 ms on leaving. Raises `EngineError` when it can't be had."""
         what = f"{self.name}: websocket {path}"
-        opening_s = self.deadlines.connect_s + self.deadlines.first_byte_s
+        async with self._places.held(rank, self.deadlines.connect_s):
+            socket = await self._connected(what, self._at(path, query))
+            try:
+                yield Socket(what, socket, self._shown)
+            finally:
+                await _closed(socket)
+
+    async def _connected(self, what: str, url: URL) -> aiohttp.ClientWebSocketResponse:
         with _as_engine_errors(what):
             try:
-                async with asyncio.timeout(opening_s):
-                    socket = await self._opened().ws_connect(
-                        self._at(path, query),
-                        timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_S),
-                        max_msg_size=self._largest,
+                async with asyncio.timeout(self.deadlines.connect_s + self.deadlines.first_byte_s):
+                    return await self._opened().ws_connect(
+                        url, timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_S), max_msg_size=self._largest
                     )
             except aiohttp.WSServerHandshakeError as error:
                 given = error.headers.get(self._reason_header, "") if error.headers and self._reason_header else ""
                 raise _refused(what, error.status, self._shown(given or error.message)) from error
-        try:
-            yield Socket(what, socket, self._shown)
-        finally:
-            await _closed(socket)
 
     async def _sent(
         self,
@@ -189,7 +198,7 @@ class EngineHttp:
             self._session = aiohttp.ClientSession(
                 headers=self._headers,
                 cookie_jar=aiohttp.DummyCookieJar(),
-                connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=_KEEP_S),
+                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_S),
             )
         return self._session
 

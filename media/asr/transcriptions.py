@@ -26,6 +26,7 @@ from media.asr.transcript import Transcript, transcript_of
 from media.audio.pcm import TELEPHONE_RATE
 from media.errors import EngineError, EngineUnavailableError
 from media.http_engine import Deadlines, EngineHttp, RefusedError, json_object
+from media.workers.line import Rank
 
 NAME = "openai-transcriptions"
 UNTOLD = 0.8
@@ -130,30 +131,30 @@ class Transcriptions:
             raise EngineError(f"{self.name} hears {', '.join(sorted(self._languages))}, not {hint.language!r}")
         return TranscribedStream(self, hint)
 
-    async def hear(self, frames: Sequence[bytes], voiced_ms: float, hint: Hint) -> Recognition:
+    async def hear(self, frames: Sequence[bytes], voiced_ms: float, hint: Hint, rank: Rank) -> Recognition:
         """What is said in these frames, of which so much is voice. Raises `EngineError` and `TimeoutError`."""
         wav = await asyncio.to_thread(wav_of, frames, self._asking.sample_rate)
-        heard = await self._transcribed(wav, hint)
+        heard = await self._transcribed(wav, hint, rank)
         if not heard.text or not credible(heard.text, voiced_ms):
             return Recognition("", 0.0, self.name, 0.0)
         sure = self._untold if heard.confidence is None else heard.confidence
         told = heard.language if not self._asking.language(hint) and heard.language in hint.languages else ""
         return Recognition(heard.text, sure, self.name, 0.0, told)
 
-    async def _transcribed(self, wav: bytes, hint: Hint) -> Transcript:
+    async def _transcribed(self, wav: bytes, hint: Hint, rank: Rank) -> Transcript:
         asked = self._format
         try:
-            body = await self._posted(wav, hint, asked)
+            body = await self._posted(wav, hint, asked, rank)
         except RefusedError as error:
             if asked == FORMATS[-1] or not _refuses_format(error):
                 raise
             self._format = FORMATS[-1]
-            body = await self._posted(wav, hint, self._format)
+            body = await self._posted(wav, hint, self._format, rank)
         return transcript_of(self.name, json_object(self.name, body))
 
-    async def _posted(self, wav: bytes, hint: Hint, response_format: str) -> bytes:
+    async def _posted(self, wav: bytes, hint: Hint, response_format: str, rank: Rank) -> bytes:
         form = partial(self._asking.form, wav, hint, response_format)
-        return await self._http.post(self._asking.path, form=form)
+        return await self._http.post(self._asking.path, form=form, rank=rank)
 
 
 class TranscribedStream:
@@ -175,14 +176,14 @@ class TranscribedStream:
 
     async def so_far(self) -> Recognition:
         """What was said up to here. Cancelling it cuts the request off. Raises `EngineError` and `TimeoutError`."""
-        return await self._recognised()
+        return await self._recognised(Rank.PAUSE)
 
     async def finish(self) -> Recognition:
         """What was said; at once if nothing was since it was asked last. Raises `EngineError` and `TimeoutError`."""
         if self._over:
             raise EngineError(f"{self._engine.name}: this turn is over already")
         self._over = True
-        recognition = await self._recognised()
+        recognition = await self._recognised(Rank.WAITING)
         self._kept.frames.clear()
         return recognition
 
@@ -193,13 +194,14 @@ class TranscribedStream:
         if self._work:
             self._work.cancel()
 
-    async def _recognised(self) -> Recognition:
+    async def _recognised(self, rank: Rank) -> Recognition:
         started, voiced = time.monotonic(), self._kept.voiced
         if self._known[0] == voiced:
             return self._known[1]
         if self._work:
             self._work.cancel()
-        work = asyncio.ensure_future(self._engine.hear(tuple(self._kept.frames), self._kept.voiced_ms, self._hint))
+        kept = self._kept
+        work = asyncio.ensure_future(self._engine.hear(tuple(kept.frames), kept.voiced_ms, self._hint, rank))
         self._work = work
         try:
             await asyncio.wait({work})

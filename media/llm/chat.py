@@ -91,7 +91,10 @@ class OpenAiChat:
 
         A call whose arguments are none is left out, with a warning in the log.
         """
-        async with self._http.stream(_PATH, body=self._body(request)) as answer, aclosing(self._parts(answer)) as parts:
+        async with (
+            self._http.stream(_PATH, body=self._body(request), rank=request.rank) as answer,
+            aclosing(self._parts(answer)) as parts,
+        ):
             begun = False
             while (part := await self._next(parts, begun=begun)) is not None:
                 begun = True

@@ -170,7 +170,7 @@ class ElevenLabs:
         if not _VOICE_ID.fullmatch(voice):
             raise EngineError(f"{self._name}: expected a voice's id (letters and digits), got {voice!r}")
         path = f"/text-to-speech/{voice}/stream-input"
-        async with self._http.websocket(path, query=self._query(like, spelling)) as socket:
+        async with self._http.websocket(path, query=self._query(like, spelling), rank=like.rank) as socket:
             await socket.send(begin(self._key, self._settings, like.speed))
             yield socket
 

@@ -117,7 +117,7 @@ class SpeechApi:
             "response_format": self._format,
             "speed": min(_FASTEST, max(_SLOWEST, speech.speed)),
         }
-        async with self._http.stream(_PATH, body=body | self._more(speech)) as answer:
+        async with self._http.stream(_PATH, body=body | self._more(speech), rank=speech.rank) as answer:
             self._expect_audio(answer)
             samples = SampleStream(self._rate, most_bytes=self._most_bytes)
             came = False
