@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import numpy as np
@@ -10,6 +11,7 @@ from media.audio.resample import to_telephone
 from media.errors import EngineError
 from media.tts.espeak import Espeak
 from media.tts.protocol import Speech
+from media.workers.line import Rank
 
 SAID = {"en": "You have a new order.", "hi": "नया ऑर्डर आया है।", "mr": "नवीन ऑर्डर आली आहे."}
 
@@ -34,6 +36,22 @@ async def test_each_language_is_spoken_at_a_telephones_level(engine: Espeak, lan
     active = frames[frames > frames.max() * 0.05]
     assert 700 < audio.duration_ms < 3500
     assert -24 < 20 * np.log10(np.sqrt((active**2).mean()) / 32768) < -16
+
+
+async def test_a_caller_who_waits_is_spoken_to_next_while_twenty_prompts_are_rendered_ahead(engine: Espeak) -> None:
+    order: list[str] = []
+
+    async def say(text: str, rank: Rank) -> None:
+        await spoken(engine, Speech(text, "en", rank=rank))
+        order.append(text)
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(20):
+            group.create_task(say(f"{SAID['en']} It is number {number}.", Rank.AHEAD))
+        await asyncio.sleep(0)
+        group.create_task(say("Thank you.", Rank.WAITING))
+    assert order.index("Thank you.") <= 1
+    assert len(order) == 21
 
 
 async def test_speed_and_voice_are_heeded(engine: Espeak) -> None:
