@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 
-from ari_app.engines.budget import need_of
 from ari_app.engines.making import recipe
-from ari_app.engines.roster import names_in, title_of
+from ari_app.engines.roster import Roster, names_in
 from ari_app.engines.starting import Wanted, close_all, start_all
 from ari_app.ops.settings import Settings
+from media.clock import MonotonicClock
 from media.errors import EngineUnavailableError
 from media.needs import NOTHING, Need
 from media.registry import Engines as Kind
@@ -37,13 +37,12 @@ def _in_use(settings: Settings) -> Iterator[tuple[Kind, str]]:
 
 def declared(settings: Settings) -> Mapping[str, Need]:
     """What each engine in use declares, nothing being loaded; without those that can't be made (`probes` tells why)."""
-    needs: dict[str, Need] = {}
+    roster = Roster(settings, MonotonicClock())
     for kind, name in _in_use(settings):
         with suppress(EngineUnavailableError):
-            how = recipe(kind, name, settings)
-            if not how.learns:
-                needs[f"{title_of(kind)} {name}"] = need_of(name, how.make(), settings.engines)
-    return needs
+            if not roster.recipe(kind, name).learns:
+                roster.engine(kind, name)
+    return {one.title: one.need for one in roster.members}
 
 
 def _try(kind: Kind, name: str, settings: Settings) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from ari_app.engines import Engines, examples_of, fixed_prompts_of, making, probes
+from ari_app.engines import Engines, declared, examples_of, fixed_prompts_of, making, probes
+from ari_app.engines.budget import MemoryBudgetError
 from ari_app.engines.roster import Roster
 from ari_app.ops.engine_settings import EngineSettings, PromptCacheSettings
 from ari_app.ops.settings import Settings
@@ -16,6 +17,7 @@ from ivr_flows.loader import parse_flows
 from media.audio.pcm import TELEPHONE_RATE, Pcm
 from media.errors import EngineError, EngineUnavailableError
 from media.lid.text_identifier import TextIdentifier
+from media.needs import Need
 from media.registry import Engines as Kind
 from media.tts.protocol import Speech
 from media.vad.webrtc import WebRtcVad, WebRtcVads
@@ -165,6 +167,28 @@ async def test_an_engine_that_can_t_be_had_is_an_error(settings: Settings) -> No
     chosen = settings.model_copy(update={"engines": EngineSettings(recognisers=["absent"])})
     with pytest.raises(EngineUnavailableError, match="no engine 'absent'"):
         await Engines.start(chosen, BOOK, print)
+
+
+async def test_engines_that_do_not_fit_are_refused_before_any_is_started(settings: Settings) -> None:
+    chosen = EngineSettings.model_validate(
+        {
+            "memory": {"ram_mib": 700},
+            "models": {name: {"engine": name, "need_ram_mib": 400} for name in ("pocketsphinx", "espeak-ng")},
+        }
+    )
+    limited = settings.model_copy(update={"engines": chosen})
+    with pytest.raises(MemoryBudgetError, match="missing: 100 MiB of RAM"):
+        await Engines.start(limited, BOOK, print)
+    assert not [one for one in ALL if one.done]
+    assert declared(limited) == {
+        "recogniser pocketsphinx": Need(ram_mib=400),
+        "synthesiser espeak-ng": Need(ram_mib=400),
+    }
+
+
+def test_what_can_t_be_made_is_left_out_of_the_doctor_s_table(settings: Settings) -> None:
+    chosen = EngineSettings(recognisers=["absent"])
+    assert "recogniser absent" not in declared(settings.model_copy(update={"engines": chosen}))
 
 
 def test_the_doctor_tries_each(settings: Settings) -> None:
