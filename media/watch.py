@@ -41,7 +41,8 @@ class Watch:
 
         The last is always tried, and waited for as long as whoever asks has time. With `asked` False nothing is asked
         of it yet (`Attempt.asked_now`), and its patience is its own. So it is with `awaited` False: the work is done
-        ahead, may stand in a line for long, and giving it up says nothing of the engine.
+        ahead, may stand in a line for long, and that it is given up, or makes way for other work, says nothing of the
+        engine.
         """
         if not self._health.admit(self._clock.now()) and not last:
             report = self.report()
@@ -115,7 +116,7 @@ class Attempt:
                     return
                 yield part
         except Exception as error:
-            if listener := FAILURES.get():
+            if (listener := FAILURES.get()) and not self._made_way(error):
                 listener(self._watch.name, error)
             raise
         finally:
@@ -147,6 +148,9 @@ class Attempt:
             self._given_up(self._watch.now() - asked_at)
             raise
         except Exception as error:
+            if self._made_way(error):
+                self.withdrawn()
+                raise
             if not limit.expired():
                 self.failed(error)
                 raise
@@ -155,6 +159,10 @@ class Attempt:
             raise late from error
         self._took_ms = (self._watch.now() - max(asked_at, self._asked_at)) * 1000
         return answer
+
+    def _made_way(self, error: Exception) -> bool:
+        """Whether it was work ahead, for which there was no place beside those who wait."""
+        return not self._awaited and isinstance(error, EngineBusyError)
 
     def _given_up(self, waited_s: float) -> None:
         """Whoever was kept waiting beyond the engine's patience gives it up; before, they only changed their mind."""

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Sequence
 
 from media.chain import Link
 from media.llm.protocol import LanguageModel, Request, Text, ToolCall
+from media.workers.line import Rank
 
 
 class MindLink(Link[LanguageModel]):
@@ -23,7 +24,8 @@ class MindLink(Link[LanguageModel]):
 
     async def reply(self, request: Request) -> AsyncGenerator[Text | ToolCall, None]:
         """The answer as it comes. Raises as the engine does, `EngineRestingError` and `EngineBusyError`."""
-        parts = self._watch.begin(last=self._last).stream(self._engine.reply(request))
+        attempt = self._watch.begin(last=self._last, awaited=request.rank is not Rank.AHEAD)
+        parts = attempt.stream(self._engine.reply(request))
         try:
             async for part in parts:
                 yield part

@@ -62,6 +62,22 @@ async def test_work_ahead_takes_its_time_and_giving_it_up_says_nothing() -> None
 
 
 @virtual_time
+async def test_work_ahead_that_makes_way_for_another_says_nothing_of_the_engine() -> None:
+    async def displaced() -> AsyncIterator[str]:
+        raise EngineBusyError("ears: gave its place")
+        yield ""
+
+    heard: list[str] = []
+    told = FAILURES.set(lambda name, error: heard.append(f"{name} {error}"))
+    watched = watch()
+    for awaited in (False, True):
+        with pytest.raises(EngineBusyError, match="gave its place"):
+            await _first(watched.begin(last=False, awaited=awaited).stream(displaced()))
+        assert bool(watched.report().error) == bool(heard) == awaited
+    FAILURES.reset(told)
+
+
+@virtual_time
 async def test_the_last_is_waited_for_and_tried_even_while_it_is_left_alone() -> None:
     watched = watch()
     for _ in range(2):
