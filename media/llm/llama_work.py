@@ -22,6 +22,8 @@ from media.llm.protocol import Message, Request, Text, Tool, ToolCall
 _MARGIN = 16
 """Tokens that a template may put around the whole."""
 _LEAST_ANSWER = 16
+_WORTH_KEEPING = 64
+"""Tokens of a call's talk that another's would push out: fewer are sooner evaluated than copied."""
 WRITING = Text("")
 """A sign of life: something was written, though perhaps nothing that is told yet."""
 Tell = Callable[[Text | ToolCall | Dropped], None]
@@ -100,8 +102,11 @@ class LlamaWork:
         return len(self._model.tokens(text, marks=False))
 
     def _take_up(self, prompt: Prompt, abort: Abort) -> None:
-        """Have the context hold the prompt, from what is held or was kept; keep its fixed beginning."""
-        plan = self._prefixes.plan(prompt.tokens, self._model.held)
+        """Have the context hold the prompt, from what is held or kept; keep its fixed beginning, and what has to go."""
+        held = self._model.held
+        if len(held) - common(prompt.tokens, held) >= _WORTH_KEEPING:
+            self._keep(held.copy(), grows=True)
+        plan = self._prefixes.plan(prompt.tokens, held)
         if plan.state:
             self._model.restore(plan.state.state, plan.state.tokens)
             self.counters.restored += 1
@@ -119,10 +124,10 @@ class LlamaWork:
         finally:
             self.counters.evaluated += len(self._model.held) - before
 
-    def _keep(self, beginning: Tokens) -> None:
+    def _keep(self, beginning: Tokens, *, grows: bool = False) -> None:
         size = self._model.state_bytes()
         if self._prefixes.wants(beginning, size):
-            self._prefixes.keep(beginning, _Kept(beginning, self._model.state()), size)
+            self._prefixes.keep(beginning, _Kept(beginning, self._model.state()), size, grows=grows)
             self.counters.kept += 1
 
     def _answer(self, request: Request, budget: int, abort: Abort) -> Iterator[Text | ToolCall | Dropped]:

@@ -36,12 +36,20 @@ class Plan(Generic[_S]):
 
 
 @dataclass(slots=True)
+class _Entry(Generic[_S]):
+    tokens: Tokens
+    state: _S
+    size_bytes: int
+    grows: bool
+
+
+@dataclass(slots=True)
 class Prefixes(Generic[_S]):
     """States of the beginnings, least recently used first, of `most_bytes` together."""
 
     most_bytes: int
     size_bytes: int = 0
-    _kept: OrderedDict[bytes, tuple[Tokens, _S, int]] = field(default_factory=OrderedDict)
+    _kept: OrderedDict[bytes, _Entry[_S]] = field(default_factory=OrderedDict)
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -54,10 +62,10 @@ class Prefixes(Generic[_S]):
         most = len(prompt) - 1
         best: Plan[_S] = Plan(min(common(prompt, held), most))
         chosen = None
-        for key, (tokens, state, _) in self._kept.items():
-            length = min(common(prompt, tokens), most)
+        for key, entry in self._kept.items():
+            length = min(common(prompt, entry.tokens), most)
             if length >= best.reused + _WORTH:
-                best, chosen = Plan(length, state), key
+                best, chosen = Plan(length, entry.state), key
         if chosen is not None:
             self._kept.move_to_end(chosen)
         return best
@@ -66,19 +74,26 @@ class Prefixes(Generic[_S]):
         """Whether this state should be kept: none reaches as far, and there is room for it."""
         if len(beginning) < _WORTH or size_bytes > self.most_bytes:
             return False
-        return all(common(beginning, tokens) + _WORTH <= len(beginning) for tokens, _, _ in self._kept.values())
+        return all(common(beginning, entry.tokens) + _WORTH <= len(beginning) for entry in self._kept.values())
 
-    def keep(self, beginning: Tokens, state: _S, size_bytes: int) -> None:
-        """Keep it; those that were not used for the longest time make room."""
+    def keep(self, beginning: Tokens, state: _S, size_bytes: int, *, grows: bool = False) -> None:
+        """Keep it; those that were not used for the longest time make room.
+
+        One that `grows` (a call's talk) takes the place of what it has grown from.
+        """
         if size_bytes > self.most_bytes:
             return
-        key = beginning.tobytes()
-        if old := self._kept.pop(key, None):
-            self.size_bytes -= old[2]
+        for key, entry in list(self._kept.items()):
+            length = len(entry.tokens)
+            if common(entry.tokens, beginning) == length and (entry.grows or length == len(beginning)):
+                self._forget(key)
         while self.size_bytes + size_bytes > self.most_bytes:
-            self.size_bytes -= self._kept.popitem(last=False)[1][2]
-        self._kept[key] = beginning, state, size_bytes
+            self._forget(next(iter(self._kept)))
+        self._kept[beginning.tobytes()] = _Entry(beginning, state, size_bytes, grows)
         self.size_bytes += size_bytes
+
+    def _forget(self, key: bytes) -> None:
+        self.size_bytes -= self._kept.pop(key).size_bytes
 
 
 def common(first: Tokens, second: Tokens) -> int:

@@ -201,6 +201,23 @@ async def test_beginnings_of_several_calls_are_kept_beside_each_other(models: di
 
 
 @installed
+async def test_a_call_s_talk_is_kept_while_another_is_on(models: dict[str, Path]) -> None:
+    persona = Message("system", "You are Asha of the shop. " * 8)
+    talks = {who: [Message("user", f"{who} " + "where is my food " * 12)] for who in ("first", "second")}
+    async with aclosing(made(models, "endless", cache_mib=1)) as engine:
+        await engine.start()
+        evaluated = []
+        for _ in range(3):
+            for said in talks.values():
+                before = engine.counters.evaluated
+                answer = text(await reply(engine, Request("en", (persona, *said), budget=8)))
+                evaluated.append(engine.counters.evaluated - before)
+                said += [Message("assistant", answer.strip()), Message("user", "and when")]
+    assert min(evaluated[:2]) > 190
+    assert max(evaluated[2:]) < 100
+
+
+@installed
 async def test_leaving_an_answer_ends_the_work(endless: Llama) -> None:
     async with aclosing(endless.reply(LONG)) as parts:
         await anext(parts)

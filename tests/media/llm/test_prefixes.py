@@ -66,3 +66,14 @@ def test_one_that_is_kept_again_counts_once_and_one_too_large_not_at_all() -> No
     prefixes.keep(OTHER, "large", 251)
     assert (len(prefixes), prefixes.size_bytes) == (1, 120)
     assert prefixes.plan(tokens((1, 101)), NOTHING) == Plan(100, "now")
+
+
+def test_a_talk_takes_the_place_of_what_it_has_grown_from_and_its_beginning_stays() -> None:
+    prefixes = Prefixes[str](1000)
+    prefixes.keep(PERSONA, "persona", 100)
+    for turns in (20, 40, 60):
+        prefixes.keep(tokens((1, 100), (5, turns)), f"{turns} tokens of talk", 100 + turns, grows=True)
+    prefixes.keep(tokens((1, 100), (6, 20)), "another's talk", 120, grows=True)
+    assert (len(prefixes), prefixes.size_bytes) == (3, 100 + 160 + 120)
+    assert prefixes.plan(tokens((1, 100), (5, 70)), NOTHING) == Plan(160, "60 tokens of talk")
+    assert prefixes.plan(tokens((1, 100), (7, 70)), NOTHING).reused == 100
