@@ -1,4 +1,4 @@
-"""Amounts of money in words: ₹1,250.50, Rs. 500/-, रु. 500, ₹2.5 lakh, $5."""
+"""Amounts of money in words: ₹1,250.50, Rs. 500/-, रु. 500, 99.50 rupees, ₹2.5 lakh, $5."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from media.tts.prepare.language import Language, counted
 from media.tts.prepare.rule import Rule, either, rule, word
 
 _SIGN = r"₹|(?<![^\W\d_])Rs\.?|(?<![^\W\d_])INR|(?<![\u0900-\u097f])रु\.?(?![\u0900-\u097f])"
+_WORD = r"rupees?|रुपय[ाे]|रुपए|रुपयों"
+"""Behind two decimals it is an amount; figures without are read as they stand."""
 _END = r"(?:\s*/-)?"
 
 
@@ -20,6 +22,7 @@ def money_rules(language: Language) -> Iterator[Rule]:
     yield rule(rf"(?:{_SIGN})\s*({NUMBER})\s*[-–—]\s*(?:{_SIGN})?\s*({NUMBER})(?!\d)", lambda m: _range(language, m))
     yield rule(rf"(?:{_SIGN})\s*{amount}{_END}", lambda m: _rupees(language, m[1], m[2] or ""))
     yield word(rf"{amount}\s*(?:₹|Rs\.?|INR|रु\.?)", lambda m: _rupees(language, m[1], m[2] or ""))
+    yield word(rf"(?<![\d.,])(\d[\d,]*\.\d\d)\s*(?:{_WORD})", lambda m: _rupees(language, m[1], ""))
     yield rule(r"(?<![\d.,])(\d[\d,]*)/-", lambda m: _rupees(language, m[1], ""))
     foreign = either(language.currencies)
     yield rule(rf"({foreign})\s*{amount}", lambda m: _foreign(language, m))
