@@ -1,57 +1,24 @@
-"""Measuring the engines of the settings with real work: what a caller waits for, run after run."""
+"""Measuring the engines of the settings, one after the other, in each language that they are asked in."""
 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import dataclass, replace
-from itertools import cycle, islice
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
-from ari_app.engines.lessons import examples_of
 from ari_app.engines.roster import PATIENCE_S
 from ari_app.models.errors import ModelError
-from ari_app.models.figures import (
-    DECISION,
-    FIRST_AUDIO,
-    FIRST_SENTENCE,
-    FIRST_TOKEN,
-    JUDGED,
-    RATE,
-    RESULT,
-    RTF,
-    Measured,
-)
-from ari_app.models.in_use import LANGUAGES, InUse, made
-from ari_app.models.material import INSTRUCTIONS, QUESTIONS, SENTENCES, Recording, recordings
+from ari_app.models.figures import Measured
+from ari_app.models.in_use import InUse, made
+from ari_app.models.material import recordings
+from ari_app.models.measuring import RUN_S, Manner, choosing, hearing, judging, speaking, talking, telling
 from ari_app.models.warming import load
 from ari_app.ops.settings import Settings
 from ivr_flows.book import FlowBook
-from media.asr.protocol import Hint, Recogniser
-from media.audio.pcm import FRAME_MS
 from media.errors import EngineError
-from media.lid.protocol import LanguageIdentifier, Said
-from media.llm.protocol import LanguageModel, Message, Request, Text, Tool
 from media.registry import Engines as Kind
-from media.tts.protocol import Speech, Synthesiser
-from media.tts.sentences import SentenceCutter
-
-_NAMES = {"en": "English", "hi": "Hindi", "mr": "Marathi"}
-_RUN_S = 60.0
-"""Longest wait for one run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How it is measured: how often, on which recordings, and whether at the pace of a call."""
-
-    runs: int = 10
-    folder: Path | None = None
-    paced: bool = False
-    """Frames come every 20 ms, so that an engine that works while the caller speaks may; else all at once."""
 
 
 async def bench(
@@ -90,7 +57,7 @@ async def _of(one: InUse, settings: Settings, book: FlowBook | None, manner: Man
             try:
                 measured = await _measured(one.kind, engine, begun, manner, settings=settings, book=book)
             except (EngineError, ModelError, OSError) as error:
-                measured = replace(begun, error=str(error) or f"no answer within {_RUN_S:g} s")
+                measured = replace(begun, error=str(error) or f"no answer within {RUN_S:g} s")
             if measured is not None:
                 yield measured
 
@@ -100,151 +67,13 @@ async def _measured(
 ) -> Measured | None:
     """None for a language that it does not serve."""
     if kind is Kind.SYNTHESISERS:
-        return await _voice(engine, begun, manner)
+        return await speaking(engine, begun, manner)
     if kind is Kind.MINDS:
-        return await _talking(engine, begun, manner) if engine.talks else await _choosing(engine, begun, book, manner)
+        return await talking(engine, begun, manner) if engine.talks else await choosing(engine, begun, book, manner)
     sounds = await recordings(begun.language, settings.cache_dir, manner.folder)
     told = replace(begun, on=sounds.source)
     if kind is Kind.RECOGNISERS:
-        return await _hearing(engine, told, sounds.all, manner)
+        return await hearing(engine, told, sounds.all, manner)
     if kind is Kind.LANGUAGE_IDENTIFIERS:
-        return await _telling(engine, told, sounds.all, manner)
-    return await _judging(engine, told, sounds.all, manner)
-
-
-async def _hearing(engine: Recogniser, begun: Measured, sounds: Sequence[Recording], manner: Manner) -> Measured | None:
-    """Time from the end of speech to the result; of what was fed at once, also as a share of the speech's duration."""
-    hints = (Hint(begun.language), Hint(begun.language, tuple(dict.fromkeys(sound.text for sound in sounds))))
-    hint = next((hint for hint in hints if engine.can(hint)), None)
-    if hint is None:
-        return None
-    times: list[float] = []
-    factors: list[float] = []
-    empty = 0
-    for sound in islice(cycle(sounds), manner.runs):
-        stream = engine.open(hint)
-        try:
-            await _feed(stream.feed, sound.frames, paced=manner.paced)
-            began = time.perf_counter()
-            async with asyncio.timeout(_RUN_S):
-                heard = await stream.finish()
-        except BaseException:
-            stream.cancel()
-            raise
-        times.append(_ms_since(began))
-        factors.append(times[-1] / sound.audio.duration_ms)
-        empty += not heard.text
-    runs = {RESULT: times} if manner.paced else {RESULT: times, RTF: factors}
-    what = "free speech" if not hint.phrases else f"a list of {len(hint.phrases)}"
-    return replace(begun, runs=runs, empty=empty, on=f"{begun.on}, {what}")
-
-
-async def _feed(feed: Callable[[bytes], None], frames: Sequence[bytes], *, paced: bool) -> None:
-    began = time.monotonic()
-    for number, frame in enumerate(frames):
-        if paced:
-            await asyncio.sleep(max(0.0, began + number * FRAME_MS / 1000 - time.monotonic()))
-        feed(frame)
-
-
-async def _judging(engine: Any, begun: Measured, sounds: Sequence[Recording], manner: Manner) -> Measured:
-    times = []
-    for sound in islice(cycle(sounds), manner.runs):
-        began = time.perf_counter()
-        await engine.probability(sound.audio)
-        times.append(_ms_since(began))
-    return replace(begun, runs={JUDGED: times})
-
-
-async def _telling(
-    engine: LanguageIdentifier, begun: Measured, sounds: Sequence[Recording], manner: Manner
-) -> Measured | None:
-    if not engine.tells(LANGUAGES):
-        return None
-    times, empty = [], 0
-    for sound in islice(cycle(sounds), manner.runs):
-        began = time.perf_counter()
-        shares = await engine.identify(Said(sound.audio, LANGUAGES, "" if engine.hears else sound.text))
-        times.append(_ms_since(began))
-        empty += not shares
-    return replace(begun, runs={JUDGED: times}, empty=empty)
-
-
-async def _voice(engine: Synthesiser, begun: Measured, manner: Manner) -> Measured | None:
-    if begun.language not in engine.languages:
-        return None
-    firsts, factors, empty = [], [], 0
-    for text in islice(cycle(SENTENCES[begun.language]), manner.runs):
-        began, first, spoken_ms = time.perf_counter(), 0.0, 0.0
-        async with asyncio.timeout(_RUN_S), aclosing(_closable(engine.speak(Speech(text, begun.language)))) as audio:
-            async for chunk in audio:
-                first = first or _ms_since(began)
-                spoken_ms += chunk.duration_ms
-        if not spoken_ms:
-            empty += 1
-            continue
-        firsts.append(first)
-        factors.append(_ms_since(began) / spoken_ms)
-    return replace(begun, runs={FIRST_AUDIO: firsts, RTF: factors}, empty=empty, on="sentences of about 50 letters")
-
-
-async def _talking(engine: LanguageModel, begun: Measured, manner: Manner) -> Measured:
-    runs: dict[str, list[float]] = {FIRST_TOKEN: [], FIRST_SENTENCE: [], RATE: []}
-    empty = 0
-    instructions = Message("system", INSTRUCTIONS.format(language=_NAMES[begun.language]))
-    for question in islice(cycle(QUESTIONS[begun.language]), manner.runs):
-        request = Request(begun.language, (instructions, Message("user", question)))
-        async with asyncio.timeout(_RUN_S):
-            figures = await _answered(engine, request)
-        empty += not figures
-        for name, value in figures.items():
-            runs[name].append(value)
-    return replace(begun, runs=runs, empty=empty, on="short questions, after instructions of a line")
-
-
-async def _answered(engine: LanguageModel, request: Request) -> Mapping[str, float]:
-    """Of one answer. A piece of text counts as a token: engines and servers send one a piece."""
-    began, first, sentence, pieces = time.perf_counter(), 0.0, 0.0, 0
-    cutter = SentenceCutter()
-    async with aclosing(_closable(engine.reply(request))) as parts:
-        async for part in parts:
-            if isinstance(part, Text) and part.text:
-                pieces += 1
-                first = first or _ms_since(began)
-                if cutter.feed(part.text):
-                    sentence = sentence or _ms_since(began)
-    took = _ms_since(began)
-    if not pieces:
-        return {}
-    rate = {RATE: (pieces - 1) / (took - first) * 1000} if pieces > 1 and took > first else {}
-    return {FIRST_TOKEN: first, FIRST_SENTENCE: sentence or took, **rate}
-
-
-async def _choosing(engine: LanguageModel, begun: Measured, book: FlowBook | None, manner: Manner) -> Measured:
-    examples = examples_of(book) if book else {}
-    said = [phrase for phrases in examples.values() for phrase in phrases[:1]]
-    if not said:
-        return replace(begun, error="the flows have no examples to decide on")
-    tool = Tool("choose", "What was meant.", {"properties": {"intent": {"enum": list(examples)}}})
-    times, empty = [], 0
-    for phrase in islice(cycle(said), manner.runs):
-        began = time.perf_counter()
-        async with asyncio.timeout(_RUN_S):
-            found = [part async for part in engine.reply(Request(begun.language, (Message("user", phrase),), (tool,)))]
-        times.append(_ms_since(began))
-        empty += not found
-    return replace(begun, runs={DECISION: times}, empty=empty, on=f"the flows' examples, {len(examples)} intents")
-
-
-async def _closable(parts: AsyncIterator[Any]) -> AsyncGenerator[Any]:
-    """With an `aclose` that closes what it goes through, whatever kind of iterator that is."""
-    try:
-        async for part in parts:
-            yield part
-    finally:
-        if close := getattr(parts, "aclose", None):
-            await close()
-
-
-def _ms_since(began: float) -> float:
-    return (time.perf_counter() - began) * 1000
+        return await telling(engine, told, sounds.all, manner)
+    return await judging(engine, told, sounds.all, manner)
