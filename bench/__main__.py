@@ -64,6 +64,7 @@ BENCHES = (
     Bench("remote_ears", "what recognisers behind a network cost beside network and model"),
     Bench("remote_minds", "what minds behind a network cost beside network and model"),
     Bench("remote_voices", "what voices behind a network cost beside network and model"),
+    Bench("kokoro", "what Mercury adds to Kokoro, how soon cancelling ends it, the 20 ms beat beside it"),
     Bench("parler", "what the layer and the worker process add to Parler (by .venv-parler's interpreter)"),
     Bench("invented_text", "whether what people said is taken for invented", _recordings),
     Bench("codecs", "what each codec costs a frame"),

@@ -24,6 +24,7 @@ from media.tts.kokoro_sound import RATE_HZ, trimmed
 from media.tts.kokoro_text import pieces
 from media.tts.protocol import Speech
 from media.tts.remote import checked_voices, voice_for, within_limit
+from media.workers.line import Rank
 from media.workers.threads import Threads
 
 _T = TypeVar("_T")
@@ -35,6 +36,8 @@ _CHUNK_BYTES = RATE_HZ // 5 * 2
 """200 ms."""
 _WARM = {"en": "Your order is ready.", "hi": "आपका ऑर्डर तैयार है।"}
 _WARM_S = 120.0
+_AHEAD_S = 60.0
+"""For a sentence that nobody waits for: it stands behind those that somebody waits for."""
 _LIBRARIES_MIB, _SENTENCE_MIB, _CONTEXT_MIB = 420, 300, 400
 """Of RAM for torch and what Kokoro imports; of either for a sentence at work; of the GPU for its context."""
 
@@ -140,9 +143,11 @@ class Kokoro:
         manner = self._manner(speech)
         text = within_limit(self.name, speech.text, self._most_characters)
 
+        deadline_s = max(self._deadline_s, _AHEAD_S) if speech.rank is Rank.AHEAD else self._deadline_s
+
         async def made(piece: str) -> list[Samples]:
             work = partial(model.speak, piece, manner)
-            return await threads.run(work, rank=speech.rank, deadline_s=self._deadline_s)
+            return await threads.run(work, rank=speech.rank, deadline_s=deadline_s)
 
         todo = pieces(text, speech.language, self._clause)
         async with aclosing(_one_ahead(todo, made)) as sentences:

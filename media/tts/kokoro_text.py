@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
+from media.tts.espeak_text import as_read
 from media.tts.prepare import prepared
 from media.tts.sentences import MOST_CHARACTERS, sentences
 
@@ -20,14 +21,10 @@ _POINT = re.compile(r"(?<=\d)\.(?=\d)")
 _GROUPING = re.compile(r"(?<=\d),(?=\d{2,3}(?!\d))")
 _INITIALS = re.compile(r"(?<![\w.])(?:[A-Za-z]\.\s?){2,}")
 _INITIAL = re.compile(r"(?<![\w.])([A-Za-z])\.(?=\s+[a-z])")
-_LETTER_A = re.compile(r"(?<![\w'])A(?![\w'.])")
-_SPELT_OUT = re.compile(r"\s+[A-Z](?![\w'])")
 _LAST_MARKS = re.compile(r"[\s.,;:!?…]+\Z")
 _MARKS = re.compile(r"\s*([;:,.!?…])[\s;:,.!?…]*")
 _PART = re.compile(r"[;:,.!?…]\s|\s")
 _POINTS = {"en": " point ", "hi": " दशमलव "}
-_AY = "eigh"
-"""English by which espeak-ng says the letter A."""
 _NO_SOUND = frozenset(';:,.!?…—"()“” ˈˌː')
 
 
@@ -43,7 +40,7 @@ def guarded(sentence: str, language: str, *, more: bool = False) -> str:
     said = _POINT.sub(_POINTS.get(language, " "), said)
     said = _INITIAL.sub(r"\1", _INITIALS.sub(_spelt, said))
     if language == "en":
-        said = _LETTER_A.sub(_letter_or_article, said)
+        said = as_read(said)
     last = _LAST_MARKS.search(said)
     body = said[: last.start()] if last else said
     return _MARKS.sub(r"\1 ", body).strip() + _ending(last[0] if last else "", more=more)
@@ -71,14 +68,6 @@ def _spelt(found: re.Match[str]) -> str:
     """Initials without their full stops, save one that ends the text."""
     letters = " ".join(letter for letter in found[0] if letter.isalpha())
     return f"{letters} " if found.string[found.end() :].strip() else f"{letters}."
-
-
-def _letter_or_article(found: re.Match[str]) -> str:
-    """An article begins a sentence, or is one in a text all of capitals; letters in a row are letters."""
-    before, after = found.string[: found.start()].strip(), found.string[found.end() :]
-    if _SPELT_OUT.match(after):
-        return _AY
-    return "A" if after.strip() and (not before or (found.string.isupper() and before.count(" "))) else _AY
 
 
 def _ending(marks: str, *, more: bool) -> str:

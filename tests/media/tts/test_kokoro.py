@@ -241,7 +241,7 @@ async def test_a_sentence_longer_than_the_model_takes_is_said_whole(
 @pytest.mark.parametrize(
     ("text", "manner", "has", "has_not"),
     [
-        ("Option eigh or B?", HEART, "ˈɑpʃən ˈA ɔɹ bˈi?", "ː"),
+        ("Option eh or B?", HEART, "ˈɑpʃən ˈA ɔɹ bˈi?", "ː"),
         ("Your order is ready, sir.", HEART, "ɔɹdəɹ ɪz", "ɚ"),
         ("Better start.", Manner("en", "bf_emma"), "ː", "T"),
         ("नमस्ते. आप कैसे हैं?", Manner("hi", "hf_alpha"), ". ", "।"),
