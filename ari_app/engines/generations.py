@@ -161,7 +161,10 @@ class Generations:
         self._all.clear()
 
     def _kept(self, but: Generation) -> set[int]:
-        """Ids of the engines that others have, and will go on having."""
+        """Ids of the engines that others have, and will go on having: to be asked in the step in which it is closing.
+
+        Then of two that close side by side the later one closes what they shared.
+        """
         others = (other for other in self._all if other is not but and other.stage is not Stage.CLOSING)
         return {id(one.engine) for other in others for one in other.engines.members}
 
@@ -169,13 +172,12 @@ class Generations:
         if generation.stage is Stage.LEAVING and not generation.calls and not self._staying:
             generation.stage = Stage.CLOSING
             task = asyncio.get_running_loop().create_task(
-                self._leave(generation), name=f"engines {generation.number} leave"
+                self._leave(generation, self._kept(generation)), name=f"engines {generation.number} leave"
             )
             self._leaving.add(task)
             task.add_done_callback(self._leaving.discard)
 
-    async def _leave(self, generation: Generation) -> None:
-        kept = self._kept(generation)
+    async def _leave(self, generation: Generation, kept: set[int]) -> None:
         gone = [one.title for one in generation.engines.members if id(one.engine) not in kept]
         try:
             await generation.engines.close(kept)

@@ -96,6 +96,7 @@ class Roster:
         self._living = tuple(living)
         self._recipes: dict[tuple[Kind, str], Recipe] = {}
         self._engines: dict[tuple[Kind, str], Any] = {}
+        self._needs: dict[tuple[Kind, str], Need] = {}
         self._fresh: set[tuple[Kind, str]] = set()
         self._watches: dict[tuple[Kind, str], tuple[_Limits, Watch]] = {}
 
@@ -110,10 +111,9 @@ class Roster:
 
         Those that hold nothing, such as webrtcvad, are none.
         """
-        chosen = self._settings.engines
         firsts = {id(engine): place for place, engine in reversed(self._engines.items())}
         return [
-            Member(kind, name, engine, need_of(name, engine, chosen))
+            Member(kind, name, engine, self._need(kind, name, engine))
             for (kind, name), engine in self._engines.items()
             if firsts[id(engine)] == (kind, name) and _holds_something(engine)
         ]
@@ -182,6 +182,12 @@ class Roster:
         """How each engine of a chain does."""
         for (kind, name), (_, watch) in self._watches.items():
             yield EngineState(kind, name, watch.report(), self._missed(kind, name))
+
+    def _need(self, kind: Kind, name: str, engine: Any) -> Need:
+        """Reckoned once: its files may go later."""
+        if (kind, name) not in self._needs:
+            self._needs[kind, name] = need_of(name, engine, self._settings.engines)
+        return self._needs[kind, name]
 
     def _limit_s(self, name: str) -> float:
         model = self._settings.engines.models.get(name)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ari_app.engines import Engines, Generations, making
-from ari_app.engines.exchange import Exchange
+from ari_app.engines.exchange import Exchange, Publish
 from ari_app.ops.settings import Settings, SettingsError
 from media.audio.pcm import TELEPHONE_RATE, Pcm
 from media.clock import MonotonicClock
@@ -30,11 +30,11 @@ ROOM = Need(ram_mib=1000)
 class Engine:
     """Any engine, of 100 MiB unless `mib` says otherwise; remembers what was done with it."""
 
-    languages = frozenset({"en"})
     talks = True
 
     def __init__(self, house: House, name: str, voice: str, mib: int) -> None:
         self.name, self.voice = name, voice
+        self.languages = house.languages
         self.need = Need(ram_mib=mib)
         self.done: list[str] = []
         self._house = house
@@ -64,6 +64,9 @@ class House:
         self.made: list[Engine] = []
         self.may_load, self.loading = asyncio.Event(), asyncio.Event()
         self.may_load.set()
+        self.languages = frozenset({"en"})
+        """Of voices that are made from now on."""
+        self.publish: Publish = self._publish
         self.publish_error: Exception | None = None
         self.unreadable = ""
         self.settled: list[int] = []
@@ -75,7 +78,7 @@ class House:
         engines = Engines.made(self._settings, ROOM, CLOCK)
         await engines.load(lambda _: None)
         self.generations = Generations(engines, settle=lambda: self.settled.append(len(self.generations.current.calls)))
-        self.exchange = Exchange(self.generations, self._read, self._publish, CLOCK)
+        self.exchange = Exchange(self.generations, self._read, self._published, CLOCK)
 
     def set(self, ear: str, voice: str, **changes: Any) -> None:
         """Edit the settings."""
@@ -107,6 +110,9 @@ class House:
         if self.unreadable:
             raise SettingsError(self.unreadable)
         return self._settings
+
+    async def _published(self, engines: Engines, taken: Callable[[], None]) -> None:
+        await self.publish(engines, taken)
 
     async def _publish(self, engines: Engines, taken: Callable[[], None]) -> None:
         if self.publish_error:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +14,12 @@ from structlog.testing import capture_logs
 
 from ari_app.engines.budget import MemoryBudgetError
 from ari_app.engines.exchange import UnderWayError
+from ari_app.engines.generations import Stage
 from ari_app.ops.settings import SettingsError
 from media.errors import EngineError
-from tests.ari_app.engines.house import House, open_house
+from tests.ari_app.engines.house import Engine, House, open_house
+
+VOICES = ("one", "two", "three")
 
 
 @pytest.fixture
@@ -267,3 +273,32 @@ async def test_memory_is_looked_through_once_no_call_is_on(house: House) -> None
     house.generations.hold("next")
     house.generations.let_go("next")
     assert house.settled == [0]
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_whatever_comes_in_whatever_order_no_call_loses_its_engines(house: House, seed: int) -> None:
+    by_chance, calls = random.Random(seed), dict[str, list[Engine]]()
+    for step in range(120):
+        what = by_chance.random()
+        if what < 0.4:
+            engines = house.generations.hold(f"call {step}").engines
+            calls[f"call {step}"] = [member.engine for member in engines.members]
+        elif what < 0.75 and calls:
+            house.generations.let_go(ended := by_chance.choice(list(calls)))
+            del calls[ended]
+        elif what < 0.9:
+            house.set(by_chance.choice(VOICES), by_chance.choice([*VOICES, "broken"]), memory={"ram_mib": 100_000})
+            with suppress(UnderWayError):
+                await house.exchange.begin()
+        elif what < 0.95:
+            await house.exchange.settled()
+        else:
+            await asyncio.sleep(0)
+        assert not [one for held in calls.values() for one in held if "close" in one.done]
+    for call in list(calls):
+        house.generations.let_go(call)
+    await house.exchange.settled()
+    await house.generations.settled()
+    assert [one.stage for one in house.generations.all] == [Stage.CURRENT]
+    at_work = {member.engine for member in house.generations.current.engines.members}
+    assert {one for one in house.made if "close" not in one.done} == at_work
