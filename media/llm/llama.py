@@ -15,7 +15,7 @@ from typing import Literal, get_args
 from media.errors import EngineBusyError, EngineError
 from media.llm.chat_format import Dropped
 from media.llm.llama_file import ModelFile
-from media.llm.llama_model import Abort, ModelOptions, package
+from media.llm.llama_model import Abort, ModelOptions, uses_gpu
 from media.llm.llama_work import WRITING, Habits, LlamaWork
 from media.llm.prefixes import Counters
 from media.llm.protocol import Request, Text, ToolCall
@@ -85,7 +85,7 @@ class Llama:
         if tools not in get_args(Telling):
             raise ValueError(f"{name}: tools must be one of {', '.join(get_args(Telling))}, got {tools!r}")
         self.name = name
-        self._gpu = bool(n_gpu_layers) and bool(package().llama_supports_gpu_offload())
+        self._gpu = uses_gpu(n_gpu_layers)
         options = ModelOptions(Path(model).expanduser(), n_gpu_layers, n_ctx, n_batch, n_threads, flash_attn)
         habits = Habits(temperature, seed, confidence, dict(template_values or {}), "" if tools == "auto" else tools)
         self._file = ModelFile(name, options, habits, cache_mib)

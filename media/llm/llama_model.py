@@ -228,7 +228,7 @@ class LlamaModel:
         options = self._options
         wanted = self.api.llama_model_default_params()
         wanted.n_gpu_layers = options.gpu_layers if options.gpu_layers >= 0 else _ALL_LAYERS
-        if not (options.gpu_layers and self.api.llama_supports_gpu_offload()):
+        if not uses_gpu(options.gpu_layers):
             # A CPU's weights are kept in an order of their own: mapped as well, they would be in memory twice.
             wanted.load_mode = _READ
         self._model = self.api.llama_model_load_from_file(str(options.path).encode(), wanted)
@@ -254,6 +254,13 @@ def package() -> Any:
         raise EngineUnavailableError(
             f"llama-cpp-python is installed, but its libraries can't be loaded: {error}"
         ) from error
+
+
+def uses_gpu(layers: int) -> bool:
+    """Whether layers can be on a GPU with the llama.cpp that is installed. Raises `EngineUnavailableError` without it."""
+    api = package()
+    _backend()
+    return bool(layers and api.llama_supports_gpu_offload())
 
 
 _said: list[str] = []
