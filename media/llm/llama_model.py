@@ -257,7 +257,7 @@ def package() -> Any:
 
 
 def uses_gpu(layers: int) -> bool:
-    """Whether layers can be on a GPU with the llama.cpp that is installed. Raises `EngineUnavailableError` without it."""
+    """Whether layers can be on a GPU with the llama.cpp that is here. Raises `EngineUnavailableError` without one."""
     api = package()
     _backend()
     return bool(layers and api.llama_supports_gpu_offload())
