@@ -5,6 +5,7 @@ from __future__ import annotations
 from media.errors import EngineError, EngineUnavailableError
 from media.llm.chat_template import ChatTemplate, ChatTemplateError
 from media.llm.gguf_header import GgufError, read_header
+from media.llm.gguf_parts import is_later_part, parts
 from media.llm.llama_model import Abort, LlamaModel, ModelOptions
 from media.llm.llama_need import Placing, need_of
 from media.llm.llama_work import Habits, LlamaWork
@@ -28,9 +29,12 @@ class ModelFile:
         self._cache_mib = cache_mib
         if not options.path.is_file():
             raise EngineUnavailableError(f"{name}: there is no model {options.path}: expected the path of a .gguf file")
+        if is_later_part(options.path):
+            raise EngineUnavailableError(f"{name}: {options.path} is no first part: give {parts(options.path)[0].name}")
         try:
             self._header = read_header(options.path)
             self._shape = self._header.shape()
+            self._bytes = sum(part.stat().st_size for part in parts(options.path))
         except (GgufError, OSError) as error:
             raise EngineUnavailableError(f"{name}: {options.path} is no model for llama.cpp: {error}") from error
 
@@ -38,7 +42,7 @@ class ModelFile:
         """What it takes of the machine; `gpu`: whether llama.cpp can use one."""
         options = self._options
         placing = Placing(options.context, options.batch, options.gpu_layers, gpu)
-        return need_of(self._header.size_bytes, self._shape, placing, self._cache_mib)
+        return need_of(self._bytes, self._shape, placing, self._cache_mib)
 
     def load(self) -> LlamaWork:
         """The model, after an answer in words and one by a call: callers don't wait for what is made only once. Blocks.

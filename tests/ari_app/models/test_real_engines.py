@@ -83,16 +83,21 @@ async def test_whisper(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(find_spec("llama_cpp") is None, reason="make test-engines: needs llama-cpp-python")
-async def test_llama(tmp_path: Path) -> None:
+@pytest.mark.parametrize("split", [0, 4], ids=["one file", "in parts"])
+async def test_llama(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, split: int) -> None:
+    gguf = import_module("gguf")
+    monkeypatch.setattr(gguf, "GGUFWriter", partial(gguf.GGUFWriter, split_max_tensors=split))
     from tests.media.llm.tiny_llama import tiny_llama
 
+    (tmp_path / "made").mkdir()
+    tiny_llama(tmp_path / "made" / "qwen2.5-7b-instruct-q4_k_m.gguf")
     async with ModelHub() as hub:
-        made = tiny_llama(tmp_path / "tiny.gguf")
-        hub.put("Qwen/Qwen2.5-7B-Instruct-GGUF", "qwen2.5-7b-instruct-q4_k_m.gguf", made.read_bytes(), large=True)
+        put_folder(hub, "Qwen/Qwen2.5-7B-Instruct-GGUF", tmp_path / "made")
         wit = {"engine": "llama-cpp", "model": "qwen2.5-7b-instruct-q4_k_m"}
         write_settings(tmp_path, hub, minds={"en": ["wit"], "default": []}, models={"wit": wit})
         figures = await put_to_work(tmp_path, "qwen2.5-7b-instruct-q4_k_m", "wit")
     assert figures["first token ms"]["runs"] == 2
+    assert len(list((tmp_path / "cache/models/qwen2.5-7b-instruct-q4_k_m").glob("*.gguf"))) == (3 if split else 1)
 
 
 @pytest.mark.skipif(find_spec("kokoro") is None, reason="make test-engines: needs kokoro")
