@@ -284,7 +284,8 @@ def test_the_language_is_chosen_in_each_language() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "heard_in", "chosen"), [("Hindi", "", "hi"), ("english please", "", "en"), ("मुझे खाना चाहिए", "hi", "hi")]
+    ("said", "heard_in", "chosen"),
+    [("Hindi", "", "hi"), ("english please", "", "en"), ("मुझे खाना चाहिए", "hi", "hi"), ("", "hi", "hi")],
 )
 def test_a_language_is_chosen_by_its_name_or_by_speaking_it(said: str, heard_in: str, chosen: str) -> None:
     flow = parse_flows(CHOOSE).flows["hello"]

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from media.audio.pcm import Pcm
 from media.chain import linked
 from media.tts.answer import SpokenAnswer
 from media.tts.cache import PromptCache
+from media.tts.elevenlabs import ElevenLabs
 from media.tts.link import SynthesiserLink
-from media.tts.protocol import Speech
+from media.tts.protocol import Speech, Synthesiser
 from media.tts.streamed_text import SentenceOver
 from media.tts.voice import Voice
 from tests.media.test_chain import watched
 from tests.media.tts.fakes import FakeSynthesiser, StreamingSynthesiser, said
+from tests.standins.elevenlabs import ElevenLabsServer
 from tests.virtual_time import virtual_time
 
 LIKE = Speech("", "en")
 
 
-def answering(*engines: FakeSynthesiser) -> SpokenAnswer:
+def answering(*engines: Synthesiser) -> SpokenAnswer:
     spoken = Voice(engines, PromptCache(None)).answer(LIKE)
     assert spoken
     return spoken
@@ -154,3 +158,30 @@ async def test_an_answer_of_which_nothing_came_says_nothing_of_the_engine() -> N
     spoken.end()
     assert await heard(spoken) == []
     assert (one.watch.report().answered, one.watch.report().failed) == (0, 0)
+
+
+async def test_an_answer_over_a_real_socket_is_one_socket_for_all_sentences() -> None:
+    async with ElevenLabsServer("k", chunk_bytes=4000) as server:
+        engine = ElevenLabs(url=server.url, key="k", voices={"en": "Rachel"})
+        spoken = answering(engine, FakeSynthesiser("other"))
+        texts = ("Your order of two kurtas is on its way.", "It comes at five o'clock this evening.")
+        for text in texts:
+            assert spoken.say(Speech(text, "en"))
+        spoken.end()
+        told = await heard(spoken)
+        await engine.close()
+    assert [len(audio) // 16 for audio in told] == pytest.approx([len(text) * 5 for text in texts], abs=15), "in ms"
+    assert [[message["text"].strip() for message in socket] for socket in server.messages] == [["", *texts, ""]]
+
+
+async def test_a_socket_that_breaks_leaves_the_rest_to_the_next_voice() -> None:
+    async with ElevenLabsServer("k", chunk_bytes=400, cut_after=2, gap_s=0.02) as server:
+        engine, other = ElevenLabs(url=server.url, key="k", voices={"en": "Rachel"}), FakeSynthesiser("other")
+        spoken = answering(engine, other)
+        for text in ("Your order is on its way.", "It comes at five.", "Goodbye."):
+            spoken.say(Speech(text, "en"))
+        spoken.end()
+        told = await heard(spoken)
+        await engine.close()
+    assert "close code 1006" in str(told[1]), "the first was broken off"
+    assert other.spoken == ["It comes at five.", "Goodbye."]
