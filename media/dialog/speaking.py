@@ -19,6 +19,7 @@ from media.dialog.pauses import with_pauses
 from media.dialog.protocol import Rest, Tone, Utterance, UtterancePart
 from media.tts.answer import SpokenAnswer
 from media.tts.protocol import Speech
+from media.tts.streamed_text import SentenceOver
 
 MOST_AHEAD_MS = 60_000
 """Audio of one utterance that is kept ahead of its playing; its synthesiser waits beyond that."""
@@ -64,6 +65,11 @@ class _Answering:
     def next(self) -> None:
         """The sentence is over."""
         self._tracks.popleft()
+
+    def give_up(self) -> None:
+        """No more audio comes."""
+        for _, track in self._tracks:
+            track.give_up()
 
 
 class RateError(ValueError):
@@ -138,6 +144,8 @@ class Speaking:
         for task, playing in self._made.items():
             if any(one.cut for one in playing):
                 task.cancel()
+        if self._answer and any(one.cut for one in self._answer.playing):
+            self._answer = None
 
     def play_music(self, path: Path | None) -> None:
         """Play it once all that is queued was played; None: a ringing tone."""
@@ -174,19 +182,26 @@ class Speaking:
         return True
 
     async def _speak(self, answering: _Answering) -> None:
-        """A task's root."""
-        async with aclosing(answering.spoken.audio()) as parts:
-            async for part in parts:
-                playing, track = answering.now
-                if isinstance(part, Pcm):
-                    self._feed(playing, track, _telephone(part))
-                    await self._while_far_ahead(playing)
-                    continue
-                if part.error:
-                    self._on_failure("voice", part.error)
-                    track.give_up()
-                track.complete = True
-                answering.next()
+        """A task's root: whatever goes wrong ends the answer, not the call."""
+        try:
+            async with aclosing(answering.spoken.audio()) as parts:
+                async for part in parts:
+                    await self._take(answering, part)
+        except Exception as error:
+            self._on_failure("voice", error)
+            answering.give_up()
+
+    async def _take(self, answering: _Answering, part: Pcm | SentenceOver) -> None:
+        playing, track = answering.now
+        if isinstance(part, Pcm):
+            self._feed(playing, track, _telephone(part))
+            await self._while_far_ahead(playing)
+            return
+        if part.error:
+            self._on_failure("voice", part.error)
+            track.give_up()
+        track.complete = True
+        answering.next()
 
     def _feed_ready(self, part: UtterancePart, track: Track, playing: Playing) -> tuple[_Made, Track] | None:
         """Feed what is at hand; what is not is given back."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
 
 import pytest
 
-from media.audio.pcm import FRAME_BYTES
+from media.audio.pcm import FRAME_BYTES, Pcm
 from media.dialog.protocol import AgentFinished, SpeechFailed, Utterance
 from media.tts.cache import PromptCache
 from media.tts.protocol import Speech
+from media.tts.streamed_text import SentenceOver
 from media.tts.voice import Voice
 from tests.media.dialog.harness import Call
 from tests.media.fakes import ScriptedVoice, tone
@@ -89,6 +91,32 @@ async def test_a_sentence_that_is_broken_off_is_told_as_far_as_it_came() -> None
     assert second == ("second", "In an hour.", True)
     assert [event.error for event in call.of(SpeechFailed)] == ["the socket broke"]
     assert other.spoken == ["In an hour."]
+
+
+async def test_a_voice_that_breaks_the_rules_does_not_hold_up_the_call() -> None:
+    class Unasked(StreamingSynthesiser):
+        async def speak_sentences(
+            self, texts: AsyncIterator[str], like: Speech
+        ) -> AsyncGenerator[Pcm | SentenceOver, None]:
+            yield Pcm(8000, self.chunk)
+            await asyncio.Event().wait()
+
+    call = Answered(Unasked())
+    await call.run("..")
+    assert len(call.of(SpeechFailed)) == 1, "audio without a sentence that it could be of"
+    call.sentence("first", "It comes.")
+    await call.run("." * 40)
+    assert call.heard == [("first", "It comes.", True)], "said by itself"
+
+
+async def test_a_sentence_that_comes_at_the_very_cut_is_not_lost() -> None:
+    call = Answered(StreamingSynthesiser())
+    call.sentence("first", "It comes.")
+    await call.run("." * 3)
+    call.leg.stop_speaking()
+    call.sentence("second", "In an hour.")
+    await call.run("." * 40)
+    assert call.heard[-1] == ("second", "In an hour.", True)
 
 
 async def test_a_voice_that_takes_texts_whole_says_them_one_by_one() -> None:
