@@ -123,7 +123,10 @@ _ALL = (
         (
             Source(
                 "ai4bharat/indic-parler-tts",
-                ("config.json", "generation_config.json", "model.safetensors", "preprocessor_config.json", "*token*"),
+                (
+                    *("config.json", "generation_config.json", "model.safetensors", "preprocessor_config.json"),
+                    *("special_tokens_map.json", "tokenizer.json", "tokenizer.model", "tokenizer_config.json"),
+                ),
                 "c302b0073a987e92c7c558600c16c408031ad580",
             ),
             Source(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -15,6 +17,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from ari_app import cli
+from ari_app.models.catalogue import CATALOGUE
 from tests.standins.model_hub import ModelHub
 
 
@@ -110,4 +113,25 @@ async def test_kokoro(tmp_path: Path) -> None:
         write_settings(tmp_path, hub, synthesisers={"en": ["voice"], "default": []}, models={"voice": voice})
         files = ("--files", "config.json", "--files", "*.pth", "--files", "voices/*.pt")
         figures = await put_to_work(tmp_path, "mine", "voice", "someone/tiny", "--as", "mine", *files)
+    assert figures["first audio ms"]["runs"] == 2
+
+
+@pytest.mark.skipif(find_spec("parler_tts") is None, reason="make test-engines: needs parler-tts")
+async def test_parler(tmp_path: Path) -> None:
+    make = (sys.executable, "-m", "tests.media.tts.tiny_parler", str(tmp_path))
+    await asyncio.to_thread(subprocess.run, make, check=True, capture_output=True)
+    whole, described = CATALOGUE["indic-parler-tts"].sources
+    async with ModelHub() as hub:
+        put_folder(hub, whole.repository, tmp_path / "ending")
+        put_folder(hub, described.repository, tmp_path / "ending" / described.folder)
+        hub.put(whole.repository, "preprocessor_config.json", b"{}")
+        for repository, words in ((whole.repository, "tokenizer.model"), (described.repository, "spiece.model")):
+            hub.put(repository, words, b"", large=True)  # of the published models; not what tokenizes here
+        hub.commits[whole.revision] = whole.revision
+        voice = {"engine": "indic-parler", "model": "indic-parler-tts", "device": "cpu", "python": sys.executable}
+        patient = {"first_audio_s": 20, "gap_s": 20, "seed": 7}
+        write_settings(
+            tmp_path, hub, synthesisers={"hi": ["voice"], "default": []}, models={"voice": {**voice, **patient}}
+        )
+        figures = await put_to_work(tmp_path, "indic-parler-tts", "voice")
     assert figures["first audio ms"]["runs"] == 2
