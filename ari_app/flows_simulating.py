@@ -9,6 +9,7 @@ from typing import Any
 import click
 import yaml
 
+from ari_app.calls.numbers import read_number
 from ari_app.flows_named import flow_named
 from ivr_flows.cases import Given, load_cases
 from ivr_flows.cases.answering import given_besides
@@ -59,7 +60,7 @@ def _begin(name: str, file: Path, language: str, values: dict[str, Any], answers
         given = Given(language=flow.check_language(language), **values)
         for answer in answers:
             given = given_besides(given, read_answer(answer))
-        return Trial(flow, given)
+        return Trial(flow, given, read_number)
     except (InputError, LineError) as error:
         raise click.ClickException(str(error)) from error
 

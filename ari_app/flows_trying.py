@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from ari_app.calls.numbers import read_number
 from ivr_flows.cases import CaseBook, Result, load_cases, run_case
 from ivr_flows.paths import Coverage, cover, skeleton_file
 from ivr_flows.paths.tracing import shown
@@ -24,7 +25,7 @@ def test(files: tuple[Path, ...], *, verbose: bool) -> None:
     """Run test cases (flow_tests/*.yaml unless FILES are given); what went another way, with file and line."""
     books = _books(files)
     began = time.perf_counter()
-    results = [run_case(case) for book in books for case in book.cases]
+    results = [run_case(case, read_number) for book in books for case in book.cases]
     took_ms = (time.perf_counter() - began) * 1000
     for result in results:
         _report(result, verbose=verbose)
@@ -45,7 +46,7 @@ def test(files: tuple[Path, ...], *, verbose: bool) -> None:
 def coverage(files: tuple[Path, ...], *, flow: str | None, least: float, write: Path | None) -> None:
     """Which paths of the flows the cases (flow_tests/*.yaml unless FILES are given) walk, and which none does."""
     books = _books(files)
-    results = [run_case(case) for book in books for case in book.cases]
+    results = [run_case(case, read_number) for book in books for case in book.cases]
     flows = {name: one for book in books for name, one in book.flows.items() if flow in (None, name)}
     if not flows:
         raise click.ClickException(f"expected a flow of {books[0].flows_file}, got {flow!r}")

@@ -98,6 +98,8 @@ class Wait:
     clear_typed: bool = False
     recognise: bool = True
     """Whether what is said is to be understood; recordings alone are not."""
+    numbers: bool = False
+    """Whether numbers are listened for, where somebody can hear free speech; `options` beside them."""
     beep: bool = False
     """Whether a tone says when to speak; what was said before it does not count."""
     private: bool = False

@@ -38,6 +38,10 @@ class Speech:
     """Name of the turn's recording, where the step keeps one."""
     language: str = ""
     """The language that the recogniser heard (ISO 639-1); "" where it does not tell."""
+    number: str = ""
+    """The one number that it says, where the wait was for numbers: "25"."""
+    digits: str = ""
+    """The row of digits that it says, there: "988" for nine double eight."""
     unheard: bool = False
     """Whether its text is empty because every recogniser failed: no fault of the caller's."""
     cut: Mapping[str, str] = field(default_factory=dict)

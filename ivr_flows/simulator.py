@@ -43,6 +43,7 @@ from ivr_flows.events import (
 from ivr_flows.interpreter import advance, start
 from ivr_flows.model import Flow
 from ivr_flows.session import Session
+from ivr_flows.spoken import NumberReader, figures_only
 from ivr_flows.world import World
 
 MS_PER_LETTER = 65
@@ -109,8 +110,10 @@ class Simulator:
         caller: str = "",
         world: World | None = None,
         longest_ms: int | None = None,
+        numbers: NumberReader = figures_only,
     ) -> None:
         self.flow = flow
+        self._numbers = numbers
         self.at_ms = 0
         self.transcript: list[Line] = []
         self.decisions: list[Decide] = []
@@ -153,7 +156,10 @@ class Simulator:
         self._note("caller", f"says {text!r}")
         found = tuple(Guess(option, confidence_of) for option, confidence_of in guesses.items())
         at_ms = self._tick(len(text) * MS_PER_LETTER)
-        return self._advance(Speech(at_ms, text, confidence, found, recording, heard_in))
+        wants = self._wait is not None and self._wait.numbers
+        number, digits = self._numbers(text, heard_in or self.session.language) if wants else ("", "")
+        said = Speech(at_ms, text, confidence, found, recording, heard_in, number=number, digits=digits)
+        return self._advance(said)
 
     def unheard(self, recording: str | None = None) -> str:
         """Say something while every recogniser fails."""

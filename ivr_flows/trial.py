@@ -16,6 +16,7 @@ from ivr_flows.cases.writing import case_text
 from ivr_flows.commands import Wait
 from ivr_flows.model import Flow
 from ivr_flows.simulator import Line, SimulationError, Simulator
+from ivr_flows.spoken import NumberReader, figures_only
 
 HELP = """keys such as 1 or 4321#     are pressed
 any other text              is said (say TEXT: even if it begins with a word of this list)
@@ -129,11 +130,12 @@ _READERS: Mapping[str, Callable[[str], Act]] = {
 class Trial:
     """One call, and the moves made in it. Raises `InputError` for what the flow can't begin with."""
 
-    def __init__(self, flow: Flow, given: Given) -> None:
+    def __init__(self, flow: Flow, given: Given, numbers: NumberReader = figures_only) -> None:
         self.flow = flow
         self.given = given
         self.acts: list[Act] = []
-        self.call = begin(flow, given)
+        self._numbers = numbers
+        self.call = begin(flow, given, numbers)
 
     @property
     def over(self) -> bool:
@@ -171,7 +173,7 @@ class Trial:
         return case_text(name, self.flow.name, self.given, self.acts, self.call)
 
     def _rebuild(self) -> None:
-        self.call = begin(self.flow, self.given)
+        self.call = begin(self.flow, self.given, self._numbers)
         for act in self.acts:
             perform(self.call, act)
 

@@ -59,6 +59,12 @@ UNHEARD: Mapping[Language, str] = {
     "en": "Sorry, I can't make out what you say just now. Please use the keypad.",
 }
 """Said when all recognisers failed, where the flow has no words for it."""
+IS_IT_RIGHT: Mapping[Language, str] = {
+    "hi": "{value}। क्या यह सही है? हाँ के लिए {yes}, नहीं के लिए {no} दबाइए।",
+    "mr": "{value}. हे बरोबर आहे का? हो साठी {yes}, नाही साठी {no} दाबा.",
+    "en": "{value}. Is that right? For yes, press {yes}; for no, press {no}.",
+}
+"""Reads back a number that was said, where the step has no words for it."""
 _PRESS: Mapping[Language, str] = {
     "hi": "{words} के लिए {key} दबाइए।",
     "mr": "{words} साठी {key} दाबा.",

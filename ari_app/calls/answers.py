@@ -15,6 +15,7 @@ from pathlib import Path
 from ari_app.calls.attention import Attention, CutShortError
 from ari_app.calls.foresight import Guesser
 from ari_app.calls.history import History
+from ari_app.calls.numbers import number_for
 from ari_app.calls.privacy import MASK
 from ari_app.calls.saying import Place
 from ivr_flows.commands import Wait
@@ -151,6 +152,9 @@ class Answers:
         if isinstance(turn, SilenceElapsed):
             self._history.note("silence", at=turn.at)
             return Silence(self._history.ms(turn.at))
+        number, digits = number_for(wait, turn.text, turn.language)
+        if number or digits:
+            return replace(self._speech(turn), number=number, digits=digits)
         asked_ms = self._history.ms()
         try:
             guesses = await self._attention.unless_cut_short(self._guesser.guesses(turn.text, wait))
@@ -203,6 +207,7 @@ class Answers:
             recognise=wait.recognise,
             languages=wait.detect,
             afresh=wait.beep,
+            numbers=wait.numbers,
         )
 
     def _new_recording(self) -> Path:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from ari_app.calls.numbers import number_for
 from ari_app.ops.logging import get_logger
 from ivr_flows.commands import Command, Wait
 from ivr_flows.events import Guess, Speech
@@ -97,8 +98,10 @@ class Foresight:
             self._ahead = None
 
     async def _look_ahead(self, session: Session, wait: Wait, turn: TurnExpected, ms: int) -> tuple[Guess, ...]:
-        guesses = await self._guesser.guesses(turn.text, wait, Rank.AHEAD)
-        _, commands = advance(self._flow, session, Speech(ms, turn.text, turn.confidence, guesses, None, turn.language))
+        number, digits = number_for(wait, turn.text, turn.language)
+        guesses = () if number or digits else await self._guesser.guesses(turn.text, wait, Rank.AHEAD)
+        said = Speech(ms, turn.text, turn.confidence, guesses, None, turn.language, number, digits)
+        _, commands = advance(self._flow, session, said)
         self._prepare(commands)
         return guesses
 

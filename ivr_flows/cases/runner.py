@@ -14,6 +14,7 @@ from ivr_flows.events import Decided
 from ivr_flows.model import Flow
 from ivr_flows.problems import Problem
 from ivr_flows.simulator import SimulationError, Simulator
+from ivr_flows.spoken import NumberReader, figures_only
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,10 @@ class Result:
         return not self.problems
 
 
-def begin(flow: Flow, given: Given) -> Simulator:
+def begin(flow: Flow, given: Given, numbers: NumberReader = figures_only) -> Simulator:
     """The call that `given` describes, up to its first wait. Raises `InputError`."""
-    return Simulator(flow, given.inputs or {}, given.language or "", caller=given.caller or "", world=world_of(given))
+    caller, world = given.caller or "", world_of(given)
+    return Simulator(flow, given.inputs or {}, given.language or "", caller=caller, world=world, numbers=numbers)
 
 
 def perform(call: Simulator, act: Act) -> str:
@@ -91,9 +93,9 @@ def sent(call: Simulator) -> list[dict[str, object]]:
     return [{"name": fetch.name, "values": dict(fetch.arguments)} for fetch in by_key.values()]
 
 
-def run_case(loaded: LoadedCase) -> Result:
-    """Walk the case. A step that the call can't take ends it, with the reason."""
-    call = begin(loaded.flow, loaded.given)
+def run_case(loaded: LoadedCase, numbers: NumberReader = figures_only) -> Result:
+    """Walk the case. A step that the call can't take ends it, with the reason. `numbers` reads those that are said."""
+    call = begin(loaded.flow, loaded.given, numbers)
     heard, problems = call.greeting, []
     for index, act in enumerate(loaded.case.steps):
         try:

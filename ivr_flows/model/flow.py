@@ -263,4 +263,4 @@ class Flow:
 def _asks_back(step: StepBase) -> bool:
     if isinstance(step, AskStep):
         return any(option.confirm for option in step.options.values())
-    return isinstance(step, DigitsStep) and step.confirm is not None
+    return isinstance(step, DigitsStep) and (step.confirm is not None or step.spoken)

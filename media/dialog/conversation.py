@@ -201,7 +201,7 @@ class Conversation:
 
     def listen(self, listening: Listening) -> None:
         """Listen for this from now on."""
-        self._listening = listening
+        self._listening = listening = self._hearable(listening)
         self._recordings = 0
         self._probing.listen(self._hint)
         expected = self._options.expectation(
@@ -212,6 +212,13 @@ class Conversation:
             self._act(self._turns.forget(now), now)
             self._hearing.forget()
         self._act(self._turns.listen(expected, now), now)
+
+    def _hearable(self, listening: Listening) -> Listening:
+        """Numbers are no list: who hears free speech hears them, and the list as likely words; else the list alone."""
+        free = Hint(listening.language, (), listening.languages)
+        if not listening.numbers or not self._hearing.can(free):
+            return listening
+        return replace(listening, free=True, phrases=(), words=(*listening.words, *listening.phrases))
 
     def stop_listening(self) -> None:
         """Hear nothing."""

@@ -78,6 +78,8 @@ class Listening:
     """Languages that the speech may be in, where `language` is not sure."""
     words: tuple[str, ...] = ()
     """Words that are likely to be said, beside the list."""
+    numbers: bool = False
+    """Whether numbers are listened for beside the list: by free speech, where somebody can hear that."""
     afresh: bool = False
     """Whether only what is said from now on counts (a tone said when to speak)."""
 

@@ -1,4 +1,4 @@
-"""Numbers typed on the keypad."""
+"""Numbers typed on the keypad, or said."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ivr_flows.model.values import Type
 
 
 class Digits(Part):
-    """A number that is typed."""
+    """A number that is typed, or said."""
 
     into: Name
     type: Annotated[Type, Field(description="integer, minutes, order_number, text or phone.")] = Type.INTEGER
@@ -22,6 +22,11 @@ class Digits(Part):
     ends_with: Key | None = Field(None, description="Ends the entry; without it the last digit does.")
     between: tuple[int, int] | None = Field(None, description="Smallest and largest number.")
     between_keys: DurationMs = Field(3000, description="Silence that ends the entry.")
+    speak: bool | None = Field(
+        None,
+        description="Whether it may be said, too, where a recogniser hears free speech: read back, and taken when it is"
+        " right. True unless given, but for private answers.",
+    )
 
     @model_validator(mode="after")
     def _possible(self) -> Digits:
@@ -51,8 +56,15 @@ class ReadBack(Part):
 
 
 class DigitsStep(Question):
-    """Has a number typed."""
+    """Has a number typed, or said. The keys of an entry are the entry: once one was pressed, speech is none."""
 
     digits: Digits
-    confirm: ReadBack | None = Field(None, description="Reads the entry back before it is taken.")
+    confirm: ReadBack | None = Field(
+        None, description="Reads the entry back before it is taken; one that was said is read back without it, too."
+    )
     next: Name
+
+    @property
+    def spoken(self) -> bool:
+        """Whether the number may be said."""
+        return not self.private if self.digits.speak is None else self.digits.speak

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from media.asr.protocol import Hint
 from media.audio.pcm import FRAME_BYTES, Pcm
 from media.audio.recorder import Recorder, RecordingWriter
 from media.audio.recording_report import RecordingReport
@@ -401,6 +402,36 @@ async def test_who_waits_for_their_words_to_be_recognised_is_known_to_wait_and_n
     await call.until(TurnEnded)
     await call.run("." * 20)
     assert len(call.of(SilenceElapsed)) == 1
+
+
+class ListsAlone(ScriptedRecogniser):
+    """Hears closed lists, and no free speech."""
+
+    def can(self, hint: Hint) -> bool:
+        return bool(hint.phrases)
+
+
+@pytest.mark.parametrize("phrases", [(), ("say that again",)])
+async def test_numbers_are_heard_by_free_speech_with_the_list_as_likely_words(phrases: tuple[str, ...]) -> None:
+    lists, free = ListsAlone("lists"), ScriptedRecogniser("free", texts=["twenty five"])
+    call = Call(recognisers=(lists, free))
+    call.leg.listen(Listening("en", phrases=phrases, words=("paneer",), numbers=True, end_silence_ms=600))
+    await call.run("#" * 20 + "." * 40)
+    assert [(event.text, event.engine) for event in call.of(TurnEnded)] == [("twenty five", "free")]
+    assert [stream.hint for stream in free.streams] == [Hint("en", words=("paneer", *phrases))]
+    assert lists.streams == []
+
+
+@pytest.mark.parametrize(("phrases", "turns"), [((), 0), (("say that again",), 1)])
+async def test_where_nobody_hears_free_speech_numbers_are_not_listened_for(
+    phrases: tuple[str, ...], turns: int
+) -> None:
+    lists = ListsAlone("lists", texts=["say that again"])
+    call = Call(recognisers=(lists,))
+    call.leg.listen(Listening("en", phrases=phrases, numbers=True, end_silence_ms=600))
+    await call.run("#" * 20 + "." * 40)
+    assert len(call.of(TurnEnded)) == turns
+    assert [stream.hint.phrases for stream in lists.streams] == [phrases] * turns
 
 
 async def test_two_turns_keep_their_order() -> None:
