@@ -330,6 +330,7 @@ class Call:
 
     def _engine_failed(self, engine: str, error: Exception) -> None:
         """A mind or a voice: another may have stood in for it."""
+        self.runner.passed_over()
         self.history.note("engine_failed", engine=engine, error=str(error) or type(error).__name__)
 
     async def _stop_flow(self) -> None:

@@ -130,6 +130,10 @@ class FlowRunner:
         self._leg.stop_speaking()
         self._attention.hung_up()
 
+    def passed_over(self) -> None:
+        """A mind or a voice failed: who waits for it is told so the sooner."""
+        self._fillers.passed_over()
+
     def control(self, control: Control) -> bool:
         """Something is asked of the call from outside; False when its flow is over. A decision is finished before."""
         return self._attention.ask(control)

@@ -9,6 +9,7 @@ import pytest
 from ari_app.calls.state import State
 from ivr_flows.loader import parse_flows
 from ivr_flows.model import Flow
+from media.chain import Scope
 from media.dialog.protocol import (
     AgentFinished,
     AgentStarted,
@@ -17,9 +18,13 @@ from media.dialog.protocol import (
     TurnClosed,
     TurnEnded,
 )
+from media.health import EngineHealth
+from media.llm.link import MindLink
 from media.llm.protocol import LanguageModel
+from media.watch import Watch, Watched
 from tests.ari_app.calls.scene import Scene
-from tests.virtual_time import settle, virtual_time
+from tests.ari_app.calls.test_understanding import Mind
+from tests.virtual_time import LoopClock, settle, virtual_time
 
 ASK = "Is it ready?"
 FILLERS = {
@@ -69,6 +74,11 @@ def not_heard(scene: Scene) -> None:
     scene.leg.tell(TurnEnded(now, "", 0.0, "", now - 2, now - 1, 0.0, unheard=True))
 
 
+def mind_link(mind: Mind, *after: MindLink) -> MindLink:
+    health = EngineHealth(failures=3, open_s=15)
+    return MindLink(Watched(mind, Watch("mind", health, LoopClock(), patience_s=1.8)), Scope(), after)
+
+
 @virtual_time
 async def test_who_waits_longer_than_1200_ms_is_told_so() -> None:
     scene = await spoken_to()
@@ -96,6 +106,17 @@ async def test_an_engine_that_is_passed_over_brings_the_words_forward() -> None:
     scene = await spoken_to()
     await asyncio.sleep(0.2)
     scene.leg.tell(SpeechFailed(0.0, "whisper", "refused"))
+    await asyncio.sleep(0.29)
+    assert scene.leg.texts == [ASK]
+    await asyncio.sleep(0.02)
+    assert scene.leg.texts == [ASK, "One moment."]
+
+
+@virtual_time
+async def test_so_does_a_mind_that_is_passed_over() -> None:
+    hanging = mind_link(Mind(hangs=True))
+    scene = await spoken_to(minds=(mind_link(Mind(error=ConnectionResetError("cut")), hanging), hanging))
+    scene.leg.turn("certainly not ready", took_ms=0)
     await asyncio.sleep(0.29)
     assert scene.leg.texts == [ASK]
     await asyncio.sleep(0.02)
