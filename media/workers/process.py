@@ -137,6 +137,10 @@ class WorkerProcess:
             why = await self._not_ready(process, error)
             await self._end()
             raise EngineUnavailableError(f"{self._name}: worker did not start: {why}") from error
+        except asyncio.CancelledError:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            raise
         if frame.kind is not Kind.READY:
             await self._end()
             raise EngineUnavailableError(f"{self._name}: {frame.payload.decode(errors='replace')}")

@@ -10,7 +10,7 @@ import queue
 import sys
 import threading
 from collections.abc import Callable
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 from media.workers.wire import Frame, Kind, read_frame
 
@@ -66,7 +66,7 @@ def serve(start: Callable[[], Handler]) -> None:
         handler = start()
     except Exception as error:
         wire.write(Frame(Kind.FAILED, 0, str(error).encode()).encode())
-        sys.exit(1)
+        _leave()
     wire.write(Frame(Kind.READY).encode())
     while True:
         wire.write(_do(handler, jobs, jobs.next(), wire).encode())
@@ -86,8 +86,14 @@ def _do(handler: Handler, jobs: Jobs, job: Frame, wire: BinaryIO) -> Frame:
         return Frame(Kind.DONE, job.job, handler(job.payload, emit))
     except WorkerBrokenError as error:
         wire.write(Frame(Kind.FAILED, job.job, str(error).encode()).encode())
-        os._exit(1)
+        _leave()
     except Exception as error:
         return Frame(Kind.FAILED, job.job, (str(error) or type(error).__name__).encode())
     finally:
         jobs.forget(job.job)
+
+
+def _leave() -> NoReturn:
+    """End at once: an interpreter that tidies up waits for the thread that reads standard input, or aborts."""
+    sys.stderr.flush()
+    os._exit(1)

@@ -194,6 +194,34 @@ async def test_a_start_takes_no_longer_than_it_may(model: Path) -> None:
         await made(model, start_s=0.5).start()
 
 
+async def test_a_start_that_is_given_up_leaves_nothing(model: Path) -> None:
+    starts(model, "slow")
+    parler = made(model)
+    starting = asyncio.create_task(parler.start())
+    for _ in range(500):
+        if pid := parler.worker.pid:
+            break
+        await asyncio.sleep(0.01)
+    starting.cancel()
+    await asyncio.gather(starting, return_exceptions=True)
+    assert await asyncio.to_thread(ended, pid or 0)
+    await parler.close()
+
+
+async def test_closing_while_the_worker_is_started_again_leaves_nothing(parler: Parler, model: Path) -> None:
+    starts(model, "slow")
+    before = parler.worker.pid
+    os.kill(before or 0, signal.SIGKILL)
+    for _ in range(500):
+        if (again := parler.worker.pid) and again != before:
+            break
+        await asyncio.sleep(0.01)
+    await parler.close()
+    assert await asyncio.to_thread(ended, again or 0)
+    with pytest.raises(EngineError, match=r"is being started again|is not started"):
+        await said(parler, HELLO)
+
+
 async def test_the_worker_ends_with_mercury_however_mercury_ends(model: Path) -> None:
     program = (
         "import asyncio, sys\n"
