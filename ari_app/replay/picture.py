@@ -28,7 +28,9 @@ _WAIT_FILLS = {
     "end silence": "#9aa5b1",
     "recogniser": "#e0a33e",
     "understanding": "#9b7fd1",
+    "words": "#5d86c9",
     "first audio": "#3fa7a0",
+    "played": "#7aa35c",
 }
 _MARK_FILLS = {
     "key": "#8e3b8e",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import struct
 import wave
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from ari_app.replay.envelope import Envelope, RecordingError, from_log, from_recording
 from ari_app.replay.picture import ROW_HEIGHT, picture
 from media.flight.reader import read_flight
-from media.flight.story import Mark, Said, Story, Turn, story
+from media.flight.story import STAGES, Mark, Said, Story, Turn, story
 from tests.ari_app.replay.calls import a_call, flow
 from tests.virtual_time import virtual_time
 
@@ -60,6 +61,15 @@ async def test_a_long_call_goes_on_in_rows_of_half_a_minute(tmp_path: Path) -> N
         for call in (short, long)
     ]
     assert heights[1] - heights[0] == pytest.approx(2 * ROW_HEIGHT, abs=1)
+
+
+@virtual_time
+async def test_every_stage_that_a_call_measured_of_a_turn_has_its_place(tmp_path: Path) -> None:
+    call = await a_story(tmp_path)
+    measured = replace(call.turns[0], stages=tuple((name, 100.0) for name in STAGES.values()))
+    drawn = picture(replace(call, turns=(measured,)), from_log(call))
+    assert [f"<title>{name} 100 ms</title>" in drawn for name in STAGES.values()] == [True] * len(STAGES)
+    assert "600 ms = 100 + 100 + 100 + 100 + 100 + 100" in drawn
 
 
 @given(st.text(alphabet=st.characters(), max_size=40), st.floats(0, 100), st.floats(0, 5))
