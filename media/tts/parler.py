@@ -35,7 +35,7 @@ INSTALL = (
     "(in Mercury's folder: tools/engines)"
 )
 _MODULE = "media.tts.parler_worker"
-_MOST_CHARACTERS = 600
+_MOST_CHARACTERS = 400
 _LEAST_S, _CHARACTER_S = 3.0, 0.2
 """A text is given so long, and as much for each character: several times what anybody takes to say it."""
 _LONGEST_BACK_OFF_S = 60.0
@@ -84,6 +84,9 @@ class Parler:
         longest_s: float = 30.0,
         cancel_s: float = 5.0,
     ) -> None:
+        for option, seconds in (("start_s", start_s), ("deadline_s", deadline_s), ("cancel_s", cancel_s)):
+            if not seconds > 0:
+                raise ValueError(f"expected {option} above 0, got {seconds!r}")
         self._name = name
         self._voices = {**DEFAULT_VOICES, **checked_voices(name, voices or DEFAULT_VOICES)}
         self._check_voices()

@@ -28,6 +28,7 @@ from media.tts.protocol import Speech
 pytestmark = [
     pytest.mark.skipif(find_spec("parler_tts") is None, reason="parler-tts is not installed: make test-engines"),
     pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(400),
 ]
 LONG = "यह एक लंबा वाक्य है, जो बहुत देर तक चलता रहता है और जिसे बीच में रोका जाता है।"
 SAID = {"en": "You have a new order.", "hi": "नया ऑर्डर आया है।", "mr": "नवीन ऑर्डर आली आहे."}

@@ -18,9 +18,12 @@ from media.audio.pcm import Pcm
 from media.errors import EngineBusyError, EngineError, EngineUnavailableError
 from media.registry import Engines, engine
 from media.tts import parler as parler_module
+from media.tts.cache import PromptCache
 from media.tts.parler import Parler
 from media.tts.protocol import Speech
+from media.tts.voice import Voice
 from media.workers.line import Rank
+from tests.media.tts.fakes import FakeSynthesiser
 from tests.media.tts.parler_files import RATE_HZ, parler_files
 from tests.standins.parler import CHUNK, CHUNKS, asked, interpreter, starts
 
@@ -92,7 +95,7 @@ async def test_what_it_can_not_speak_is_told(parler: Parler) -> None:
         await said(parler, Speech("Hello.", "en", voice="af_heart"))
     with pytest.raises(EngineError, match="speaks en, hi, mr, not 'ta'"):
         await said(parler, Speech("வணக்கம்", "ta"))
-    with pytest.raises(EngineError, match="at most 600 are spoken at once"):
+    with pytest.raises(EngineError, match="at most 400 are spoken at once"):
         await said(parler, Speech("Goes on " * 100, "en"))
 
 
@@ -129,6 +132,17 @@ async def test_a_worker_that_dies_fails_what_it_says_and_what_waits_at_once_and_
         with pytest.raises(EngineError, match="indic-parler: its worker process is being started again"):
             await failed
     assert len(await recovered(parler)) == CHUNKS
+
+
+async def test_the_next_of_the_chain_speaks_while_the_worker_is_away(parler: Parler, model: Path) -> None:
+    starts(model, "slow")
+    stand_in = FakeSynthesiser("stand-in")
+    voice = Voice([parler, stand_in], PromptCache(None))
+    os.kill(parler.worker.pid or 0, signal.SIGKILL)
+    async with asyncio.timeout(5):
+        assert [chunk async for chunk in voice.render(HELLO)]
+    assert stand_in.spoken == ["Hello there."]
+    await voice.close()
 
 
 async def test_a_worker_that_can_not_be_started_again_is_tried_again_later(
@@ -296,6 +310,8 @@ def test_the_environment_is_found_beside_where_mercury_is_started(
         ({"temperature": 0}, "a temperature above 0"),
         ({"voices": {"hi": "af_heart"}}, "expected a speaker .*Divya, Rohit"),
         ({"longest_s": 0}, "longest_s above 0"),
+        ({"start_s": 0}, "start_s above 0"),
+        ({"queue": 0}, "at least one place"),
     ],
 )
 def test_options_that_can_not_be_are_refused(model: Path, option: dict[str, Any], what: str) -> None:
