@@ -17,7 +17,7 @@ from tests.ari_app.store.samples import NOON, End, new_call
 
 _PAGE = Path("docs/api.md").read_text(encoding="utf-8")
 _LINE = re.compile(r"^curl (?:[^\n]*\\\n|[^\n']*'[^']*'|[^\n'])*", re.MULTILINE)
-_OURS = re.compile(r"/(initiate|calls|calls/\$CALL[^ ]*|active|reload|healthz|audit[^ ]*)(\"|\?| |$)")
+_OURS = re.compile(r"/(initiate|calls|calls/\$CALL[^ ]*|active|flows/reload|healthz|audit[^ ]*)(\"|\?| |$)")
 
 
 @pytest.fixture
