@@ -1,8 +1,8 @@
-"""What Mercury adds to Kokoro, on a model of random weights: first audio, a sentence, how soon cancelling ends it.
+"""What Mercury adds to Kokoro, on a model of random weights: a sentence's way there and back, how soon leaving ends it.
 
-Each on the clock, and in time of the CPU, which other work on the machine lengthens less. Then, at the widths of the
-published model: how much faster than speech it is on this CPU, how soon cancelling ends it, and how late a 20 ms ticker
-is beside it, with the work in a thread and in another process. Weights do not change how much there is to reckon.
+Then, at the widths of the published model: how much faster than speech it is on this CPU, how soon leaving ends it, and
+how late a 20 ms ticker is beside it, with the work in a thread and in a process, and beside the first loading of it.
+Weights do not change how much there is to reckon.
 
 python -m bench.kokoro
 """
@@ -10,45 +10,35 @@ python -m bench.kokoro
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
+import json
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+import media.tts.kokoro
 from bench.asr_beside_ticker import lateness
 from media.tts.kokoro import Kokoro
 from media.tts.kokoro_files import KokoroFolder
 from media.tts.kokoro_model import INSTALL, KokoroModel, Manner
+from media.tts.kokoro_text import pieces
+from media.tts.kokoro_worker import KokoroWorker
 from media.tts.protocol import Speech
-from media.workers.threads import Stop
 from tests.media.tts.tiny_kokoro import TINY, TRUE, tiny_kokoro
 
-SPOKEN, CANCELLED, BESIDE = 20, 40, 4
+SPOKEN, CANCELLED, BESIDE = 40, 40, 4
 SPEECH = Speech("Your order number 4521 is ready. It comes in ten minutes.", "en")
 SENTENCE = "Your order number four five two one is ready."
+HEART = Manner("en", "af_heart")
 Spent = tuple[float, float]
 """Milliseconds on the clock, and of the CPU."""
-
-
-class Timed:
-    """The package's pipeline, and how long it took."""
-
-    def __init__(self, pipeline: Any) -> None:
-        self._pipeline = pipeline
-        self.taken = (0.0, 0.0)
-
-    def generate_from_tokens(self, *arguments: Any, **options: Any) -> Iterator[Any]:
-        before = now()
-        made = list(self._pipeline.generate_from_tokens(*arguments, **options))
-        self.taken = after(before, self.taken)
-        return iter(made)
 
 
 def now() -> Spent:
@@ -60,83 +50,96 @@ def after(before: Spent, more: Spent = (0.0, 0.0)) -> Spent:
     return clock - before[0] + more[0], cpu - before[1] + more[1]
 
 
-async def overhead(engine: Kokoro, timed: Timed) -> list[Spent]:
-    """Of a sentence to its last audio, what the package did not take."""
+async def way(home: Path) -> list[Spent]:
+    """Of a sentence from Mercury to its worker and back, by a stand-in that gives 400 ms of sound at once."""
+    folder, usual = tiny_kokoro(home / "stand-in", sizes=TINY), media.tts.kokoro.WORKER
+    media.tts.kokoro.WORKER = "tests.media.tts.kokoro_stand_in"
+    engine = Kokoro(model=str(folder), device="cpu")
+    media.tts.kokoro.WORKER = usual
+    await engine.start()
     spent = []
     for _ in range(SPOKEN):
-        timed.taken = (0.0, 0.0)
         before = now()
-        async for _chunk in engine.speak(Speech(SENTENCE, "en")):
+        async for _chunk in engine.speak(SPEECH):
             pass
-        clock, cpu = after(before)
-        spent.append((clock - timed.taken[0], cpu - timed.taken[1]))
+        spent.append(after(before))
+    await engine.close()
     return spent
 
 
-async def first_audio(engine: Kokoro) -> tuple[list[Spent], list[Spent]]:
-    """Of two sentences: to the first audio, and to the last."""
-    first, whole = [], []
-    for _ in range(SPOKEN):
+def around(model: KokoroModel) -> list[Spent]:
+    """Of a sentence in the worker, what its model does not take: preparing, phonemes, trimming, chunks."""
+    job = json.dumps({"text": SENTENCE, **asdict(HEART)}).encode()
+    samples = list(model.speak(SENTENCE, HEART, lambda: None))
+    model._spoken = lambda *_arguments: samples[0]  # type: ignore[method-assign]
+    worker, spent = KokoroWorker(model), []
+    for number in range(SPOKEN):
         before = now()
-        async with aclosing(engine.speak(SPEECH)) as chunks:
-            await anext(chunks)
-            first.append(after(before))
-            async for _chunk in chunks:
-                pass
-        whole.append(after(before))
-    return first, whole
-
-
-async def cancelling(engine: Kokoro, within_s: float) -> list[Spent]:
-    """From leaving a speech at work to the thread being free."""
-    chance, threads = np.random.default_rng(1), engine._started()[1]
-    spent = []
-    for _ in range(CANCELLED):
-        listening = asyncio.ensure_future(anext(engine.speak(SPEECH)))
-        await asyncio.sleep(float(chance.uniform(0.005, within_s)))
-        before = now()
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
-        await threads.run(lambda _: None, deadline_s=60)
+        pieces(f"Your order number {4000 + number} is ready.", "en")
+        worker(job, lambda _chunk: True)
         spent.append(after(before))
     return spent
 
 
-def speak_for_a_while(folder: str) -> None:
-    model = KokoroModel(KokoroFolder(Path(folder)), device="cpu", cpu_threads=1)
+async def first_audio(engine: Kokoro) -> list[Spent]:
+    spent = []
+    for _ in range(SPOKEN // 2):
+        before = now()
+        chunks = engine.speak(SPEECH)
+        await anext(chunks)
+        spent.append(after(before))
+        await chunks.aclose()
+    return spent
+
+
+async def cancelling(engine: Kokoro, within_s: float) -> list[Spent]:
+    """From leaving a speech at work to the worker being free."""
+    chance = np.random.default_rng(1)
+    spent: list[Spent] = []
+    while len(spent) < CANCELLED:
+        listening = asyncio.ensure_future(anext(engine.speak(SPEECH)))
+        await asyncio.sleep(float(chance.uniform(0.01, within_s)))
+        if engine.workers[0].idle:
+            continue
+        before = now()
+        listening.cancel()
+        for _ in range(20_000):
+            if engine.workers[0].idle:
+                break
+            await asyncio.sleep(0.0005)
+        spent.append(after(before))
+        await asyncio.gather(listening, return_exceptions=True)
+    return spent
+
+
+def speak_for_a_while(model: KokoroModel) -> None:
     for _ in range(BESIDE):
-        model.speak(SENTENCE, Manner("en", "af_heart"), Stop())
+        list(model.speak(SENTENCE, HEART, lambda: None))
 
 
-async def beside_ticker(folder: Path) -> None:
-    worker = multiprocessing.get_context("spawn").Process(target=speak_for_a_while, args=(str(folder),))
-    model = KokoroModel(KokoroFolder(folder), device="cpu", cpu_threads=1)
-
-    def in_thread() -> None:
-        for _ in range(BESIDE):
-            model.speak(SENTENCE, Manner("en", "af_heart"), Stop())
-
-    for name, work in (("nothing", lambda: time.sleep(4)), ("a thread", in_thread), ("a process", lambda: run(worker))):
-        stop = asyncio.Event()
-        ticker = asyncio.create_task(lateness(stop))
-        await asyncio.to_thread(work)
-        stop.set()
-        print(f"ticker beside {name}: {figures(await ticker)}")
+def loaded(folder: Path) -> KokoroModel:
+    return KokoroModel(KokoroFolder(folder), device="cpu", cpu_threads=1)
 
 
-def run(worker: Any) -> None:
-    worker.start()
-    worker.join()
+async def beside_ticker(what: str, work: Callable[[], object]) -> None:
+    stop = asyncio.Event()
+    ticker = asyncio.create_task(lateness(stop))
+    await asyncio.to_thread(work)
+    stop.set()
+    print(f"ticker beside {what}: {figures(await ticker)}")
 
 
-def real_time(folder: Path) -> None:
-    model = KokoroModel(KokoroFolder(folder), device="cpu", cpu_threads=1)
+def in_process(what: str, folder: Path) -> None:
+    subprocess.run([sys.executable, "-W", "ignore", "-m", "bench.kokoro", what, str(folder)], check=True)
+
+
+def real_time(model: KokoroModel) -> None:
     factors = []
     for _ in range(BESIDE):
         before = now()
-        said = sum(len(part) for part in model.speak(SENTENCE, Manner("en", "af_heart"), Stop())) / 24
+        said_ms = sum(len(part) for part in model.speak(SENTENCE, HEART, lambda: None)) / 24
         clock, cpu = after(before)
-        factors.append((clock / said, cpu / said))
+        factors.append((clock / said_ms, cpu / said_ms))
     clock, cpu = np.median(factors, axis=0)
     print(f"time of a second of speech, one thread: {clock:.2f} s, of the CPU {cpu:.2f} s")
 
@@ -156,19 +159,20 @@ def told(what: str, spent: list[Spent]) -> None:
 
 
 async def main(home: Path) -> None:
+    told("two sentences to a worker and back", await way(home))
     async with held(tiny_kokoro(home / "tiny", sizes=TINY)) as engine:
-        first, whole = await first_audio(engine)
-        told("two sentences, first audio, tiny model", first)
-        told("two sentences, last audio, tiny model", whole)
-        told("cancelled, thread free after, tiny model", await cancelling(engine, 0.5))
-        model: Any = engine._model
-        timed = model._pipeline = Timed(model._pipeline)
-        told("engine layer, a sentence", await overhead(engine, timed))
+        told("first audio of a sentence, tiny model", await first_audio(engine))
+        told("left, worker free after, tiny model", await cancelling(engine, 0.5))
     true = tiny_kokoro(home / "true", sizes=TRUE)
-    real_time(true)
     async with held(true) as engine:
-        told("cancelled, thread free after, true widths", await cancelling(engine, 3.0))
-    await beside_ticker(true)
+        told("left, worker free after, true widths", await cancelling(engine, 3.0))
+    await beside_ticker("nothing", lambda: time.sleep(4))
+    await beside_ticker("loading and speaking in a process", lambda: in_process("speak", true))
+    await asyncio.to_thread(in_process, "load", true)
+    model = loaded(true)
+    await beside_ticker("speaking in a thread", lambda: speak_for_a_while(model))
+    real_time(model)
+    told("around a sentence, in Mercury and the worker", around(model))
 
 
 @asynccontextmanager
@@ -182,6 +186,10 @@ async def held(folder: Path) -> AsyncIterator[Kokoro]:
 if __name__ == "__main__":
     if absent := [package for package in ("kokoro", "torch") if find_spec(package) is None]:
         print(f"left out: {INSTALL.format(absent[0])}")
-        sys.exit()
-    with tempfile.TemporaryDirectory() as made:
-        asyncio.run(main(Path(made)))
+    elif sys.argv[1:2] == ["speak"]:
+        speak_for_a_while(loaded(Path(sys.argv[2])))
+    elif sys.argv[1:2] == ["load"]:
+        asyncio.run(beside_ticker("the first loading in a thread", lambda: loaded(Path(sys.argv[2]))))
+    else:
+        with tempfile.TemporaryDirectory() as made:
+            asyncio.run(main(Path(made)))

@@ -1,41 +1,48 @@
-"""Kokoro-82M: English and Hindi voices by name, in threads of this process, a sentence at a time."""
+"""Kokoro-82M: English and Hindi voices by name, a sentence at a time, in worker processes.
+
+Not in this process: torch lets the interpreter run on while it works, but importing it and what Kokoro imports held it
+up for more than a second, left hundreds of thousands of objects to its garbage collector, and brought GPL-3 code into
+it; and a GPU that is lost is lost to its process for good.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import re
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Mapping, Sequence
+import sys
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing
-from functools import cache, partial
+from dataclasses import asdict
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TypeVar
 
 from media.audio.pcm import Pcm
-from media.audio.samples import Samples, to_pcm16
-from media.errors import EngineError, EngineUnavailableError
+from media.errors import EngineBusyError, EngineError, EngineUnavailableError
 from media.gpu import on_gpu
-from media.needs import Need, mib_of
-from media.tts.joining import PHRASE_MS, pause_ms_after
+from media.needs import Need, mib_of, total
+from media.tts.joining import pause_ms_after
 from media.tts.kokoro_files import KokoroFolder
-from media.tts.kokoro_model import LANGUAGES, KokoroModel, Manner, require_packages
-from media.tts.kokoro_sound import RATE_HZ, trimmed
+from media.tts.kokoro_model import LANGUAGES, Manner, require_packages
+from media.tts.kokoro_sound import RATE_HZ
 from media.tts.kokoro_text import pieces
 from media.tts.protocol import Speech
 from media.tts.remote import checked_voices, voice_for, within_limit
 from media.workers.line import Rank
-from media.workers.threads import Threads
+from media.workers.pool import PoolOptions, WorkerPool
+from media.workers.process import ProcessOptions, WorkerProcess
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 DEFAULT_VOICES: Mapping[str, str] = {"en": "af_heart", "hi": "hf_alpha"}
 _DEVICE = re.compile(r"auto|cpu|cuda(:\d+)?")
 _SLOWEST, _FASTEST = 0.5, 2.0
-_CHUNK_BYTES = RATE_HZ // 5 * 2
-"""200 ms."""
-_WARM = {"en": "Your order is ready.", "hi": "आपका ऑर्डर तैयार है।"}
-_WARM_S = 120.0
+WORKER = "media.tts.kokoro_worker"
+_CANCEL_S, _GRACE_S = 5.0, 5.0
+"""To leave off in, before a worker is killed; and what the pool's deadline is beyond the engine's."""
+_LONGEST_BACK_OFF_S = 60.0
 _AHEAD_S = 60.0
 """For a sentence that nobody waits for: it stands behind those that somebody waits for."""
 _LIBRARIES_MIB, _SENTENCE_MIB, _CONTEXT_MIB = 420, 300, 400
@@ -43,12 +50,13 @@ _LIBRARIES_MIB, _SENTENCE_MIB, _CONTEXT_MIB = 420, 300, 400
 
 
 class Kokoro:
-    """A synthesiser. One model, held; `workers` sentences at once, each on `cpu_threads` threads on a CPU.
+    """A synthesiser. `workers` processes, each with its model, each on `cpu_threads` threads on a CPU.
 
     `model`: a folder with config.json, kokoro-v1_0.pth and voices/NAME.pt. `voices`: language → voice, which is also
     what it speaks of English and Hindi; "af_heart,af_bella" is the mean of both. `device`: auto, cpu, cuda, cuda:N.
-    `queue`: sentences that may wait; `deadline_s`: for one, waiting among it. `clause_characters`: what is longer is
-    cut at a comma. Raises `EngineUnavailableError` without its package or files, `ValueError` for other options.
+    `queue`: sentences that may wait; `deadline_s`: for one, waiting among it; `start_s`: to load and warm.
+    `clause_characters`: what is longer is cut at a comma. Raises `EngineUnavailableError` without its package or files,
+    `ValueError` for other options that can't be.
     """
 
     tags: frozenset[str] = frozenset()
@@ -67,6 +75,7 @@ class Kokoro:
         cpu_threads: int = 0,
         queue: int = 64,
         deadline_s: float = 10.0,
+        start_s: float = 180.0,
         clause_characters: int = 240,
         most_characters: int = 4096,
     ) -> None:
@@ -78,6 +87,7 @@ class Kokoro:
                 "cpu_threads": (cpu_threads, 0),
                 "queue": (queue, 1),
                 "deadline_s": (deadline_s, 0.1),
+                "start_s": (start_s, 1),
                 "clause_characters": (clause_characters, 40),
                 "most_characters": (most_characters, 1),
             },
@@ -88,14 +98,22 @@ class Kokoro:
         self._folder = KokoroFolder(Path(model))
         self._voices = self._checked(voices)
         self._device = device
-        self._workers = workers
-        self._cpu_threads = cpu_threads
-        self._queue = queue
         self._deadline_s = deadline_s
         self._clause = clause_characters
         self._most_characters = most_characters
-        self._threads: Threads | None = None
-        self._model: KokoroModel | None = None
+        options = {"model": model, "device": device, "cpu_threads": cpu_threads, "voices": self._voices}
+        self._pool = WorkerPool(
+            (sys.executable, "-m", WORKER, json.dumps(options)),
+            name,
+            PoolOptions(
+                workers,
+                queue,
+                max(deadline_s, _AHEAD_S) + _GRACE_S,
+                _CANCEL_S,
+                waits_for_restart=False,
+                process=ProcessOptions(start_s, _LONGEST_BACK_OFF_S),
+            ),
+        )
 
     @property
     def languages(self) -> frozenset[str]:
@@ -104,29 +122,24 @@ class Kokoro:
 
     @property
     def need(self) -> Need:
-        """On the device weights, 300 MiB for each sentence at work, 400 of a GPU for its context; RAM 420 beside."""
-        mib = mib_of(self._folder.weights.stat().st_size) + _SENTENCE_MIB * self._workers
-        if gpu := on_gpu(self._device):
-            mib += _CONTEXT_MIB
-        return Need.placed(mib, on_gpu=gpu, ram_mib=_LIBRARIES_MIB)
+        """A worker's, by their number: on the device weights, 300 MiB to work in, 400 of a GPU; RAM 420 beside."""
+        gpu = on_gpu(self._device)
+        mib = mib_of(self._folder.weights.stat().st_size) + _SENTENCE_MIB + (_CONTEXT_MIB if gpu else 0)
+        each = Need.placed(mib, on_gpu=gpu, ram_mib=_LIBRARIES_MIB)
+        return total([each] * len(self.workers))
+
+    @property
+    def workers(self) -> tuple[WorkerProcess, ...]:
+        """Its processes."""
+        return self._pool.workers
 
     async def start(self) -> None:
-        """Load the model, and speak with each language's voice. Raises `EngineUnavailableError` with the remedy."""
-        load = partial(KokoroModel, self._folder, device=self._device, cpu_threads=self._cpu_threads)
-        model = await asyncio.to_thread(load)
-        threads = Threads(self.name, workers=self._workers, queue=self._queue)
-        self._model, self._threads = model, threads
-        try:
-            await self._warm(model, threads)
-        except EngineError as error:
-            await self.close()
-            raise EngineUnavailableError(f"{self.name}: nothing can be spoken here: {error}") from error
+        """Start the workers, which load the model and speak. Raises `EngineUnavailableError` with the remedy."""
+        await self._pool.start()
 
     async def close(self) -> None:
-        """Stop the work, free the model. Idempotent."""
-        threads, self._threads, self._model = self._threads, None, None
-        if threads:
-            await threads.close()
+        """End the workers. Idempotent."""
+        await self._pool.close()
 
     def fingerprint(self, speech: Speech) -> str:
         """Versions of Kokoro and of what writes its phonemes, digests of model and voice, the voice, where it cuts."""
@@ -139,45 +152,38 @@ class Kokoro:
 
         Raises `EngineError` for a language or voice that there is not, `EngineBusyError` when it takes too long.
         """
-        model, threads = self._started()
         manner = self._manner(speech)
         text = within_limit(self.name, speech.text, self._most_characters)
 
-        deadline_s = max(self._deadline_s, _AHEAD_S) if speech.rank is Rank.AHEAD else self._deadline_s
-
-        async def made(piece: str) -> list[Samples]:
-            work = partial(model.speak, piece, manner)
-            return await threads.run(work, rank=speech.rank, deadline_s=deadline_s)
+        async def made(piece: str) -> list[bytes]:
+            job = json.dumps({"text": piece, **asdict(manner)}).encode()
+            return await self._in_time(job, speech.rank)
 
         todo = pieces(text, speech.language, self._clause)
         async with aclosing(_one_ahead(todo, made)) as sentences:
             pause_ms = 0
-            async for piece, parts in sentences:
-                for part in parts:
-                    if pause_ms:
-                        yield Pcm(RATE_HZ, bytes(pause_ms * RATE_HZ // 1000 * 2))
-                    for chunk in _chunks(part):
-                        yield chunk
-                    pause_ms = PHRASE_MS
+            async for piece, chunks in sentences:
+                if pause_ms and chunks:
+                    yield Pcm(RATE_HZ, bytes(pause_ms * RATE_HZ // 1000 * 2))
+                for chunk in chunks:
+                    yield Pcm(RATE_HZ, chunk)
                 pause_ms = pause_ms_after(piece)
 
-    def _started(self) -> tuple[KokoroModel, Threads]:
-        if self._model is None or self._threads is None:
-            raise EngineError(f"{self.name} is not started")
-        return self._model, self._threads
+    async def _in_time(self, job: bytes, rank: Rank) -> list[bytes]:
+        """The model makes a sentence at once: there is nothing of it before there is all."""
+        limit_s = _AHEAD_S if rank is Rank.AHEAD else self._deadline_s
+        try:
+            async with asyncio.timeout(limit_s) as limit, aclosing(self._pool.run(job, rank)) as chunks:
+                return [chunk async for chunk in chunks]
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            raise EngineBusyError(f"{self.name}: no sentence within {limit_s:g} s") from error
 
     def _manner(self, speech: Speech) -> Manner:
         voice = voice_for(self.name, self._voices, speech)
         self._folder.voice_files(voice)
         return Manner(speech.language, voice, min(_FASTEST, max(_SLOWEST, speech.speed)))
-
-    async def _warm(self, model: KokoroModel, threads: Threads) -> None:
-        """In each thread: torch makes some of what it needs for each anew."""
-        for language, voice in self._voices.items():
-            work = partial(model.speak, _WARM[language], Manner(language, voice))
-            made = await asyncio.gather(*(threads.run(work, deadline_s=_WARM_S) for _ in range(self._workers)))
-            if not all(made):
-                raise EngineError(f"no sound came of {_WARM[language]!r} by {voice}")
 
     def _checked(self, voices: Mapping[str, str]) -> dict[str, str]:
         checked = checked_voices(self.name, voices)
@@ -205,11 +211,6 @@ async def _one_ahead(
         for task in upcoming:
             task.cancel()
         await asyncio.gather(*upcoming, return_exceptions=True)
-
-
-def _chunks(samples: Samples) -> Iterator[Pcm]:
-    audio = to_pcm16(trimmed(samples))
-    return (Pcm(RATE_HZ, audio[at : at + _CHUNK_BYTES]) for at in range(0, len(audio), _CHUNK_BYTES))
 
 
 def _check_numbers(name: str, options: Mapping[str, tuple[float, float]]) -> None:

@@ -1,4 +1,4 @@
-"""Kokoro in the thread of who asks, by its own package (torch): loading, phonemes, and speaking a sentence.
+"""Kokoro by its own package (torch): loading, phonemes, and speaking a sentence. For a process of its own.
 
 Nothing is ever downloaded. The package's English pipeline would fetch a spaCy model: here English goes by misaki's
 rules for words that its dictionary lacks, which make of espeak-ng's phonemes those that the model learnt. torch can't
@@ -8,8 +8,7 @@ be interrupted, but each layer of the model asks first whether its work is still
 from __future__ import annotations
 
 import importlib
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,7 +19,6 @@ from media.audio.samples import Samples
 from media.errors import EngineError, EngineUnavailableError
 from media.tts.kokoro_files import KokoroFolder
 from media.tts.kokoro_text import MOST_PHONEMES, parted, pronounceable
-from media.workers.threads import Stop
 
 INSTALL = "{} is not installed; install it with: pip install 'mercury[kokoro]' (Python 3.12 at most)"
 LANGUAGES = frozenset({"en", "hi"})
@@ -51,49 +49,50 @@ def require_packages() -> None:
 
 
 class KokoroModel:
-    """One loaded model. Loading it takes seconds; `speak` may be called from several threads.
+    """One loaded model, which speaks one text at a time. Loading it takes seconds.
 
-    `device`: auto, cpu, cuda or cuda:N. `cpu_threads` of each sentence on a CPU, 0 for torch's choice.
+    `device`: auto, cpu, cuda or cuda:N. `cpu_threads`: of torch on a CPU, 0 for its own choice.
     Raises `EngineUnavailableError`, with the remedy, when it can't be loaded.
     """
 
     def __init__(self, folder: KokoroFolder, *, device: str = "auto", cpu_threads: int = 0) -> None:
         self._folder = folder
-        self._cpu_threads = cpu_threads
         self._torch, kokoro = _imported("torch"), _imported("kokoro")
+        if cpu_threads:
+            self._torch.set_num_threads(cpu_threads)
         self._model = self._loaded(kokoro, _device(self._torch, device))
         self._pipeline = kokoro.KPipeline("h", _REPOSITORY, model=self._model)
         self._most = min(MOST_PHONEMES, int(self._model.context_length) - 2)
         self._write = _writers(_imported("misaki.espeak"), self._pipeline.g2p)
-        self._writing = threading.Lock()
         self._voices: dict[str, Any] = {}
-        self._wanted = threading.local()
+        self._check: Callable[[], None] = _nothing
         for layer in self._model.modules():
             if not any(layer.children()):
-                layer.register_forward_pre_hook(self._check)
+                layer.register_forward_pre_hook(lambda _layer, _given: self._check())
 
     def phonemes(self, text: str, manner: Manner) -> list[str]:
         """What the model is given for a text, in parts that it takes; none where nothing can be said of it."""
         british = manner.language == "en" and manner.voice.startswith(_BRITISH)
-        with self._writing:
-            written = self._write["en-gb" if british else manner.language](text)
+        written = self._write["en-gb" if british else manner.language](text)
         said = pronounceable(written, self._model.vocab)
         return parted(said, self._most) if said else []
 
-    def speak(self, text: str, manner: Manner, stop: Stop) -> list[Samples]:
-        """Its parts at 24 kHz. Blocks. Raises `StoppedError` soon after `stop` is set, `EngineError` when it fails."""
-        self._wanted.stop = stop
+    def speak(self, text: str, manner: Manner, check: Callable[[], None]) -> Iterator[Samples]:
+        """Its parts at 24 kHz, each as soon as it is made. `check` is called before each layer: what it raises ends it.
+
+        Raises `EngineError` when it fails.
+        """
+        self._check = check
         try:
-            if self._cpu_threads:
-                self._torch.set_num_threads(self._cpu_threads)
             voice = self._voice(manner.voice)
-            return [self._spoken(part, voice, manner.speed) for part in self.phonemes(text, manner)]
+            for part in self.phonemes(text, manner):
+                yield self._spoken(part, voice, manner.speed)
         except EngineError:
             raise
         except (RuntimeError, ValueError, LookupError, AssertionError) as error:
             raise EngineError(f"Kokoro failed: {_told(error)}") from error
         finally:
-            del self._wanted.stop
+            self._check = _nothing
 
     def _loaded(self, kokoro: Any, device: str) -> Any:
         unreadable: type[Exception] = self._torch.serialization.pickle.UnpicklingError
@@ -114,17 +113,12 @@ class KokoroModel:
         return model
 
     def _spoken(self, phonemes: str, voice: Any, speed: float) -> Samples:
-        self._wanted.stop.check()
         with self._torch.inference_mode():
             (result,) = self._pipeline.generate_from_tokens(phonemes, voice=voice, speed=speed)
         samples: Samples = result.audio.numpy()
         if samples.ndim != 1 or not bool(self._torch.isfinite(result.audio).all()):
             raise EngineError("Kokoro gave numbers that are no audio; is the model whole?")
         return samples
-
-    def _check(self, _layer: object, _given: object) -> None:
-        if stop := getattr(self._wanted, "stop", None):
-            stop.check()
 
     def _voice(self, voice: str) -> Any:
         """A voice's styles, one for each number of phonemes; the mean of several."""
@@ -192,6 +186,10 @@ def _device(torch: Any, wanted: str) -> str:
             f"Kokoro: device is {wanted}, but torch {torch.__version__} finds no GPU; set device to cpu or auto"
         )
     return ("cuda" if there else "cpu") if wanted == "auto" else wanted
+
+
+def _nothing() -> None:
+    pass
 
 
 def _told(error: Exception) -> str:

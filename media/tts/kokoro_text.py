@@ -59,7 +59,7 @@ def parted(phonemes: str, most: int = MOST_PHONEMES) -> list[str]:
 
 
 def pronounceable(phonemes: str, known: Container[str]) -> str:
-    """What the model knows of them; "" where only marks are left, which it would make a noise of."""
+    """What the model knows of them; "" where only marks are left."""
     said = "".join(phoneme for phoneme in phonemes if phoneme in known).strip()
     return said if any(phoneme not in _NO_SOUND for phoneme in said) else ""
 
@@ -71,7 +71,7 @@ def _spelt(found: re.Match[str]) -> str:
 
 
 def _ending(marks: str, *, more: bool) -> str:
-    """A question stays one, and what was cut goes on. Without any mark the model cuts off the last word."""
+    """A question stays one, and what was cut goes on. Without any mark its users report last words cut off."""
     for mark in "?!":
         if mark in marks:
             return mark
