@@ -107,9 +107,14 @@ async def test_who_renders_ahead_stands_behind_who_waits_and_finds_the_same_audi
 class Queued(FakeSynthesiser):
     """Serves who waits; all else stands in its line."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.standing = asyncio.Event()
+
     async def speak(self, speech: Speech) -> AsyncIterator[Pcm]:
         if speech.rank is Rank.AHEAD:
             self.ranks.append(speech.rank)
+            self.standing.set()
             await asyncio.Event().wait()
         async for chunk in super().speak(speech):
             yield chunk
@@ -119,9 +124,8 @@ async def test_what_stands_in_the_line_as_work_ahead_is_hurried_for_who_comes_to
     engine = Queued()
     voice = Voice([engine], PromptCache(None))
     voice.prepare(HELLO)
-    await asyncio.sleep(0.01)
-    assert engine.ranks == [Rank.AHEAD]
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(10):
+        await engine.standing.wait()
         assert await heard(voice, HELLO)
         await voice.settled()
     assert engine.ranks == [Rank.AHEAD, Rank.WAITING]
