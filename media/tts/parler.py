@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,7 +26,7 @@ from media.tts.protocol import Speech
 from media.tts.remote import checked_voices, voice_for, within_limit
 from media.workers.elsewhere import elsewhere
 from media.workers.line import Rank
-from media.workers.pool import PoolOptions, WorkerPool
+from media.workers.pool import GaveWayError, PoolOptions, WorkerPool
 from media.workers.process import ProcessOptions, WorkerProcess
 
 ENVIRONMENT = ".venv-parler"
@@ -107,9 +107,8 @@ class Parler:
         Pace(first_audio_s, gap_s, longest_s)
         command = elsewhere(_interpreter(name, python), _MODULE, json.dumps(asdict(self._options)))
         process = ProcessOptions(start_s, _LONGEST_BACK_OFF_S)
-        self._pool = WorkerPool(
-            command, name, PoolOptions(1, queue, deadline_s, cancel_s, waits_for_restart=False, process=process)
-        )
+        watched = PoolOptions(1, queue, deadline_s, cancel_s, gives_way=True, waits_for_restart=False, process=process)
+        self._pool = WorkerPool(command, name, watched)
 
     @property
     def name(self) -> str:
@@ -159,13 +158,21 @@ class Parler:
         if not text:
             return
         longest_s = min(self._longest_s, _LEAST_S + _CHARACTER_S * len(text) / min(1.0, speech.speed))
-        job = {"text": text, "description": described, "longest_s": longest_s}
-        chunks = self._pool.run(json.dumps(job).encode(), speech.rank)
-        try:
+        job = json.dumps({"text": text, "description": described, "longest_s": longest_s}).encode()
+        if speech.rank is Rank.AHEAD:
+            for chunk in await self._ahead(job):
+                yield Pcm(self._folder.rate_hz, chunk)
+            return
+        async with aclosing(self._pool.run(job, speech.rank)) as chunks:
             async for chunk in chunks:
                 yield Pcm(self._folder.rate_hz, chunk)
-        finally:
-            await chunks.aclose()
+
+    async def _ahead(self, job: bytes) -> list[bytes]:
+        """All its chunks: nothing is given on before its end, so that it can begin anew after giving way to callers."""
+        while True:
+            with suppress(GaveWayError):
+                async with aclosing(self._pool.run(job, Rank.AHEAD)) as chunks:
+                    return [chunk async for chunk in chunks]
 
     def _described(self, speech: Speech) -> str:
         voice = voice_for(self._name, self._voices, speech)

@@ -14,11 +14,16 @@ from media.workers.process import Job, ProcessOptions, WorkerProcess
 from media.workers.wire import Kind
 
 
+class GaveWayError(EngineBusyError):
+    """Work ahead that was stopped, for a caller waits in silence: it may be asked for again."""
+
+
 @dataclass(frozen=True, slots=True)
 class PoolOptions:
     """How many workers, how many jobs may wait for one, and how long a job may take with its waiting.
 
     `cancel_s`: a worker that is still at a job so long after nobody wants it is killed. `process`: see there.
+    `gives_way`: whether work ahead that has begun is stopped for who would have to wait for it.
     `waits_for_restart`: whether jobs wait for a worker that is being started again, or fail once the last is gone.
     """
 
@@ -26,6 +31,7 @@ class PoolOptions:
     queue: int = 64
     deadline_s: float = 10.0
     cancel_s: float = 1.0
+    gives_way: bool = False
     waits_for_restart: bool = True
     process: ProcessOptions = field(default_factory=ProcessOptions)
 
@@ -38,6 +44,8 @@ class WorkerPool:
         self._options = options
         self._waiting = Line[asyncio.Future[WorkerProcess]](options.queue)
         self._idle: deque[WorkerProcess] = deque()
+        self._ahead: dict[Job, WorkerProcess] = {}
+        """Work ahead that has begun, and was not told to give way."""
         self._lost = ""
         """What became of the worker that was lost last."""
         self.workers = tuple(
@@ -62,11 +70,14 @@ class WorkerPool:
         """The parts of one job's result as they come. Closing the iterator stops the work.
 
         Raises `EngineBusyError` when the line is full, somebody of higher rank took the place or the deadline passed,
-        `EngineError` when the work failed.
+        `GaveWayError` as the options have it, `EngineError` when the work failed.
         """
         deadline = asyncio.get_running_loop().time() + self._options.deadline_s
         worker = await self._worker(rank, deadline)
         job = worker.run(payload)
+        gives_way = self._options.gives_way and rank is Rank.AHEAD
+        if gives_way:
+            self._ahead[job] = worker
         try:
             while True:
                 async with self._in_time(deadline):
@@ -76,8 +87,11 @@ class WorkerPool:
                 if frame.payload:
                     yield frame.payload
                 if frame.kind is Kind.DONE:
+                    if gives_way and job not in self._ahead:
+                        raise GaveWayError(f"{self._name}: gave way to a caller who waits in silence")
                     return
         finally:
+            self._ahead.pop(job, None)
             if not job.over:
                 self._stop(worker, job)
 
@@ -90,6 +104,9 @@ class WorkerPool:
             raise away
         future: asyncio.Future[WorkerProcess] = asyncio.get_running_loop().create_future()
         self._join(future, rank)
+        if rank is not Rank.AHEAD and self._ahead:
+            job, worker = self._ahead.popitem()
+            self._stop(worker, job)
         try:
             async with self._in_time(deadline):
                 return await future

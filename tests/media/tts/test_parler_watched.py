@@ -8,7 +8,8 @@ import os
 import select
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,14 @@ async def recovered(parler: Parler) -> list[Pcm]:
         except EngineError:
             await asyncio.sleep(0.01)
     raise AssertionError("no speech within five seconds")
+
+
+async def until(there: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if there():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("not within five seconds")
 
 
 def ended(pid: int, within_s: float = 5.0) -> bool:
@@ -151,10 +160,7 @@ async def test_a_worker_that_can_not_be_started_again_is_tried_again_later(
     starts(model, "crash")
     with pytest.raises(EngineError, match=r"ended \(exit status 3\)"):
         await said(parler, Speech("die", "en"))
-    for _ in range(500):
-        if "worker not restarted" in caplog.text:
-            break
-        await asyncio.sleep(0.01)
+    await until(lambda: "worker not restarted" in caplog.text)
     starts(model, "")
     assert len(await recovered(parler)) == CHUNKS
     assert parler.worker.restarts >= 2
@@ -176,6 +182,21 @@ async def test_a_caller_who_waits_goes_before_what_is_rendered_ahead(parler: Par
     await chunks.aclose()
     await asyncio.gather(ahead, now)
     assert [job["text"] for job in asked(model)] == ["endless", "Now.", "Later."]
+
+
+async def test_what_is_rendered_ahead_gives_way_to_a_caller_and_is_begun_anew(parler: Parler, model: Path) -> None:
+    ahead = asyncio.create_task(said(parler, replace(ENDLESS, rank=Rank.AHEAD)))
+    await until((model / "asked.jsonl").exists)
+    assert len(await said(parler, HELLO)) == CHUNKS
+    await until(lambda: len(asked(model)) == 3)
+    assert [job["text"] for job in asked(model)] == ["endless", "Hello there.", "endless"]
+    assert not ahead.done()
+    ahead.cancel()
+    await asyncio.gather(ahead, return_exceptions=True)
+
+
+async def test_what_is_rendered_ahead_is_given_on_when_it_is_whole(parler: Parler) -> None:
+    assert await said(parler, replace(HELLO, rank=Rank.AHEAD)) == [Pcm(RATE_HZ, CHUNK)] * CHUNKS
 
 
 async def test_audio_that_is_late_is_an_error(model: Path) -> None:

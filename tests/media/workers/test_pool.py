@@ -10,7 +10,7 @@ import pytest
 
 from media.errors import EngineBusyError, EngineError, EngineUnavailableError
 from media.workers.line import Rank
-from media.workers.pool import PoolOptions, WorkerPool
+from media.workers.pool import GaveWayError, PoolOptions, WorkerPool
 from media.workers.process import ProcessOptions
 
 COMMAND = (sys.executable, "-m", "tests.media.workers.echo")
@@ -84,6 +84,32 @@ async def test_where_jobs_do_not_wait_for_a_restart_all_fail_at_once_until_it_is
         await result(pool, "again")
     await _until_restarted(pool)
     assert await result(pool, "again") == [b"done"]
+    await pool.close()
+
+
+async def test_work_ahead_that_has_begun_gives_way_where_it_is_to() -> None:
+    pool = WorkerPool(COMMAND, "echo", PoolOptions(gives_way=True))
+    await pool.start()
+    ahead = pool.run(b"stream 100000", Rank.AHEAD)
+    await anext(ahead)
+    async with asyncio.timeout(5):
+        assert await result(pool, "again") == [b"done"]
+        with pytest.raises(GaveWayError, match="echo: gave way to a caller who waits in silence"):
+            async for _ in ahead:
+                pass
+    assert pool.workers[0].restarts == 0
+    await pool.close()
+
+
+async def test_other_work_that_has_begun_is_waited_for() -> None:
+    pool = WorkerPool(COMMAND, "echo", PoolOptions(gives_way=True))
+    await pool.start()
+    begun = asyncio.create_task(result(pool, "stream 20"))
+    await asyncio.sleep(0)
+    ahead = asyncio.create_task(result(pool, "stream 20", Rank.AHEAD))
+    await asyncio.sleep(0)
+    assert await result(pool, "again") == [b"done"]
+    assert (await begun)[-1] == (await ahead)[-1] == b"done"
     await pool.close()
 
 
