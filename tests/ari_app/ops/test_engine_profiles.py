@@ -50,8 +50,8 @@ def parler(options: dict[str, Any]) -> Need:
 
 
 def kokoro_need(options: dict[str, Any]) -> Need:
-    mib = mib_of(327_212_226) + kokoro._SENTENCE_MIB * options.get("workers", 1) + kokoro._CONTEXT_MIB
-    return Need(kokoro._LIBRARIES_MIB, mib)
+    each = Need(kokoro._LIBRARIES_MIB, mib_of(327_212_226) + kokoro._SENTENCE_MIB + kokoro._CONTEXT_MIB)
+    return total([each] * options.get("workers", 1))
 
 
 FORMULAS = {"faster-whisper": whisper, "llama-cpp": llama, "indic-parler": parler, "kokoro": kokoro_need}
