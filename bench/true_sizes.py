@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import multiprocessing
 import os
 import subprocess
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,19 +75,14 @@ class Plan:
     names: Sequence[str]
 
     def engine(self, name: str, home: Path) -> Any:
-        """The engine, its model made where it is not there yet."""
+        """The engine of a model that was made."""
         if name == "qwen":
             return self._qwen(home / "qwen.gguf")
         if name == "whisper":
             return self._whisper(home / "whisper")
-        folder = home / "kokoro"
-        if not folder.exists():
-            tiny_kokoro(folder, sizes=TRUE if self.scale == 1 else TINY)
-        return Kokoro(model=str(folder), device=self.device, cpu_threads=self.threads, deadline_s=PATIENCE_S)
+        return Kokoro(model=str(home / "kokoro"), device=self.device, cpu_threads=self.threads, deadline_s=PATIENCE_S)
 
     def _qwen(self, path: Path) -> Llama:
-        if not path.exists():
-            qwen(path, QwenShape().scaled(self.scale))
         return Llama(
             model=str(path),
             n_gpu_layers=-1 if self.device == "cuda" else 0,
@@ -98,8 +94,6 @@ class Plan:
         )
 
     def _whisper(self, folder: Path) -> FasterWhisper:
-        if not folder.exists():
-            whisper_turbo(folder, self.scale)
         return FasterWhisper(
             model=str(folder),
             device=self.device,
@@ -116,12 +110,12 @@ async def main(plan: Plan, home: Path) -> None:
         engines = {}
         for name in plan.names:
             started = time.perf_counter()
-            engine = plan.engine(name, home)
+            await asyncio.to_thread(made_apart, name, home, plan.scale)
             print(
                 f"{name}: {files_mib(home, name):.0f} MiB of files, made in {time.perf_counter() - started:.0f} s",
                 flush=True,
             )
-            engines[name] = await stack.enter_async_context(loaded(name, engine))
+            engines[name] = await stack.enter_async_context(loaded(name, plan, home))
         measured = Measured()
         for turn in range(plan.turns + 1):
             await a_turn(engines, measured if turn else Measured(), f"{turn} {QUESTION}", plan.persona)
@@ -133,9 +127,10 @@ async def main(plan: Plan, home: Path) -> None:
 
 
 @asynccontextmanager
-async def loaded(name: str, engine: Any) -> AsyncIterator[Any]:
-    """Start it; what it took of memory beside what it said that it needs."""
+async def loaded(name: str, plan: Plan, home: Path) -> AsyncIterator[Any]:
+    """Start it; what it and its packages took of memory beside what it said that it needs."""
     before, started = taken(), time.perf_counter()
+    engine = plan.engine(name, home)
     await engine.start()
     took_s, now = time.perf_counter() - started, taken()
     grown = Need(max(0, now.ram_mib - before.ram_mib), max(0, now.vram_mib - before.vram_mib))
@@ -172,6 +167,23 @@ async def a_turn(engines: dict[str, Any], measured: Measured, question: str, per
     measured.took("whole: end of speech → first audio", started)
 
 
+def made_apart(name: str, home: Path, scale: float) -> None:
+    """Make the model in a process of its own: what that takes of memory is not the engine's."""
+    worker = multiprocessing.get_context("spawn").Process(target=make, args=(name, home, scale))
+    worker.start()
+    worker.join()
+
+
+def make(name: str, home: Path, scale: float) -> None:
+    """Make the model where it is not there yet."""
+    if name == "qwen" and not (home / "qwen.gguf").exists():
+        qwen(home / "qwen.gguf", QwenShape().scaled(scale))
+    if name == "whisper" and not (home / "whisper").exists():
+        whisper_turbo(home / "whisper", scale)
+    if name == "kokoro" and not (home / "kokoro").exists():
+        tiny_kokoro(home / "kokoro", sizes=TRUE if scale == 1 else TINY)
+
+
 def files_mib(home: Path, name: str) -> float:
     """What a model takes of the disk."""
     files = [*home.glob(f"{name}.*"), *home.glob(f"{name}/**/*")]
@@ -180,18 +192,29 @@ def files_mib(home: Path, name: str) -> float:
 
 async def new_prompt(mind: Llama, persona: str) -> None:
     """A persona that was never evaluated: how fast prompts are."""
-    before, started = mind.counters.evaluated, time.perf_counter()
+    before, started, worked = mind.counters.evaluated, time.perf_counter(), time.process_time()
     request = Request("en", (Message("system", persona), Message("user", QUESTION)), budget=1)
     async for _ in mind.reply(request):
         pass
     took_s, tokens = time.perf_counter() - started, mind.counters.evaluated - before
-    print(f"  qwen: a new prompt of {tokens} tokens in {took_s:.1f} s: {took_s * 1000 / tokens:.1f} ms a token")
+    worked_s = time.process_time() - worked
+    print(
+        f"  qwen: a new prompt of {tokens} tokens in {took_s:.1f} s: {took_s * 1000 / tokens:.1f} ms a token, "
+        f"{worked_s * 1000 / tokens:.1f} of the CPU"
+    )
 
 
 def taken() -> Need:
-    """What this process has of RAM (files that it has mapped count), and all processes of the GPU."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    """What this process and its workers have of RAM (mapped files count), and all processes of the GPU."""
+    pages = sum(int(Path(f"/proc/{number}/statm").read_text().split()[1]) for number in _processes(os.getpid()))
     return Need(pages * os.sysconf("SC_PAGE_SIZE") // _MIB, _vram_mib())
+
+
+def _processes(number: int) -> Iterator[int]:
+    yield number
+    for thread in Path(f"/proc/{number}/task").glob("*/children"):
+        for child in thread.read_text().split():
+            yield from _processes(int(child))
 
 
 def _vram_mib() -> int:
