@@ -52,7 +52,7 @@ test-fuzz: setup ## A million hostile RTP packets (FUZZ_SEED moves the seeds)
 
 test-engines: setup ## Engines of other packages, on tiny models made on the spot (in .venv-engines and .venv-parler; gigabytes)
 	@tools/engines
-	@.venv-engines/bin/python -m pytest -rs tests/media/asr/test_whisper.py tests/media/tts/test_kokoro.py \
+	@.venv-engines/bin/python -m pytest -rs tests/media/asr/test_whisper.py tests/media/vad/test_silero.py tests/media/tts/test_kokoro.py \
 		tests/media/llm/test_llama.py tests/media/llm/test_llama_stopping.py tests/ari_app/calls/test_thinking_llama.py \
 		tests/ari_app/models/test_real_engines.py
 	@.venv-parler/bin/python -m pytest -rs tests/media/tts/test_parler.py tests/ari_app/models/test_real_engines.py

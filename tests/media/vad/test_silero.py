@@ -10,10 +10,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from media.audio.pcm import FRAME_BYTES
 from media.errors import EngineUnavailableError
 from media.registry import Engines, engine
+from media.tts.cache import PromptCache
+from media.tts.espeak import Espeak
+from media.tts.protocol import Speech
+from media.tts.voice import Voice
 from media.vad.silero import Silero, SileroVad
 from media.vad.silero_model import WINDOW, Line, SileroModel, shipped
 from tests.media.asr.voice import voiced
@@ -158,6 +163,23 @@ def test_without_a_model_it_is_unavailable() -> None:
 
 
 @real
-def test_the_real_model_tells_a_voice_from_silence() -> None:
-    model, line = SileroModel(shipped()), Line()
-    assert max(model.share(line, np.zeros(WINDOW, np.int16)) for _ in range(20)) < 0.2
+async def test_the_real_model_tells_a_voice_from_silence_noise_and_a_tone() -> None:
+    espeak = Espeak()
+    await espeak.start()
+    voice = Voice([espeak], PromptCache(None))
+    said = b"".join([chunk.samples async for chunk in voice.render(Speech("Your order is ready, press one.", "en"))])
+    await voice.close()
+    await espeak.close()
+    noise = np.random.default_rng(1).normal(0, 300, 16_000).astype("<i2").tobytes()
+    model = SileroModel(shipped())
+    assert np.mean(shares(model, said) >= 0.5) > 0.6
+    for sound in (bytes(32_000), noise, tone(2000, 8000, hertz=440.0)):
+        assert shares(model, sound).max() < 0.2
+
+
+def shares(model: SileroModel, audio: bytes) -> NDArray[np.float64]:
+    """Of each window."""
+    line, samples = Line(), np.frombuffer(audio, np.int16)
+    return np.array(
+        [model.share(line, samples[at : at + WINDOW]) for at in range(0, len(samples) - WINDOW + 1, WINDOW)]
+    )
