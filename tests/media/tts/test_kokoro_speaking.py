@@ -87,23 +87,35 @@ async def test_leaving_ends_what_is_being_made_and_nothing_more_is(engine: Kokor
     assert (await spoken(engine, HELLO)).duration_ms == 400
 
 
+def begun(engine: Kokoro, text: str, rank: Rank = Rank.WAITING) -> asyncio.Task[Pcm]:
+    return asyncio.create_task(spoken(engine, Speech(text, "en", rank=rank)))
+
+
 async def test_callers_take_turns_by_sentence_and_those_who_wait_in_silence_go_first(
     engine: Kokoro, folder: Path
 ) -> None:
-    def begin(text: str, rank: Rank = Rank.WAITING) -> asyncio.Task[Pcm]:
-        return asyncio.create_task(spoken(engine, Speech(text, "en", rank=rank)))
-
-    ahead = begin("Hold on. Later one. Later two.", Rank.AHEAD)
+    first = begun(engine, "Hold on.")
     await until(lambda: len(said(folder)) == 1)
-    others = begin("Long one. Long two. Long three."), begin("Short one. Short two.")
+    ahead = begun(engine, "Later one. Later two.", Rank.AHEAD)
+    await asyncio.sleep(0)
+    others = begun(engine, "Long one. Long two. Long three."), begun(engine, "Short one. Short two.")
     await asyncio.sleep(0)
     (folder / GO).touch()
-    await asyncio.gather(ahead, *others)
+    await asyncio.gather(first, ahead, *others)
     assert said(folder) == [
         "Hold on.",
         *("Long one.", "Short one.", "Long two.", "Short two.", "Long three."),
         *("Later one.", "Later two."),
     ]
+
+
+async def test_what_is_made_ahead_gives_way_to_a_caller_and_is_begun_anew(engine: Kokoro, folder: Path) -> None:
+    ahead = begun(engine, "Hold on.", Rank.AHEAD)
+    await until(lambda: len(said(folder)) == 1)
+    assert (await spoken(engine, HELLO)).duration_ms == 400
+    (folder / GO).touch()
+    assert (await ahead).duration_ms == 400
+    assert said(folder) == ["Hold on.", "left", "Hello.", "Hold on."]
 
 
 async def test_a_sentence_that_is_late_is_none(folder: Path) -> None:
