@@ -67,6 +67,8 @@ BENCHES = (
     Bench("kokoro", "what Mercury adds to Kokoro, how soon cancelling ends it, the 20 ms beat beside it"),
     Bench("parler", "what the layer and the worker process add to Parler (by .venv-parler's interpreter)"),
     Bench("invented_text", "whether what people said is taken for invented", _recordings),
+    Bench("languages", "how well a text tells its language"),
+    Bench("vad", "what Silero's voice activity costs and tells (where faster-whisper is installed)"),
     Bench("codecs", "what each codec costs a frame"),
     Bench("sound", "loudness, peaks, band and joins of what is said", _sounds),
     Bench("turn_taking", "cut-ins, delays and barge-ins on scenes of human recordings", _with_model),
