@@ -6,8 +6,10 @@ A prompt of espeak-ng, noise and a tone, window by window; and the CPU that a fr
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,4 +69,9 @@ def cpu_us(work: Callable[[], object]) -> float:
 
 
 if __name__ == "__main__":
+    if find_spec("faster_whisper") is None:
+        print(
+            "faster-whisper, whose wheel has the model, is not installed: .venv-engines/bin/python -m bench.vad has it"
+        )
+        sys.exit()
     asyncio.run(main())
