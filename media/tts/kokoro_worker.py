@@ -7,6 +7,7 @@ job is JSON: {"text", "language", "voice", "speed"}. Its result is 16-bit little
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -83,6 +84,7 @@ def loaded(options: Mapping[str, Any]) -> KokoroWorker:
 
 
 def _start() -> Handler:
+    os.environ["HF_HUB_OFFLINE"] = "1"  # nothing is to be fetched; should anything be tried, let it fail at once
     return loaded(json.loads(sys.argv[1]))
 
 
