@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bench.asr_closed_list import recordings
+from bench.closed_list_trials import recordings
 from media.asr.invented import credible
 from media.asr.kept import MOST_FRAMES, KeptTurn
 from media.audio.pcm import FRAME_BYTES

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from bench.asr_closed_list import Recording, recordings
+from bench.closed_list_trials import Recording, recordings
 from bench.turns.line import LINES, Line
 from bench.turns.noises import babble, clatter, cough, slam
 from bench.turns.scenes import TURNS, Kind, Piece, Scene, in_place, joined, placed

@@ -1,48 +1,61 @@
-"""pocketsphinx on one closed list after another: runs in a worker process, for it holds the interpreter's lock.
+"""Closed lists on pocketsphinx's acoustic model: which phrase fills the audio best, and what speaks for it.
 
-The list and some decoy words share one grammar: what is not on the list is drawn to a decoy. A phrase that wins is
-weighed by three signs that it fills the caller's audio as speech does (media.asr.judgement).
+Every phrase is laid over the audio, and beside them phones in any order. A phrase that was said comes near to what any
+phones reach, well before the next phrase, and fills the audio at the pace of speech (media.asr.judgement).
+Runs in a worker process: its many small steps hold the interpreter's lock.
 """
 
 from __future__ import annotations
 
-import importlib
 import logging
 import math
-import random
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
-from media.asr.grammar import SILENCE, Phones, far_from, guessed_phones, jsgf, spread, words_of
-from media.asr.sound import Samples, at_16_khz, spoken_part
+from media.asr.cepstra import Cepstra
+from media.asr.grammar import words_of
+from media.asr.lexicon import read_lexicon
+from media.asr.likelihoods import Gaussians, Senones
+from media.asr.phone_search import Chains, Way, chain_of, free, possible
+from media.asr.sound import Samples, spoken_part
+from media.asr.sphinx_model import SILENCE, Floats, model_folder, read_model
 
-INSTALL = "pocketsphinx is not installed; install it with: pip install pocketsphinx"
-DECOYS = 60
 _MOST_LISTS = 64
 _SHORTEST, _LONGEST = 12, 600
 """Steps (10 ms) of speech that a listed phrase may take."""
-_FRAMES_PER_PHONE = 9.0
+_AT_ONCE = 32
+"""Steps whose likelihoods are computed together: bounds the memory, and how late it is seen that nobody waits."""
+_NO_OTHER = 5.0
+"""The margin of a list's only phrase: as large as it commonly is where there are two."""
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for a phrase that won: per-frame score (log; 0 is best), share of the speech it covers, and how far
-    its pace is from speech's (log ratio)."""
+    """What speaks for the phrase that fits best. Likelihoods are natural logs per step of 10 ms."""
 
-    score: float
+    fit: float
+    """Likelihood of the phrase over that of phones in any order; 0 is best."""
+    sounds: float
+    """The same against the likeliest phone of each step, mean over the phrase's phones; 0 is best."""
+    margin: float
+    """Log of 1 + the likelihood of all steps over that of the next phrase."""
     cover: float
+    """Share of the audio that its phones take, the rest being silence."""
     pace: float
+    """How far its phones are from their usual lengths, mean log ratio."""
+    choices: float
+    """Log of how many phrases the list has: of more, one fits what is strange to it by chance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The listed phrase that was heard, "" for none, and what speaks for it (None: a decoy, or silence, won)."""
+    """The listed phrase that fits best, "" where there was no speech or nothing fits, and what speaks for it."""
 
     phrase: str
     evidence: Evidence | None = None
@@ -50,104 +63,106 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    name: str
-    phrases: dict[str, str]
-    """Words of the grammar, joined, to the phrase as it was given."""
-    phones: dict[str, int]
+    phrases: tuple[str, ...]
+    owner: NDArray[np.int64]
+    """For each chain, which phrase it is a pronunciation of."""
+    chains: Chains
+    senones: Senones
+    """Those of the chains, then those of each phone by itself."""
 
 
 class ClosedLists:
-    """One decoder. `hear` blocks for about 3 % of the audio's length, and 30 ms more for a list that is new to it."""
+    """One reader of turns. `hear` blocks for some 30 ms; a list that is new to it costs a few more."""
 
-    def __init__(self, decoys: int = DECOYS) -> None:
-        try:
-            sphinx = importlib.import_module("pocketsphinx")
-        except ImportError as error:
-            raise RuntimeError(INSTALL) from error
-        self._decoder: Any = sphinx.Decoder(lm=None, cmn="batch", fsgusefiller=False, loglevel="FATAL")
-        self._decoder.add_word(SILENCE, "SIL", True)
-        self._decoys = spread(_dictionary(Path(sphinx.get_model_path())), decoys)
-        self._lists: OrderedDict[tuple[str, ...], _List] = OrderedDict()
+    def __init__(self) -> None:
+        folder = model_folder()
+        self._model = read_model(folder / "en-us")
+        self._lexicon = read_lexicon(folder / "cmudict-en-us.dict")
+        self._cepstra = Cepstra(self._model)
+        self._gaussians = Gaussians(self._model)
+        self._usual = (1 / (1 - np.exp(self._model.moves[:, :, 0]))).sum(axis=1)
+        self._lists: OrderedDict[tuple[str, ...], _List | None] = OrderedDict()
 
-    def hear(self, samples: Samples, phrases: Sequence[str]) -> Heard:
-        """Which of `phrases` is said in 16-bit 8 kHz `samples`."""
+    def hear(self, samples: Samples, phrases: Sequence[str], is_wanted: Callable[[], bool] = lambda: True) -> Heard:
+        """Which of `phrases` is said in 16-bit 8 kHz `samples`. Nothing, soon, once it is no longer wanted."""
         audio, steps = spoken_part(samples)
-        if not _SHORTEST <= steps <= _LONGEST:
+        known = self.learnt(phrases) if _SHORTEST <= steps <= _LONGEST else None
+        if known is None:
             return Heard("")
-        known = self._list(tuple(phrases))
-        if not known.phrases:
+        scored = self._scored(audio, known, is_wanted)
+        if scored is None:
             return Heard("")
-        self._decoder.activate_search(known.name)
-        self._decoder.start_utt()
-        self._decoder.process_raw(at_16_khz(audio), False, True)
-        self._decoder.end_utt()
-        return self._judged(known, steps, len(audio) / 80)
-
-    def _judged(self, known: _List, steps: int, frames: float) -> Heard:
-        best = self._decoder.hyp()
-        said = " ".join(word for word in best.hypstr.split() if word != SILENCE) if best else ""
-        phrase = known.phrases.get(said)
-        if phrase is None or best.score <= 0:
+        scores, alone = scored
+        totals, came = known.chains.walked(scores)
+        if not possible(float(totals.max())) or not is_wanted():
             return Heard("")
-        spoken = sum(
-            part.end_frame - part.start_frame + 1
-            for part in self._decoder.seg()
-            if part.word[:1] not in "<(" and part.word != SILENCE
-        )
-        pace = abs(math.log(max(1, spoken) / max(1, known.phones[said]) / _FRAMES_PER_PHONE))
-        score = math.log(best.score) * 1024 / max(1.0, frames)
-        return Heard(phrase, Evidence(score, min(1.0, spoken / steps), pace))
+        return self._judged(known, (totals, came, scores), alone)
 
-    def _list(self, phrases: tuple[str, ...]) -> _List:
-        if known := self._lists.get(phrases):
-            self._lists.move_to_end(phrases)
-            return known
-        known = self._lists[phrases] = self._compiled(phrases)
-        if len(self._lists) > _MOST_LISTS:
-            _, oldest = self._lists.popitem(last=False)
-            if oldest.phrases:
-                self._decoder.remove_search(oldest.name)
-        return known
+    def _scored(self, audio: Samples, known: _List, is_wanted: Callable[[], bool]) -> tuple[Floats, Floats] | None:
+        """Likelihoods of the list's senones and of phones alone, bit by bit; None once not wanted."""
+        features = self._cepstra.features(audio)
+        parts: list[Floats] = []
+        for start in range(0, len(features), _AT_ONCE):
+            if not is_wanted():
+                return None
+            parts.append(known.senones.scored(self._gaussians.of(features[start : start + _AT_ONCE])))
+        listed, alone = np.split(np.concatenate(parts), [len(known.chains.senones)], axis=1)
+        return listed, alone
 
-    def _compiled(self, phrases: tuple[str, ...]) -> _List:
+    def learnt(self, phrases: Sequence[str]) -> _List | None:
+        """The list, made ready. None when no phrase of it is English."""
+        key = tuple(phrases)
+        if key not in self._lists:
+            self._lists[key] = self._made(key)
+            if len(self._lists) > _MOST_LISTS:
+                self._lists.popitem(last=False)
+        self._lists.move_to_end(key)
+        return self._lists[key]
+
+    def _made(self, phrases: tuple[str, ...]) -> _List | None:
         listed: dict[str, str] = {}
         for phrase in phrases:
             if words := words_of(phrase):
                 listed.setdefault(" ".join(words), phrase)
             else:
                 _log.warning("phrase left out, not English text: %d characters", len(phrase))
-        phones = {said: self._phones(said) for said in listed}
-        name = f"list-{random.getrandbits(64):x}"
-        if listed:
-            decoys = far_from(phones.values(), self._decoys)
-            taken = {word for said in listed for word in said.split()}
-            grammar = jsgf((said.split() for said in listed), (word for word in decoys if word not in taken))
-            self._decoder.add_jsgf_string(name, grammar)
-        return _List(name, listed, {said: len(sounds) for said, sounds in phones.items()})
+        ways = [(at, way) for at, said in enumerate(listed) for way in self._lexicon.ways(said) if any(way)]
+        if not ways:
+            return None
+        chains = Chains([chain_of(way, self._model) for _, way in ways], self._model)
+        owner = np.array([at for at, _ in ways])
+        senones = np.concatenate([chains.senones, self._model.phones.alone.reshape(-1)])
+        return _List(tuple(listed.values()), owner, chains, Senones(self._model, senones))
 
-    def _phones(self, said: str) -> Phones:
-        phones: list[str] = []
-        for word in said.split():
-            known = self._decoder.lookup_word(word)
-            if known is None:
-                known = guessed_phones(word)
-                _log.warning("not in the dictionary, pronunciation guessed: %r as %s", word, known)
-                self._decoder.add_word(word, known, True)
-            phones += known.split()
-        return tuple(phones)
+    def _judged(self, known: _List, walked: tuple[Floats, NDArray[np.int8], Floats], alone: Floats) -> Heard:
+        totals, came, scores = walked
+        steps = len(scores)
+        best = int(totals.argmax())
+        total = float(totals[best])
+        others = totals[known.owner != known.owner[best]]
+        by_phone = alone.reshape(steps, *self._model.phones.alone.shape)
+        way = known.chains.way(best, came)
+        spoken = self._spoken(known, best, way)
+        sounds = scores[np.arange(steps), way.columns] - alone.max(axis=1)
+        evidence = Evidence(
+            fit=(total - free(by_phone, self._model)) / steps,
+            sounds=float(np.mean([sounds[start:end].mean() for _, start, end in spoken])),
+            margin=math.log1p(max(0.0, total - float(others.max()))) if len(others) else _NO_OTHER,
+            cover=sum(end - start for _, start, end in spoken) / steps,
+            pace=float(np.mean([abs(math.log((end - start) / self._usual[phone])) for phone, start, end in spoken])),
+            choices=math.log(len(known.phrases)),
+        )
+        return Heard(known.phrases[known.owner[best]], evidence)
+
+    def _spoken(self, known: _List, best: int, way: Way) -> list[tuple[int, int, int]]:
+        """The phones of the best way that are no silence: which, first step, step after the last."""
+        silence = self._model.phones.number[SILENCE]
+        chain = known.chains.chains[best]
+        bounds = [0, *(np.flatnonzero(np.diff(way.links)) + 1).tolist(), len(way.links)]
+        parts = [(chain[way.links[start]].phone, start, end) for start, end in pairwise(bounds)]
+        return [part for part in parts if part[0] != silence]
 
 
 def as_samples(data: bytes) -> Samples:
     """16-bit little-endian audio as numbers."""
     return np.frombuffer(data[: len(data) // 2 * 2], dtype="<i2")
-
-
-def _dictionary(model: Path) -> list[tuple[str, Phones]]:
-    """Words of letters only with their phones, in the dictionary's order; first pronunciations."""
-    words: list[tuple[str, Phones]] = []
-    with (model / "en-us" / "cmudict-en-us.dict").open(encoding="utf-8") as lines:
-        for line in lines:
-            word, *phones = line.split()
-            if word.isalpha():
-                words.append((word, tuple(phones)))
-    return words

@@ -1,21 +1,13 @@
-"""Closed lists for pocketsphinx: phrases, pronunciations, and a grammar with decoys for what is not listed. Pure."""
+"""The words of a listed phrase, and how those are said that no dictionary has. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
-Phones = tuple[str, ...]
-
-SILENCE = "zsil"
-"""A word of the grammar that stands for a pause (phone SIL)."""
 _NOT_WORD = re.compile(r"[^a-z' ]+")
 _NUMBERS = dict(
     zip("0123456789", ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), strict=True)
 )
-_NEAR = 0.4
-"""A decoy this like a phrase, in edits per phone, would steal it."""
 _SOUNDS: dict[str, str] = {
     "ch": "CH", "sh": "SH", "th": "TH", "ph": "F", "kh": "K", "gh": "G", "dh": "D", "bh": "B", "jh": "JH", "ng": "NG",
     "ee": "IY", "ea": "IY", "oo": "UW", "ou": "AW", "ai": "EY", "ay": "EY", "aa": "AA", "au": "AO", "aw": "AO",
@@ -42,42 +34,3 @@ def guessed_phones(word: str) -> str:
         phones.append(_SOUNDS.get(word[place : place + size], ""))
         place += size
     return " ".join(filter(None, phones))
-
-
-def jsgf(phrases: Iterable[Sequence[str]], decoys: Iterable[str]) -> str:
-    """A grammar that hears one phrase or one decoy, with pauses around and between its words."""
-    said = " | ".join(f" [{SILENCE}] ".join(words) for words in phrases)
-    others = "".join(f" | {decoy}" for decoy in decoys)
-    return f"#JSGF V1.0; grammar list; public <said> = [{SILENCE}] ({said}{others}) [{SILENCE}];"
-
-
-def spread(pronunciations: Sequence[tuple[str, Phones]], count: int) -> list[tuple[str, Phones]]:
-    """`count` words for decoys: of 3 to 9 phones, as many of each length, evenly from the sorted dictionary."""
-    lengths = range(3, 10)
-    chosen: list[tuple[str, Phones]] = []
-    for length in lengths:
-        same = [item for item in pronunciations if len(item[1]) == length]
-        wanted = min(len(same), count // len(lengths))
-        chosen += [same[(2 * place + 1) * len(same) // (2 * wanted)] for place in range(wanted)]
-    return chosen
-
-
-def far_from(phrases: Iterable[Phones], decoys: Sequence[tuple[str, Phones]]) -> list[str]:
-    """The decoys that sound like none of the phrases."""
-    near = frozenset[str]().union(*(_near(phones, tuple(decoys)) for phones in phrases))
-    return [word for word, _ in decoys if word not in near]
-
-
-@lru_cache(maxsize=1024)
-def _near(phones: Phones, decoys: tuple[tuple[str, Phones], ...]) -> frozenset[str]:
-    return frozenset(word for word, other in decoys if _edits(phones, other) <= _NEAR * max(len(phones), len(other)))
-
-
-def _edits(one: Phones, other: Phones) -> int:
-    """Levenshtein distance."""
-    row = list(range(len(other) + 1))
-    for place, phone in enumerate(one, 1):
-        before, row[0] = row[0], place
-        for column, wanted in enumerate(other, 1):
-            before, row[column] = row[column], min(row[column] + 1, row[column - 1] + 1, before + (phone != wanted))
-    return row[-1]

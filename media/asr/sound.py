@@ -11,9 +11,11 @@ from media.audio.pcm import TELEPHONE_RATE
 _STEP = TELEPHONE_RATE // 100
 """Samples of 10 ms: the step of a recogniser's features."""
 _BELOW_LOUDEST_DB = 35.0
+_ABOVE_NOISE_DB, _LEAST_RANGE_DB = 10.0, 15.0
+"""Speech is that far above the quietest tenth of a turn; but what is within so much of the loudest is speech."""
 _FLOOR_DB = 20.0
 """Mean square of the quietest speech, dB over one step of 16-bit audio."""
-_BEFORE, _AFTER = 4, 6
+_BEFORE, _AFTER = 10, 12
 """Steps kept around what was said."""
 _RATE = 16_000
 
@@ -27,7 +29,9 @@ def spoken_part(samples: Samples) -> tuple[Samples, int]:
         return samples[:0], 0
     steps = samples[: count * _STEP].reshape(count, _STEP).astype(np.float64)
     energy = 10 * np.log10((steps**2).mean(axis=1) + 1)
-    active = np.flatnonzero(energy > max(float(energy.max()) - _BELOW_LOUDEST_DB, _FLOOR_DB))
+    loudest = float(energy.max())
+    noise = min(float(np.percentile(energy, 10)) + _ABOVE_NOISE_DB, loudest - _LEAST_RANGE_DB)
+    active = np.flatnonzero(energy > max(loudest - _BELOW_LOUDEST_DB, noise, _FLOOR_DB))
     if not len(active):
         return samples[:0], 0
     start, end = max(0, int(active[0]) - _BEFORE), min(count, int(active[-1]) + _AFTER)
