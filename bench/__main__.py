@@ -60,6 +60,7 @@ BENCHES = (
     Bench("matching", "how well recognisers' text is matched to closed lists"),
     Bench("store", "commits, and results at the backend", lambda: ("--json", str(OUT / "store.json"))),
     Bench("asr_closed_list", "how well closed lists are heard", lambda: (*_recordings(), "--every", "8")),
+    Bench("embedded", "first audio and hearing of the embedded engines, and how soon cancelling ends them"),
     Bench("engine_layer", "what chains, health and time-outs of engines add to a turn"),
     Bench("remote_ears", "what recognisers behind a network cost beside network and model"),
     Bench("remote_minds", "what minds behind a network cost beside network and model"),
