@@ -40,7 +40,7 @@ async def engine() -> AsyncIterator[PocketSphinx]:
 
 async def test_a_phrase_is_heard_as_it_was_given_and_never_as_another(said: dict[str, list[bytes]]) -> None:
     """A synthetic voice is no person: with a looser threshold. People are measured by bench/asr_closed_list.py."""
-    engine = PocketSphinx(name="ears", workers=1, rejection_margin=-0.6)
+    engine = PocketSphinx(name="ears", workers=1, rejection_margin=-0.4)
     await engine.start()
     heard = {}
     for phrase in LIST.phrases:
@@ -49,8 +49,7 @@ async def test_a_phrase_is_heard_as_it_was_given_and_never_as_another(said: dict
             stream.feed(frame)
         heard[phrase] = await stream.finish()
     await engine.close()
-    assert sum(result.text == phrase for phrase, result in heard.items()) >= 2, heard
-    assert all(result.text in ("", phrase) for phrase, result in heard.items()), heard
+    assert {phrase: result.text for phrase, result in heard.items()} == {phrase: phrase for phrase in heard}, heard
     assert all(0 <= result.confidence <= 1 for result in heard.values())
     assert {result.engine for result in heard.values()} == {"ears"}
 
