@@ -16,6 +16,7 @@ from ari_app.ops.secrets import load_secrets
 from ari_app.ops.settings import Settings, SettingsError, load_settings
 from ivr_flows.commands import Fetch
 from ivr_flows.problems import FlowError
+from media.needs import NOTHING
 from tests.standins.jupiter import Behaviour, Jupiter, Mode, serve
 
 COMPLAINT = {"order_id": "A17", "text": "खाना ठंडा था"}
@@ -150,8 +151,7 @@ def test_a_flow_that_names_a_service_too_many_is_refused_with_its_step(tmp_path:
     with pytest.raises(FlowError, match=r"flow shop, step send: there is no service 'tickets'") as refused:
         load_served(settings, file)
     assert len(refused.value.problems) == 1
-    (check,) = [
-        check for check in run_checks(settings, {}, lambda path: load_served(settings, path)) if check.name == "flows"
-    ]
+    checks = run_checks(settings, {}, lambda: ({}, NOTHING), lambda path: load_served(settings, path))
+    (check,) = [check for check in checks if check.name == "flows"]
     assert check.status == "fail"
     assert "step send" in check.found
