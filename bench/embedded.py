@@ -48,7 +48,7 @@ async def main() -> None:
     longest = (await spoken(voice, TEXTS["en"]))[: int(5.5 / 0.02)]
     await measured("pocketsphinx: end of a turn of 1.5 s -> heard", partial(heard, ears, said))
     await measured("pocketsphinx: the same of 5.5 s, the longest", partial(heard, ears, longest))
-    for wait_s in (0.005, 0.05, 0.2):
+    for wait_s in (0.005, 0.05, 0.08):
         name = f"pocketsphinx: not wanted {wait_s * 1000:.0f} ms after the end of 5.5 s -> idle"
         await measured(name, partial(ears_left, ears, longest, wait_s))
     await asyncio.gather(voice.close(), ears.close())
