@@ -78,6 +78,11 @@ BENCHES = (
     Bench("whisper", "what Mercury adds to Whisper, how soon cancelling ends it, the 20 ms beat beside it"),
     Bench("llama", "what Mercury adds to llama.cpp, how soon leaving ends it, its cache of prompts, the 20 ms beat"),
     Bench(
+        "true_sizes",
+        "models of true shape and random weights, held together (a tenth of their size here; --scale 1 by itself)",
+        lambda: ("--scale", "0.1"),
+    ),
+    Bench(
         "media_load",
         "cost and beat of the media loop at 400 calls that talk, are idle, interrupt",
         lambda: ("400", "--cycle", "talk", "idle", "agent", "--seconds", "10", "--json", str(OUT / "media_load.json")),

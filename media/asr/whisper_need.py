@@ -27,8 +27,11 @@ _MILLIONS = {
 """Weights of the models that were published, by what their names have."""
 _CUDA_MIB = 400
 """CUDA's context, cuBLAS and cuDNN: once a model."""
-_WORKER_MIB = 300
-"""What one decoding at once takes beside the weights: 30 s of encoder states, keys and values, workspace."""
+_WORKER_MIB, _WORKER_ON_CPU_MIB = 300, 400
+"""What one decoding at once takes beside the weights: 30 s of encoder states, keys and values, workspace.
+
+On a CPU activations are wide; a large-v3-turbo of random weights took 1,769 MiB in all (`python -m bench.true_sizes`).
+"""
 _HOST_MIB = 500
 """Libraries and buffers of the process, wherever the model is."""
 
@@ -41,7 +44,11 @@ def whisper_need(model: str, device: str, compute_type: str, workers: int) -> Ne
     gpu = on_gpu(device)
     computed = ("float16" if gpu else "int8") if compute_type == "auto" else compute_type
     weight_bytes = _BYTES_OF_A_WEIGHT[computed if computed in _BYTES_OF_A_WEIGHT else computed.partition("_")[0]]
-    there = mib_of(_weights(model) * weight_bytes) + workers * _WORKER_MIB + (_CUDA_MIB if gpu else 0)
+    there = (
+        mib_of(_weights(model) * weight_bytes)
+        + workers * (_WORKER_MIB if gpu else _WORKER_ON_CPU_MIB)
+        + (_CUDA_MIB if gpu else 0)
+    )
     return Need.placed(there, on_gpu=gpu, ram_mib=_HOST_MIB)
 
 
