@@ -44,7 +44,7 @@ class Recipe:
     @property
     def learns(self) -> bool:
         """Whether it is made from the flows' examples."""
-        return EXAMPLES in signature(self.factory).parameters
+        return EXAMPLES in _parameters(self.factory)
 
     def make(self, **more: Any) -> Any:
         """It. Raises `EngineUnavailableError` when it refuses its options, or lacks a package."""
@@ -70,7 +70,7 @@ def recipe(kind: Kind, name: str, settings: Settings) -> Recipe:
     given = dict(model.options) if model else {}
     if key := engine_key(settings, name):
         given["key"] = key
-    parameters = signature(factory).parameters
+    parameters = _parameters(factory)
     _refuse_unknown(name, entry, given, parameters)
     if holds_model(parameters):
         given |= _placed(name, given.get(MODEL, parameters[MODEL].default), settings)
@@ -88,6 +88,14 @@ def _placed(name: str, model: object, settings: Settings) -> dict[str, object]:
     except ModelError as error:
         raise EngineUnavailableError(f"engine {name!r}: {error}") from error
     return {MODEL: path} if path != model else {}
+
+
+def _parameters(factory: Callable[..., Any]) -> Mapping[str, Parameter]:
+    """What it takes; anything, where it can't tell, as compiled code may not."""
+    try:
+        return signature(factory).parameters
+    except ValueError:
+        return {"options": Parameter("options", Parameter.VAR_KEYWORD)}
 
 
 def _refuse_unknown(name: str, entry: str, given: Mapping[str, Any], has: Mapping[str, Parameter]) -> None:

@@ -10,7 +10,7 @@ from media.dialog.speaking import Voice
 from media.eot.protocol import EndOfTurn
 from media.lid.protocol import LanguageIdentifier
 from media.vad.protocol import VoiceActivity
-from media.vad.webrtc import WebRtcVads
+from media.vad.webrtc_engine import WebRtcVads
 
 
 @dataclass(frozen=True, slots=True)

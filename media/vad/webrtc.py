@@ -26,17 +26,3 @@ class WebRtcVad:
     def is_speech(self, frame: bytes) -> bool:
         """Whether 20 ms of 16-bit 8 kHz audio hold speech."""
         return rms(frame) > self._gate and bool(self._vad.is_speech(frame, TELEPHONE_RATE))
-
-
-class WebRtcVads:
-    """The engine `webrtcvad`: a detector a call, each as `WebRtcVad` has it. Raises `ValueError` as it does."""
-
-    def __init__(self, *, name: str = "webrtcvad", aggressiveness: int = 3, gate_dbfs: float = GATE_DBFS) -> None:
-        self.name = name
-        self._aggressiveness = aggressiveness
-        self._gate_dbfs = gate_dbfs
-        self.open()
-
-    def open(self) -> WebRtcVad:
-        """A call's detector."""
-        return WebRtcVad(self._aggressiveness, self._gate_dbfs)

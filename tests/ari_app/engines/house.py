@@ -20,7 +20,7 @@ from media.lid.text_identifier import TextIdentifier
 from media.needs import Need
 from media.registry import Engines as Kind
 from media.tts.protocol import Speech
-from media.vad.webrtc import WebRtcVads
+from media.vad.webrtc_engine import WebRtcVads
 from tests.media.fakes import tone
 
 CLOCK = MonotonicClock()

@@ -104,3 +104,12 @@ def test_a_key_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_what_can_t_be_made_says_what_to_do(tmp_path: Path, model: dict[str, Any], told: str) -> None:
     with pytest.raises(EngineUnavailableError, match=told):
         made(settings(tmp_path, x=model), "x")
+
+
+def test_an_engine_of_compiled_code_is_given_what_the_settings_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(KNOWN, "compiled", dict)
+    how = recipe(Kind.RECOGNISERS, "ours", settings(tmp_path, ours={"engine": "compiled", "beam": 3}))
+    assert how.make() == {"beam": 3}
+    assert not how.learns

@@ -20,7 +20,8 @@ from media.lid.text_identifier import TextIdentifier
 from media.needs import Need
 from media.registry import Engines as Kind
 from media.tts.protocol import Speech
-from media.vad.webrtc import WebRtcVad, WebRtcVads
+from media.vad.webrtc import WebRtcVad
+from media.vad.webrtc_engine import WebRtcVads
 from tests.ari_app.calls.scene import FLOWS
 from tests.media.fakes import tone
 from tests.virtual_time import LoopClock

@@ -7,6 +7,7 @@ import pytest
 
 from media.native.loading import SWITCH, Native, NativeFinder, status
 from media.native.modules import MANIFEST, MODULES, TAG, digest, source
+from media.registry import Engines, installed
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +23,12 @@ def _built(folder: Path, **changes: object) -> Path:
 
 def test_every_module_that_is_compiled_is_there() -> None:
     assert [module for module in MODULES if not source(module).exists()] == []
+
+
+def test_no_engine_is_compiled_for_its_options_could_not_be_seen() -> None:
+    engines = {point.module for kind in Engines for point in installed(kind).values()}
+    assert engines
+    assert engines.isdisjoint(MODULES)
 
 
 def test_nothing_built_is_plain_python(tmp_path: Path) -> None:
