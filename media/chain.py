@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Generic, Self, TypeVar
 
 from media.watch import Watched
 
 DEFAULT = "default"
 """In place of a language: all that have no chain of their own."""
+
+
+class Purpose(StrEnum):
+    """What an engine is asked for, where its chain has it do no more than that."""
+
+    LISTS = "lists"
+    """Of recognisers: answers of a closed list."""
+    FREE_SPEECH = "free_speech"
+    """Of recognisers: whatever is said."""
+    CHOICES = "choices"
+    """Of minds: which of the options is meant."""
+    TALK = "talk"
+    """Of minds: answers in words."""
+
+
 _E = TypeVar("_E")
 _L = TypeVar("_L")
 
@@ -37,6 +53,11 @@ class Link(Generic[_E]):
         self._watch = watched.watch
         self._scope = scope
         self._after = after
+        self._only_for = watched.only_for
+
+    def is_for(self, purpose: Purpose) -> bool:
+        """Whether its chain has it asked for this."""
+        return not self._only_for or self._only_for == purpose
 
     @property
     def name(self) -> str:

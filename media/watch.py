@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from weakref import WeakSet
 
 import structlog
 
@@ -23,32 +24,57 @@ _log = structlog.stdlib.get_logger(__name__)
 
 
 class Watch:
-    """One engine's health, on a clock. `patience_s`: what takes longer is as good as a failure."""
+    """One engine's health, on a clock. `patience_s`: what takes longer is as good as a failure.
 
-    def __init__(self, name: str, health: EngineHealth, clock: Clock, *, patience_s: float) -> None:
+    `at_once`: pieces of work beyond which others are asked.
+    """
+
+    def __init__(
+        self, name: str, health: EngineHealth, clock: Clock, *, patience_s: float, at_once: int | None = None
+    ) -> None:
         self.name = name
         self.patience_s = patience_s
         self._health = health
         self._clock = clock
+        self._at_once = at_once
+        self._under_way: WeakSet[Attempt] = WeakSet()
 
     @property
     def ready(self) -> bool:
         """Whether it may be asked now."""
-        return self._health.ready(self._clock.now())
+        return not self.left_alone and not self._full
+
+    @property
+    def left_alone(self) -> bool:
+        """Whether it failed too often in a row."""
+        return not self._health.ready(self._clock.now())
 
     def begin(self, *, last: bool, asked: bool = True, awaited: bool = True) -> Attempt:
-        """A piece of work. Raises `EngineRestingError` while it is left alone, unless it is the last that could do it.
+        """A piece of work. Raises, unless it is the last that could do it, `EngineRestingError` while it is left alone,
+        and `EngineBusyError` while it has as many as it may.
 
         The last is always tried, and waited for as long as whoever asks has time. With `asked` False nothing is asked
         of it yet (`Attempt.asked_now`), and its patience is its own. So it is with `awaited` False: the work is done
         ahead, may stand in a line for long, and that it is given up, or makes way for other work, says nothing of the
         engine.
         """
+        if self._full and not last:
+            raise EngineBusyError(f"{self.name}: has {self._at_once} to work for at once already")
         if not self._health.admit(self._clock.now()) and not last:
             report = self.report()
             raise EngineRestingError(f"{self.name}: left alone for {report.retry_s:.1f} s more; last: {report.error}")
         limit_s = self.patience_s if asked and awaited and not last else None
-        return Attempt(self, limit_s, asked=asked, awaited=awaited)
+        attempt = Attempt(self, limit_s, asked=asked, awaited=awaited)
+        self._under_way.add(attempt)
+        return attempt
+
+    def over(self, attempt: Attempt) -> None:
+        """There is room for another."""
+        self._under_way.discard(attempt)
+
+    @property
+    def _full(self) -> bool:
+        return self._at_once is not None and len(self._under_way) >= self._at_once
 
     def report(self) -> HealthReport:
         """How it does."""
@@ -79,6 +105,8 @@ class Watched(Generic[_E]):
 
     engine: _E
     watch: Watch
+    only_for: str = ""
+    """A `Purpose`; "" is for all."""
 
 
 class Attempt:
@@ -121,6 +149,7 @@ class Attempt:
             raise
         finally:
             self.withdrawn()
+            self.over()
             if isinstance(parts, AsyncGenerator):
                 await parts.aclose()
 
@@ -134,6 +163,10 @@ class Attempt:
         """Nobody wants it any more. Idempotent."""
         if not self._told and not self._failed:
             self._watch.withdrawn()
+
+    def over(self) -> None:
+        """The engine has nothing more to do for it. Idempotent; what is dropped without a word is over, too."""
+        self._watch.over(self)
 
     def _answered(self) -> None:
         self._watch.answered(self._took_ms)

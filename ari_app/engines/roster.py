@@ -10,8 +10,9 @@ from ari_app.engines.budget import need_of
 from ari_app.engines.making import Recipe, recipe
 from ari_app.engines.starting import Wanted
 from ari_app.ops.settings import Settings
-from media.chain import DEFAULT
+from media.chain import DEFAULT, Purpose
 from media.clock import Clock
+from media.errors import EngineUnavailableError
 from media.health import EngineHealth, HealthReport
 from media.needs import Need
 from media.registry import Engines as Kind
@@ -33,6 +34,14 @@ _TITLES: Mapping[Kind, str] = {
     Kind.LANGUAGE_IDENTIFIERS: "language identifier",
     Kind.VADS: "voice activity",
 }
+
+
+PURPOSES: Mapping[Kind, Sequence[Purpose]] = {
+    Kind.RECOGNISERS: (Purpose.LISTS, Purpose.FREE_SPEECH),
+    Kind.MINDS: (Purpose.CHOICES, Purpose.TALK),
+    Kind.SYNTHESISERS: (),
+}
+"""What an engine may be kept for by its model; to those of other kinds that says nothing."""
 
 
 def title_of(kind: Kind) -> str:
@@ -73,6 +82,7 @@ class _Limits:
     failures: int
     open_s: float
     patience_s: float
+    at_once: int | None
 
 
 def names_in(chains: Mapping[str, Sequence[str]]) -> list[str]:
@@ -156,13 +166,13 @@ class Roster:
         return self._recipes[kind, name]
 
     def watched(self, kind: Kind, name: str, engine: Any) -> Watched[Any]:
-        """It, with its health."""
+        """It, with its health. Raises `EngineUnavailableError` for what such engines are not asked."""
         if (kind, name) not in self._watches:
             limits = self._limits(kind, name)
             how = self.recipe(kind, name)
             shared = next((watch for other in self._living if (watch := other.health(kind, name, how, limits))), None)
             self._watches[kind, name] = limits, shared or self._watch(name, limits)
-        return Watched(engine, self._watches[kind, name][1])
+        return Watched(engine, self._watches[kind, name][1], self._only_for(kind, name))
 
     def health(self, kind: Kind, name: str, how: Recipe, limits: _Limits) -> Watch | None:
         """That of its engine of this name, where that is made just so, and judged by the same."""
@@ -197,11 +207,23 @@ class Roster:
         chosen = self._settings.engines
         model = chosen.models.get(name)
         patience_s = (model.patience_s if model else None) or PATIENCE_S[kind]
-        return _Limits(chosen.breaker_failures, chosen.breaker_open_s, patience_s)
+        return _Limits(chosen.breaker_failures, chosen.breaker_open_s, patience_s, model.at_once if model else None)
+
+    def _only_for(self, kind: Kind, name: str) -> str:
+        model = self._settings.engines.models.get(name)
+        purpose = (model.only_for if model else None) or ""
+        if not purpose or kind not in PURPOSES:
+            return ""
+        if purpose not in PURPOSES[kind]:
+            can = " or ".join(PURPOSES[kind]) or "all that is said: leave it out"
+            raise EngineUnavailableError(
+                f"engines.models.{name}.only_for: a {title_of(kind)} is for {can}, not {purpose}"
+            )
+        return purpose
 
     def _watch(self, name: str, limits: _Limits) -> Watch:
         health = EngineHealth(failures=limits.failures, open_s=limits.open_s)
-        return Watch(name, health, self._clock, patience_s=limits.patience_s)
+        return Watch(name, health, self._clock, patience_s=limits.patience_s, at_once=limits.at_once)
 
     def _missed(self, kind: Kind, name: str) -> bool:
         chosen = self._settings.engines
@@ -212,6 +234,6 @@ class Roster:
             Kind.LANGUAGE_IDENTIFIERS: {DEFAULT: chosen.language_identifiers},
         }[kind]
         return any(
-            name in chain and not any(kept[1].ready for one in chain if (kept := self._watches.get((kind, one))))
+            name in chain and all(kept[1].left_alone for one in chain if (kept := self._watches.get((kind, one))))
             for chain in chains.values()
         )

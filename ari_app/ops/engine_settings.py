@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
@@ -52,7 +52,13 @@ class ModelSettings(BaseModel):
     patience_s: float | None = Field(
         None, gt=0, description="Longest wait for its first answer, where another could still be asked."
     )
-
+    only_for: Literal["lists", "free_speech", "choices", "talk"] | None = Field(
+        None,
+        description="A recogniser for lists or free_speech, a mind for choices or talk: the chain's next do the rest.",
+    )
+    at_once: int | None = Field(
+        None, ge=1, description="Callers that it works for at once; the chain's next work for the others."
+    )
     need_ram_mib: int | None = Field(None, ge=0, description="MiB of RAM it takes, where its own reckoning is wrong.")
     need_vram_mib: int | None = Field(None, ge=0, description="The same of its GPU's memory.")
     load_s: float | None = Field(None, gt=0, description="Longest time it may take to be loaded and warmed.")

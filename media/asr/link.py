@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from media.asr.protocol import Hint, Recogniser, Recognition, RecognitionStream
-from media.chain import Link
+from media.chain import Link, Purpose
 from media.watch import Attempt
 
 
@@ -15,16 +15,18 @@ class RecogniserLink(Link[Recogniser]):
         return self.serves(hint) and (self._watch.ready or self._last(hint))
 
     def serves(self, hint: Hint) -> bool:
-        """Whether it is in its chain's languages, and the engine's."""
-        return hint.language in self._scope and self._engine.can(hint)
+        """Whether it is in its chain's languages, and the engine's, and is asked for such turns."""
+        purpose = Purpose.LISTS if hint.phrases else Purpose.FREE_SPEECH
+        return self.is_for(purpose) and hint.language in self._scope and self._engine.can(hint)
 
     def open(self, hint: Hint) -> RecognitionStream:
-        """Start listening for one turn. Raises as the engine does, and `EngineRestingError`."""
+        """Start listening for one turn. Raises as the engine does, `EngineRestingError` and `EngineBusyError`."""
         attempt = self._watch.begin(last=self._last(hint))
         try:
             return _WatchedStream(self._engine.open(hint), attempt)
         except Exception as error:
             attempt.failed(error)
+            attempt.over()
             raise
 
     def _last(self, hint: Hint) -> bool:
@@ -52,9 +54,13 @@ class _WatchedStream:
 
     async def finish(self) -> Recognition:
         """The result. Raises as the engine does, and `EngineBusyError`."""
-        return await self._attempt.answer(self._stream.finish())
+        try:
+            return await self._attempt.answer(self._stream.finish())
+        finally:
+            self._attempt.over()
 
     def cancel(self) -> None:
         """Stop. Idempotent."""
         self._stream.cancel()
         self._attempt.withdrawn()
+        self._attempt.over()

@@ -17,9 +17,13 @@ class IdentifierLink(Link[LanguageIdentifier]):
         return self._engine.hears
 
     def tells(self, languages: tuple[str, ...]) -> bool:
-        """Whether the engine can tell these, and is not left alone; nothing is lost without it."""
+        """Whether the engine can tell these, and may be asked now; nothing is lost without it."""
         return self._watch.ready and self._engine.tells(languages)
 
     async def identify(self, said: Said) -> Mapping[str, float]:
         """The engine's shares. Raises as it does, `EngineRestingError` and `EngineBusyError`."""
-        return await self._watch.begin(last=False).answer(self._engine.identify(said))
+        attempt = self._watch.begin(last=False)
+        try:
+            return await attempt.answer(self._engine.identify(said))
+        finally:
+            attempt.over()

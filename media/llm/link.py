@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 
-from media.chain import Link
+from media.chain import Link, Purpose
 from media.llm.protocol import LanguageModel, Request, Text, ToolCall
 from media.workers.line import Rank
 
@@ -14,17 +14,23 @@ class MindLink(Link[LanguageModel]):
 
     @property
     def talks(self) -> bool:
-        """Whether it answers in words."""
-        return self._engine.talks
+        """Whether it answers in words, and is asked to."""
+        return self._engine.talks and self.is_for(Purpose.TALK)
+
+    @property
+    def chooses(self) -> bool:
+        """Whether it is asked which option is meant."""
+        return self.is_for(Purpose.CHOICES)
 
     def available(self, language: str, *, talking: bool) -> bool:
         """Whether it is to be asked in this language now; the last that could talk (or choose) always is."""
-        after = any(link.talks or not talking for link in self._after)
-        return language in self._scope and (self._watch.ready or not after)
+        if language not in self._scope or not (talking or self.chooses):
+            return False
+        return self._watch.ready or not any(link.talks if talking else link.chooses for link in self._after)
 
     async def reply(self, request: Request) -> AsyncGenerator[Text | ToolCall, None]:
         """The answer as it comes. Raises as the engine does, `EngineRestingError` and `EngineBusyError`."""
-        attempt = self._watch.begin(last=self._last, awaited=request.rank is not Rank.AHEAD)
+        attempt = self._watch.begin(last=self._last(request), awaited=request.rank is not Rank.AHEAD)
         parts = attempt.stream(self._engine.reply(request))
         try:
             async for part in parts:
@@ -32,10 +38,10 @@ class MindLink(Link[LanguageModel]):
         finally:
             await parts.aclose()
 
-    @property
-    def _last(self) -> bool:
-        """Whether none that comes after could do whatever it can."""
-        return not any(link.talks or not self.talks for link in self._after)
+    def _last(self, request: Request) -> bool:
+        """Whether none that comes after could do what it is asked."""
+        choice = request.only_calls or not self.talks
+        return not any(link.chooses if choice else link.talks for link in self._after)
 
 
 def available(minds: Sequence[LanguageModel], language: str, *, talking: bool = True) -> list[LanguageModel]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
 from media.asr.link import RecogniserLink
 from media.asr.protocol import Hint
-from media.chain import Scope, linked
+from media.chain import Purpose, Scope, linked
 from media.dialog.hearing import Hearing
 from media.errors import EngineBusyError, EngineError, EngineRestingError
 from media.health import EngineHealth
@@ -30,8 +30,9 @@ HINDI, ENGLISH = Hint("hi"), Hint("en")
 TALK = Request("en", (Message("user", "why?"),))
 
 
-def watched(engine: Any) -> Watched[Any]:
-    return Watched(engine, Watch(engine.name, EngineHealth(failures=1, open_s=10.0), LoopClock(), patience_s=2.0))
+def watched(engine: Any, at_once: int | None = None) -> Watched[Any]:
+    health = EngineHealth(failures=1, open_s=10.0)
+    return Watched(engine, Watch(engine.name, health, LoopClock(), patience_s=2.0, at_once=at_once))
 
 
 def break_(one: Watched[Any]) -> None:
@@ -167,6 +168,65 @@ async def test_minds_of_another_language_are_not_available() -> None:
     row = linked({"hi": [watched(Mind("hindi"))], "default": [watched(Mind("rest"))]}, MindLink)
     assert [mind.name for mind in available(row, "hi")] == ["hindi"]
     assert [mind.name for mind in available([*row, Mind("bare")], "mr")] == ["rest", "bare"]
+
+
+@virtual_time
+async def test_a_recogniser_for_lists_leaves_free_speech_to_the_next_which_is_then_the_last() -> None:
+    lists = replace(watched(ScriptedRecogniser("lists")), only_for=Purpose.LISTS)
+    free = replace(watched(ScriptedRecogniser("free")), only_for=Purpose.FREE_SPEECH)
+    row = linked({"default": [lists, free]}, RecogniserLink)
+    of_two = Hint("en", phrases=("yes", "no"))
+    assert [link.name for link in row if link.can(of_two)] == ["lists"]
+    assert [link.name for link in row if link.can(ENGLISH)] == ["free"]
+    break_(lists)
+    assert row[0].can(of_two), "nobody else hears lists"
+
+
+@virtual_time
+async def test_a_mind_for_choices_is_not_asked_to_talk_and_one_for_talk_not_to_choose() -> None:
+    small = replace(watched(Mind("small")), only_for=Purpose.CHOICES)
+    large = replace(watched(Mind("large", pause_s=9)), only_for=Purpose.TALK)
+    row = linked({"default": [small, large]}, MindLink)
+    assert [mind.name for mind in available(row, "en") if mind.talks] == ["large"]
+    assert [mind.name for mind in available(row, "en", talking=False)] == ["small"]
+    break_(small)
+    assert [mind.name for mind in available(row, "en", talking=False)] == ["small"], "large does not choose"
+
+
+@virtual_time
+async def test_an_engine_that_has_enough_callers_leaves_the_others_to_the_next() -> None:
+    first, spare = watched(ScriptedRecogniser("first", texts=["yes"]), at_once=2), watched(ScriptedRecogniser("spare"))
+    row = linked({"default": [first, spare]}, RecogniserLink)
+    one, two = row[0].open(ENGLISH), row[0].open(ENGLISH)
+    assert [link.name for link in row if link.can(ENGLISH)] == ["spare"]
+    with pytest.raises(EngineBusyError, match="first: has 2 to work for at once already"):
+        row[0].open(ENGLISH)
+    assert not first.watch.left_alone
+    assert (await one.finish()).text == "yes"
+    assert row[0].can(ENGLISH)
+    third = row[0].open(ENGLISH)
+    assert not row[0].can(ENGLISH)
+    two.cancel()
+    two.cancel()
+    assert row[0].can(ENGLISH)
+    third.cancel()
+
+
+@virtual_time
+async def test_who_hears_no_more_of_a_turn_leaves_its_place() -> None:
+    first = watched(ScriptedRecogniser("first"), at_once=1)
+    row = linked({"default": [first, watched(ScriptedRecogniser("spare"))]}, RecogniserLink)
+    dropped = row[0].open(ENGLISH)
+    assert not row[0].can(ENGLISH)
+    del dropped
+    assert row[0].can(ENGLISH)
+
+
+@virtual_time
+async def test_the_last_takes_more_than_it_should_rather_than_nobody() -> None:
+    (link,) = linked({"default": [watched(Mind("only", pause_s=1), at_once=1)]}, MindLink)
+    both = await asyncio.gather(anext(link.reply(TALK)), anext(link.reply(TALK)))
+    assert list(both) == [Text("only"), Text("only")]
 
 
 async def _heard(voice: Voice, speech: Speech) -> bytes:

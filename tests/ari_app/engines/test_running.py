@@ -251,3 +251,38 @@ async def test_an_engine_is_missed_where_nobody_else_stands_in(settings: Setting
     assert {state.name: state.missed for state in roster.states()} == {"big": False, "spare": False}
     big.watch.went_wrong("out")
     assert {state.name: state.missed for state in roster.states()} == {"big": True, "spare": True}
+
+
+async def test_a_model_s_conditions_hold_in_its_chains(settings: Settings) -> None:
+    chosen = EngineSettings.model_validate(
+        {
+            "recognisers": ["lists", "pocketsphinx"],
+            "models": {"lists": {"engine": "made", "only_for": "lists", "at_once": 1}},
+        }
+    )
+    roster = Roster(settings.model_copy(update={"engines": chosen}), LoopClock())
+    first, second = roster.chains(Kind.RECOGNISERS, chosen.recognisers)["default"]
+    assert (first.only_for, second.only_for) == ("lists", "")
+    work = first.watch.begin(last=False)
+    assert not first.watch.ready
+    assert [state.missed for state in roster.states()] == [False, False], "it is at work, not failing"
+    work.over()
+    assert first.watch.ready
+    assert "only_for" not in first.engine.options
+
+
+@pytest.mark.parametrize(
+    ("kind", "purpose", "told"),
+    [
+        (Kind.RECOGNISERS, "talk", "a recogniser is for lists or free_speech, not talk"),
+        (Kind.MINDS, "lists", "a mind is for choices or talk, not lists"),
+        (Kind.SYNTHESISERS, "lists", "a synthesiser is for all that is said: leave it out, not lists"),
+    ],
+)
+def test_an_engine_is_kept_for_what_such_engines_are_asked(
+    settings: Settings, kind: Kind, purpose: str, told: str
+) -> None:
+    chosen = EngineSettings.model_validate({"models": {"odd": {"engine": "made", "only_for": purpose}}})
+    roster = Roster(settings.model_copy(update={"engines": chosen}), LoopClock())
+    with pytest.raises(EngineUnavailableError, match=f"engines.models.odd.only_for: {told}"):
+        roster.watched(kind, "odd", Made())
