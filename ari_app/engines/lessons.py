@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from ivr_flows.book import FlowBook
 from ivr_flows.commands import SpokenText
 from ivr_flows.prompts.templates import BLANK
@@ -18,10 +20,15 @@ def examples_of(book: FlowBook) -> dict[str, list[str]]:
     return {option: list(dict.fromkeys(phrases)) for option, phrases in examples.items()}
 
 
-def fixed_prompts_of(book: FlowBook) -> list[Speech]:
-    """Every sentence of the flows that can be rendered before any call, once each: those around variables, too."""
+def fixed_prompts_of(book: FlowBook, languages: Container[str] | None = None) -> list[Speech]:
+    """Every sentence of the flows that can be rendered before any call, once each: those around variables, too.
+
+    `languages` can be spoken (None: all): flows of recordings alone need no voice for Mercury's own words.
+    """
     flows = book.flows.values()
     fixed = [part for flow in flows for say in flow.fixed_prompts() for part in say.parts]
+    own = [part for flow in flows for say in flow.own_prompts() for part in say.parts if isinstance(part, SpokenText)]
+    fixed += [part for part in own if languages is None or part.language in languages]
     texts = (
         part for part in (*fixed, *(text for flow in flows for text in flow.outlines())) if isinstance(part, SpokenText)
     )

@@ -126,7 +126,7 @@ class Engines:
 
     async def render(self, book: FlowBook, say: Callable[[str], None]) -> None:
         """Render the fixed prompts of these flows, so that they are heard at once."""
-        prompts = fixed_prompts_of(book)
+        prompts = fixed_prompts_of(book, self.voice.languages)
         failed = await self.voice.prepare_all(prompts)
         say(f"{len(prompts) - failed} prompts are rendered" + (f", {failed} failed" if failed else ""))
         if failed:

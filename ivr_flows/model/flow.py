@@ -224,7 +224,11 @@ class Flow:
             for path, prompt in (*self.body.prompts, *prompts_of(self.facts))
             for language, line in prompt.root.items()
             if not names_of(line)
-        ] + [
+        ]
+
+    def own_prompts(self) -> list[Say]:
+        """Mercury's own words for callers who wait, and for those whom nobody can hear; the author may have others."""
+        return [
             Say(f"{self.name}/{role}/{language}", (SpokenText(text, language),), fixed=True)
             for language in self.languages
             for role, text in self._own_words(language)
@@ -241,7 +245,7 @@ class Flow:
         ]
 
     def _own_words(self, language: Language) -> Iterator[tuple[str, str]]:
-        """Mercury's, for callers who wait and those whom nobody can hear: each with what it is for."""
+        """Each with what it is for."""
         yield "unheard", UNHEARD[language]
         if isinstance(self.body.filler, Filler) and self.body.filler.say is None:
             yield from (("filler", text) for text in FILLERS[language])

@@ -32,6 +32,8 @@ _AT_ONCE = 32
 """Steps whose likelihoods are computed together: bounds the memory, and how late it is seen that nobody waits."""
 _NO_OTHER = 5.0
 """The margin of a list's only phrase: as large as it commonly is where there are two."""
+_MOST_CHOICES = 10
+"""The weights were fitted on no longer lists; held against a phrase of forty, the others refuse it too often."""
 _log = logging.getLogger(__name__)
 
 
@@ -50,7 +52,7 @@ class Evidence:
     pace: float
     """How far its phones are from their usual lengths, mean log ratio."""
     choices: float
-    """Log of how many phrases the list has: of more, one fits what is strange to it by chance."""
+    """Log of how many phrases the list has, ten at most: of more, one fits what is strange to it by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ class ClosedLists:
             margin=math.log1p(max(0.0, total - float(others.max()))) if len(others) else _NO_OTHER,
             cover=sum(end - start for _, start, end in spoken) / steps,
             pace=float(np.mean([abs(math.log((end - start) / self._usual[phone])) for phone, start, end in spoken])),
-            choices=math.log(len(known.phrases)),
+            choices=math.log(min(_MOST_CHOICES, len(known.phrases))),
         )
         return Heard(known.phrases[known.owner[best]], evidence)
 

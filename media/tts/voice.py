@@ -56,6 +56,11 @@ class Voice:
         self._slots = asyncio.Semaphore(_PREPARED_AT_ONCE)
 
     @property
+    def languages(self) -> frozenset[str]:
+        """Those that somebody speaks."""
+        return frozenset(language for engine in self._synthesisers for language in engine.languages)
+
+    @property
     def counts(self) -> CacheCounts:
         """Hits and misses of the prompt cache."""
         return self._cache.counts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ari_app.engines import fixed_prompts_of
 from ivr_flows.loader import parse_flows
+from ivr_flows.vocabulary import FILLERS
 
 FLOWS = """
 flows:
@@ -30,3 +31,11 @@ def test_the_sentences_around_a_variable_are_rendered_ahead_as_they_will_be_said
     spoken = {(speech.text, speech.speed) for speech in fixed_prompts_of(parse_flows(FLOWS))}
     assert {("Hello from the shop.", 1.0), ("Press one at the door.", 0.8), ("Goodbye.", 1.0)} <= spoken
     assert not [text for text, _ in spoken if "order costs" in text or "Thanks" in text]
+
+
+def test_mercury_s_own_words_are_rendered_where_somebody_speaks_the_language() -> None:
+    book = parse_flows(FLOWS)
+    own = {speech.text for speech in fixed_prompts_of(book)} - {speech.text for speech in fixed_prompts_of(book, ())}
+    assert set(FILLERS["en"]) <= own
+    assert "Goodbye." not in own, "what the author wrote is rendered, or refused, in any case"
+    assert fixed_prompts_of(book, {"en"}) == fixed_prompts_of(book)

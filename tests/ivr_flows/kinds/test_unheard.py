@@ -114,7 +114,7 @@ def test_fillers_take_turns_and_are_rendered_before_any_call() -> None:
     session = Simulator(usual, {}).session
     said = [filler(usual, session, count)[0] for count in range(4)]
     assert said[0] == said[3] != said[1]
-    fixed = {part for say in usual.fixed_prompts() for part in say.parts}
+    fixed = {part for say in usual.own_prompts() for part in say.parts}
     assert set(said) < fixed
     assert filler_after_ms(usual, 900) == 900
 

@@ -60,6 +60,13 @@ def test_the_only_phrase_of_a_list_is_weighed_too(lists: ClosedLists) -> None:
     assert lists.hear(VOICE, ("yes",)).evidence is not None
 
 
+def test_of_more_than_ten_phrases_no_more_is_held_against_the_best(lists: ClosedLists) -> None:
+    numbers = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "zero", "yes", "no")
+    evidence = [lists.hear(VOICE, numbers[:count]).evidence for count in (2, 10, 12)]
+    two, ten, twelve = (one.choices for one in evidence if one)
+    assert two < ten == twelve
+
+
 def test_lists_are_kept_and_those_kept_are_bounded(lists: ClosedLists) -> None:
     first = lists.learnt(("yes", "no"))
     assert lists.learnt(("yes", "no")) is first
