@@ -30,7 +30,7 @@ from media.asr import judgement
 from media.asr.closed_list import ClosedLists, Evidence, Heard
 
 FITTED_ON = ("clean", "all")
-STRANGE = 0.04
+STRANGE = 0.05
 """Share of the tuning half's unlisted words, clean, that may reach the threshold of the longest list."""
 THRESHOLDS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 Floats = NDArray[np.float64]
