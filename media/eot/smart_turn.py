@@ -7,10 +7,8 @@ languages, Hindi, Marathi and English among them, and hears 16 kHz; a call's 8 k
 from __future__ import annotations
 
 import asyncio
-import importlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import soxr
@@ -19,6 +17,7 @@ from media.audio.pcm import Pcm
 from media.eot.log_mel import FRAMES, MELS, RATE, SECONDS, Floats, log_mel
 from media.errors import EngineBusyError, EngineError, EngineUnavailableError
 from media.needs import Need, mib_of
+from media.onnx import onnx_session
 
 NAME = "smart-turn"
 _RUNTIME_MIB = 70
@@ -102,7 +101,7 @@ class Model:
     """
 
     def __init__(self, path: Path) -> None:
-        self._session = _session(path)
+        self._session = onnx_session(NAME, path, install=INSTALL, fetch=FETCH)
         shapes = [tuple(taken.shape[1:]) for taken in self._session.get_inputs()]
         if shapes != [(MELS, FRAMES)]:
             raise EngineUnavailableError(
@@ -120,18 +119,3 @@ class Model:
         if answer.size != 1 or not 0 <= (probability := float(answer.ravel()[0])) <= 1:
             raise EngineError(f"{NAME}: expected one probability of 0 to 1, the model gave {answer.ravel()[:4]}")
         return probability
-
-
-def _session(path: Path) -> Any:
-    try:
-        onnx = importlib.import_module("onnxruntime")
-    except ImportError as error:
-        raise EngineUnavailableError(INSTALL) from error
-    if not path.is_file():
-        raise EngineUnavailableError(f"{NAME}: there is no {path}; {FETCH}")
-    options = onnx.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    try:
-        return onnx.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:
-        raise EngineUnavailableError(f"{NAME}: {path} can't be loaded ({error}); {FETCH}") from error

@@ -5,16 +5,15 @@ The model hears 512 samples behind the last 64 of before, and hands on its state
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from media.errors import EngineError, EngineUnavailableError
+from media.onnx import onnx_session
 
 Floats = NDArray[np.float32]
 WINDOW = 256
@@ -53,7 +52,7 @@ class SileroModel:
     """
 
     def __init__(self, path: Path) -> None:
-        self._session = _session(path)
+        self._session = onnx_session("silero", path, install=INSTALL, fetch=INSTALL, arena=False)
         shapes = [tuple(taken.shape) for taken in self._session.get_inputs()]
         if [shape[1:] for shape in shapes] != [(2 * WINDOW + _CONTEXT,), _STATE[1:], _STATE[1:]]:
             raise EngineUnavailableError(
@@ -98,19 +97,3 @@ def _doubled(line: Line, samples: NDArray[np.int16]) -> Floats:
     line.tail = heard[-(_TAPS - 1) :]
     wide: Floats = np.convolve(heard, _FILTER, "valid").astype(np.float32)
     return wide
-
-
-def _session(path: Path) -> Any:
-    try:
-        onnx = importlib.import_module("onnxruntime")
-    except ImportError as error:
-        raise EngineUnavailableError(INSTALL) from error
-    if not path.is_file():
-        raise EngineUnavailableError(f"silero: there is no {path}; {INSTALL}")
-    options = onnx.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
-    try:
-        return onnx.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:
-        raise EngineUnavailableError(f"silero: {path} can't be loaded ({error}); {INSTALL}") from error
