@@ -12,7 +12,7 @@ import json
 import re
 import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import asdict
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -31,7 +31,7 @@ from media.tts.kokoro_text import pieces
 from media.tts.protocol import Speech
 from media.tts.remote import checked_voices, voice_for, within_limit
 from media.workers.line import Rank
-from media.workers.pool import GaveWayError, PoolOptions, WorkerPool
+from media.workers.pool import PoolOptions, WorkerPool
 from media.workers.process import ProcessOptions, WorkerProcess
 
 _T = TypeVar("_T")
@@ -174,18 +174,11 @@ class Kokoro:
         limit_s = _AHEAD_S if rank is Rank.AHEAD else self._deadline_s
         try:
             async with asyncio.timeout(limit_s) as limit:
-                return await self._done(job, rank)
+                return await self._pool.whole(job, rank)
         except TimeoutError as error:
             if not limit.expired():
                 raise
             raise EngineBusyError(f"{self.name}: no sentence within {limit_s:g} s") from error
-
-    async def _done(self, job: bytes, rank: Rank) -> list[bytes]:
-        """The model makes a sentence at once. One that nobody waits for gives way to callers, and is begun anew."""
-        while True:
-            with suppress(GaveWayError):
-                async with aclosing(self._pool.run(job, rank)) as chunks:
-                    return [chunk async for chunk in chunks]
 
     def _manner(self, speech: Speech) -> Manner:
         voice = voice_for(self.name, self._voices, speech)

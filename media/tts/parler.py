@@ -26,7 +26,7 @@ from media.tts.protocol import Speech
 from media.tts.remote import checked_voices, voice_for, within_limit
 from media.workers.elsewhere import elsewhere
 from media.workers.line import Rank
-from media.workers.pool import GaveWayError, PoolOptions, WorkerPool
+from media.workers.pool import PoolOptions, WorkerPool
 from media.workers.process import ProcessOptions, WorkerProcess
 
 ENVIRONMENT = ".venv-parler"
@@ -160,19 +160,12 @@ class Parler:
         longest_s = min(self._longest_s, _LEAST_S + _CHARACTER_S * len(text) / min(1.0, speech.speed))
         job = json.dumps({"text": text, "description": described, "longest_s": longest_s}).encode()
         if speech.rank is Rank.AHEAD:
-            for chunk in await self._ahead(job):
+            for chunk in await self._pool.whole(job, Rank.AHEAD):
                 yield Pcm(self._folder.rate_hz, chunk)
             return
         async with aclosing(self._pool.run(job, speech.rank)) as chunks:
             async for chunk in chunks:
                 yield Pcm(self._folder.rate_hz, chunk)
-
-    async def _ahead(self, job: bytes) -> list[bytes]:
-        """All its chunks: nothing is given on before its end, so that it can begin anew after giving way to callers."""
-        while True:
-            with suppress(GaveWayError):
-                async with aclosing(self._pool.run(job, Rank.AHEAD)) as chunks:
-                    return [chunk async for chunk in chunks]
 
     def _described(self, speech: Speech) -> str:
         voice = voice_for(self._name, self._voices, speech)

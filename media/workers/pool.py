@@ -95,6 +95,13 @@ class WorkerPool:
             if not job.over:
                 self._stop(worker, job)
 
+    async def whole(self, payload: bytes, rank: Rank = Rank.WAITING) -> list[bytes]:
+        """All parts of one job's result; begun anew as often as it has to give way. Raises as `run` does otherwise."""
+        while True:
+            with contextlib.suppress(GaveWayError):
+                async with contextlib.aclosing(self.run(payload, rank)) as parts:
+                    return [part async for part in parts]
+
     async def _worker(self, rank: Rank, deadline: float) -> WorkerProcess:
         while self._idle:
             worker = self._idle.popleft()
