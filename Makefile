@@ -54,8 +54,8 @@ test-engines: setup ## Engines of other packages, on tiny models made on the spo
 	@tools/engines
 	@.venv-engines/bin/python -m pytest -rs tests/media/asr/test_whisper.py tests/media/vad/test_silero.py tests/media/tts/test_kokoro.py \
 		tests/media/llm/test_llama.py tests/media/llm/test_llama_stopping.py tests/ari_app/calls/test_thinking_llama.py \
-		tests/ari_app/models/test_real_engines.py
-	@.venv-parler/bin/python -m pytest -rs tests/media/tts/test_parler.py tests/ari_app/models/test_real_engines.py
+		tests/ari_app/trials/test_real_engines.py
+	@.venv-parler/bin/python -m pytest -rs tests/media/tts/test_parler.py tests/ari_app/trials/test_real_engines.py
 
 lint: setup ## Format, lint, types, walls between packages, repeated blocks
 	@.venv/bin/ruff format --check --quiet . || { echo "make format mends it"; exit 1; }

@@ -16,7 +16,7 @@ from ari_app.ops.settings import Settings
 from ari_app.settings_option import with_settings
 
 if TYPE_CHECKING:
-    from ari_app.models.in_use import InUse
+    from ari_app.trials.in_use import InUse
     from ivr_flows.book import FlowBook
 
 
@@ -28,9 +28,9 @@ def warm(settings: Settings, names: tuple[str, ...]) -> None:
 
     Each is loaded and does a piece of real work, as at the start of Mercury. Fails if one can't be had.
     """
-    from ari_app.models.in_use import in_use
-    from ari_app.models.warming import Warmed
-    from ari_app.models.warming import warm as warm_now
+    from ari_app.trials.in_use import in_use
+    from ari_app.trials.warming import Warmed
+    from ari_app.trials.warming import warm as warm_now
     from media.needs import NOTHING
 
     def tell(done: Warmed) -> None:
@@ -64,10 +64,10 @@ def bench(
 
     Warns of what is beyond an engine's patience or a turn's budget. Fails if an engine can't be had, or fails.
     """
-    from ari_app.models.benching import bench as bench_now
-    from ari_app.models.figures import TURN_BUDGET_MS, document, line, turns, warnings
-    from ari_app.models.in_use import in_use
-    from ari_app.models.measuring import Manner
+    from ari_app.trials.benching import bench as bench_now
+    from ari_app.trials.figures import TURN_BUDGET_MS, document, line, turns, warnings
+    from ari_app.trials.in_use import in_use
+    from ari_app.trials.measuring import Manner
 
     with as_click_errors():
         engines = in_use(settings, names)
@@ -92,7 +92,7 @@ def bench(
 def _book(settings: Settings, engines: Sequence[InUse]) -> FlowBook | None:
     """The flows, where an engine learns from them; None, and a word of it, where they can't be read."""
     from ari_app.jupiter.services import load_served
-    from ari_app.models.in_use import learns
+    from ari_app.trials.in_use import learns
     from ivr_flows.problems import FlowError
 
     if not any(learns(one, settings) for one in engines):

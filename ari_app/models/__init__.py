@@ -1,1 +1,1 @@
-"""Models: which there are, fetching them, where they are kept, and what they cost once loaded."""
+"""Files of models: which there are, how they are fetched, where they are kept."""

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from ari_app.models.figures import (
+from ari_app.trials.figures import (
     FIRST_AUDIO,
     FIRST_SENTENCE,
     RESULT,

@@ -12,8 +12,8 @@ from typing import Any
 from ari_app.engines.budget import budget_of, check_budget, free, need_of
 from ari_app.engines.footprint import Footprint
 from ari_app.engines.starting import close_all
-from ari_app.models.in_use import InUse, made
 from ari_app.ops.settings import Settings
+from ari_app.trials.in_use import InUse, made
 from ivr_flows.book import FlowBook
 from media.errors import EngineError, EngineUnavailableError
 from media.needs import NOTHING, Need

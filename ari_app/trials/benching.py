@@ -10,12 +10,12 @@ from typing import Any
 
 from ari_app.engines.roster import PATIENCE_S
 from ari_app.models.errors import ModelError
-from ari_app.models.figures import Measured
-from ari_app.models.in_use import InUse, made
-from ari_app.models.material import recordings
-from ari_app.models.measuring import RUN_S, Manner, choosing, hearing, judging, speaking, talking, telling
-from ari_app.models.warming import load
 from ari_app.ops.settings import Settings
+from ari_app.trials.figures import Measured
+from ari_app.trials.in_use import InUse, made
+from ari_app.trials.material import recordings
+from ari_app.trials.measuring import RUN_S, Manner, choosing, hearing, judging, speaking, talking, telling
+from ari_app.trials.warming import load
 from ivr_flows.book import FlowBook
 from media.errors import EngineError
 from media.registry import Engines as Kind

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from ari_app.models.errors import ModelError
-from ari_app.models.in_use import in_use, learns, made
 from ari_app.models.reading import rows
 from ari_app.ops.settings import Settings
+from ari_app.trials.in_use import in_use, learns, made
 from media.errors import EngineUnavailableError
 from media.registry import Engines as Kind
 

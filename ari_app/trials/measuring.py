@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ari_app.engines.lessons import examples_of
-from ari_app.models.figures import (
+from ari_app.trials.figures import (
     DECISION,
     FIRST_AUDIO,
     FIRST_SENTENCE,
@@ -23,8 +23,8 @@ from ari_app.models.figures import (
     RTF,
     Measured,
 )
-from ari_app.models.in_use import LANGUAGES
-from ari_app.models.material import INSTRUCTIONS, QUESTIONS, SENTENCES, Recording
+from ari_app.trials.in_use import LANGUAGES
+from ari_app.trials.material import INSTRUCTIONS, QUESTIONS, SENTENCES, Recording
 from ivr_flows.book import FlowBook
 from media.asr.protocol import Hint, Recogniser
 from media.audio.pcm import FRAME_MS
